@@ -1,0 +1,261 @@
+import { adapters } from './adapters.js'
+import { CableError } from './cable-error.js'
+import { ConnectionMonitor } from './connection-monitor.js'
+import type { Consumer } from './consumer.js'
+import { Emitter, type ListenOptions } from './emitter.js'
+import { decode, type Frame } from './frame.js'
+import { INTERNAL } from './internal.js'
+import { logger } from './logger.js'
+import { report } from './report.js'
+import type { ConnectionState, Transition } from './transition.js'
+import { redactUrl } from './url.js'
+import type { WebSocketConstructor, WebSocketLike } from './web-socket.js'
+
+/** What a connection tells. */
+export interface ConnectionEvents {
+  /** Each transition, once, in order. */
+  readonly state: Transition
+  /**
+   * What went wrong without being anybody's return value: a malformed frame, a URL function that
+   * threw, a subscribe command without answer. Without a listener it goes to `reportError`.
+   */
+  readonly error: unknown
+}
+
+/**
+ * A consumer's connection: a state machine around one WebSocket at a time.
+ *
+ * A socket that is given up is silenced first, so nothing arrives from it later. Methods with the
+ * names of `@rails/actioncable`'s `Connection` mean the same.
+ */
+export class Connection {
+  /** Whose connection this is. */
+  readonly consumer: Consumer
+  /** Decides when to give up and when to try again. */
+  readonly monitor: ConnectionMonitor
+
+  readonly #events = new Emitter<ConnectionEvents>()
+  readonly #untold: Transition[] = []
+  #state: ConnectionState = 'idle'
+  #socket: WebSocketLike | undefined
+  /** Identity of the current attempt, so that a late answer to an older one is ignored. */
+  #attempt: object | undefined
+  #opened = false
+  #lossTold = false
+
+  /** @param consumer whose connection this is */
+  constructor(consumer: Consumer) {
+    this.consumer = consumer
+    this.monitor = new ConnectionMonitor(this, consumer.settings)
+  }
+
+  /** Where the connection stands. */
+  get state(): ConnectionState {
+    return this.#state
+  }
+
+  /** The current socket, if there is one. */
+  get webSocket(): WebSocketLike | undefined {
+    return this.#socket
+  }
+
+  /** Listens to an event; returns the function that stops it. */
+  on<E extends keyof ConnectionEvents>(
+    event: E,
+    listener: (payload: ConnectionEvents[E]) => void,
+    options?: ListenOptions,
+  ): () => void {
+    return this.#events.on(event, listener, options)
+  }
+
+  /** Emits an error, or reports it if nobody listens. */
+  raise(error: unknown): void {
+    if (!this.#events.emit('error', error)) report(error)
+  }
+
+  /**
+   * Starts an attempt to connect, now.
+   *
+   * @returns false if there is a connection or an attempt already
+   * @throws TypeError if there is no WebSocket class
+   */
+  open(reason = 'connect'): boolean {
+    if (this.isActive()) return false
+    const WebSocket = this.consumer.settings.WebSocket ?? adapters.WebSocket
+    if (!WebSocket) throw new TypeError('no WebSocket: set adapters.WebSocket')
+    if (this.#state !== 'waiting') {
+      this.monitor.start()
+      this.#lossTold = false
+    }
+    this.#dial(WebSocket, reason)
+    return true
+  }
+
+  /** Closes the socket, in whatever state it is, and for good unless reconnecting is allowed. */
+  close({ allowReconnect = true }: { readonly allowReconnect?: boolean } = {}): void {
+    if (allowReconnect) {
+      if (this.isActive()) this.lose('reopen')
+    } else if (this.isActive() || this.#state === 'waiting') this.#leave('closed', 'disconnect')
+  }
+
+  /** Replaces the connection by a new one, now. */
+  reopen(): boolean {
+    this.close()
+    return this.open('reopen')
+  }
+
+  /** Sends an object as JSON; returns false, and does nothing, if the socket is not open. */
+  send(data: unknown): boolean {
+    if (!this.isOpen()) return false
+    this.#socket?.send(JSON.stringify(data))
+    return true
+  }
+
+  /** Returns whether the socket is open. */
+  isOpen(): boolean {
+    return this.#socket?.readyState === 1
+  }
+
+  /** Returns whether the connection is there or being made. */
+  isActive(): boolean {
+    return this.#state === 'connecting' || this.#state === 'connected'
+  }
+
+  /** Returns the socket's ready state in words, null without a socket. */
+  getState(): string | null {
+    return ['connecting', 'open', 'closing', 'closed'][this.#socket?.readyState ?? -1] ?? null
+  }
+
+  /** Returns the subprotocol the server chose. */
+  getProtocol(): string | undefined {
+    return this.#socket?.protocol
+  }
+
+  /** Returns whether this connection came, or is to come, after a failure. */
+  triedToReconnect(): boolean {
+    return this.monitor.reconnectAttempts > 0
+  }
+
+  /**
+   * Gives up the socket and schedules a retry, if there are any left.
+   *
+   * @param reason for the transition
+   * @param code the WebSocket close code, if there is one
+   */
+  lose(reason: string, code = 0): void {
+    const retryInMs = this.monitor.nextDelay()
+    if (retryInMs === undefined) this.#leave('failed', 'max_attempts', code)
+    else this.#leave('waiting', reason, code, retryInMs)
+  }
+
+  #dial(WebSocket: WebSocketConstructor, reason: string): void {
+    const attempt = {}
+    this.#attempt = attempt
+    this.#enter('connecting', reason)
+    const fail = (error: unknown): void => {
+      if (attempt !== this.#attempt) return
+      this.lose('error')
+      this.raise(error)
+    }
+    const connect = ([url, ...tokens]: string[]): void => {
+      if (attempt === this.#attempt) this.#openSocket(WebSocket, url as string, tokens)
+    }
+    try {
+      const answers = [this.consumer.url, ...this.consumer.askSubProtocols()]
+      // Plain strings open the socket before connect() returns, as in `@rails/actioncable`.
+      if (answers.every(answer => typeof answer === 'string')) connect(answers)
+      else Promise.all(answers).then(connect).catch(fail)
+    } catch (error) {
+      fail(error)
+    }
+  }
+
+  #openSocket(WebSocket: WebSocketConstructor, url: string, tokens: readonly string[]): void {
+    logger.log('opening', redactUrl(url))
+    let socket: WebSocketLike
+    try {
+      socket = new WebSocket(url, [...INTERNAL.protocols, ...tokens])
+    } catch {
+      // The platform's own error would quote the URL or the token.
+      throw new CableError('invalid_url', `cannot open ${redactUrl(url)}`)
+    }
+    this.#socket = socket
+    socket.onopen = () => {
+      this.#opened = true
+      if (socket.protocol !== INTERNAL.protocols[0]) this.#leave('failed', 'unsupported_protocol')
+    }
+    socket.onmessage = ({ data }) => this.#receive(data)
+    socket.onclose = ({ code, reason }) => this.lose(reason || 'lost', code)
+    // It says nothing that the close event after it does not; `ws` throws if it is missing.
+    socket.onerror = () => {}
+  }
+
+  #receive(data: unknown): void {
+    this.monitor.recordMessage()
+    try {
+      this.#handle(decode(data))
+    } catch (error) {
+      this.raise(error)
+    }
+  }
+
+  #handle(frame: Frame): void {
+    const { subscriptions } = this.consumer
+    if (frame.type === undefined) subscriptions.receive(frame.identifier, frame.message)
+    else if (frame.type === 'confirm_subscription') subscriptions.confirm(frame.identifier)
+    else if (frame.type === 'reject_subscription') subscriptions.reject(frame.identifier)
+    else if (frame.type === 'welcome') this.#welcome()
+    else if (frame.type === 'disconnect') {
+      const reason = String(frame.reason ?? 'lost')
+      if (frame.reconnect) this.lose(reason)
+      else this.#leave('failed', reason)
+    }
+  }
+
+  #welcome(): void {
+    if (this.#state === 'connected') return
+    this.#lossTold = false
+    this.#enter('connected', 'welcome')
+    this.consumer.subscriptions.reload()
+  }
+
+  /** Leaves the socket behind, then tells of it: first the transition, then the loss. */
+  #leave(to: 'waiting' | 'closed' | 'failed', reason: string, code = 0, retryInMs?: number): void {
+    const { subscriptions } = this.consumer
+    const opened = this.#opened
+    this.#dropSocket()
+    subscriptions.suspend()
+    this.#enter(to, reason, code, retryInMs)
+    if (to === 'failed' || (opened && !this.#lossTold)) {
+      this.#lossTold = true
+      subscriptions.notifyAll('disconnected', { willAttemptReconnect: to === 'waiting' })
+    }
+    if (to !== 'waiting') subscriptions.giveUp(new CableError('closed', reason))
+  }
+
+  #dropSocket(): void {
+    const socket = this.#socket
+    this.#socket = this.#attempt = undefined
+    this.#opened = false
+    if (!socket) return
+    socket.onopen = socket.onmessage = socket.onclose = null
+    // Also while connecting: a socket left to connect would hold up the next one to this host.
+    socket.close()
+  }
+
+  #enter(to: ConnectionState, reason: string, code = 0, retryInMs?: number): void {
+    const from = this.#state
+    this.#state = to
+    const willRetry = to !== 'closed' && to !== 'failed'
+    const attempt = this.monitor.reconnectAttempts
+    const transition: Transition = { from, to, code, reason, attempt, retryInMs, willRetry }
+    this.monitor.follow(transition)
+    logger.log(`${from} -> ${to} (${reason})`, transition)
+    // A listener may cause the next transition; everybody still hears of them in order.
+    if (this.#untold.push(transition) > 1) return
+    for (let next = this.#untold[0]; next; next = this.#untold[0]) {
+      this.#events.emit('state', next)
+      this.#untold.shift()
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * Names the wire protocol fixes, in the shape of `@rails/actioncable`'s `INTERNAL`.
+ *
+ * Source: Action Cable's constant table, which is the same on both ends.
+ */
+export const INTERNAL = {
+  /** Values of a server frame's `type`. */
+  message_types: {
+    welcome: 'welcome',
+    disconnect: 'disconnect',
+    ping: 'ping',
+    confirmation: 'confirm_subscription',
+    rejection: 'reject_subscription',
+  },
+  /** Reasons the server may give in a `disconnect` frame; applications add their own. */
+  disconnect_reasons: {
+    unauthorized: 'unauthorized',
+    invalid_request: 'invalid_request',
+    server_restart: 'server_restart',
+    remote: 'remote',
+  },
+  /** Where a cable is mounted unless told otherwise. */
+  default_mount_path: '/cable',
+  /** Subprotocols offered, in order; only the first one is spoken. */
+  protocols: ['actioncable-v1-json', 'actioncable-unsupported'],
+} as const

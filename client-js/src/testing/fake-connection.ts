@@ -1,0 +1,162 @@
+import type { Command } from '../frame.js'
+import { INTERNAL } from '../internal.js'
+import type { FakeServer } from './fake-server.js'
+import type { FakePeer, FakeWebSocket } from './fake-web-socket.js'
+
+const PING_INTERVAL_MS = 3000
+
+/** A subscription, or its identifier, or anything else that has one. */
+export type Target = string | { readonly identifier: string }
+
+/** An action the client performed. */
+export interface PerformedAction {
+  /** The subscription it was performed on. */
+  readonly identifier: string
+  /** Its name; undefined for `subscription.send`. */
+  readonly action: string | undefined
+  /** What was sent, the action's name included. */
+  readonly data: Record<string, unknown>
+}
+
+/** The server's end of one socket: what the client sent, and everything a server can do. */
+export class FakeConnection implements FakePeer {
+  /** The client's end. */
+  readonly socket: FakeWebSocket
+  /** What the client sent, in order. */
+  readonly commands: Command[] = []
+  readonly #server: FakeServer
+  #silent = false
+
+  /**
+   * @param server whose settings apply
+   * @param socket the client's end
+   */
+  constructor(server: FakeServer, socket: FakeWebSocket) {
+    this.#server = server
+    this.socket = socket
+    socket.peer = this
+  }
+
+  /** Whether the socket is open, as the server sees it. */
+  get isOpen(): boolean {
+    return this.socket.readyState === 1
+  }
+
+  /** The identifiers subscribed and not unsubscribed, in order. */
+  get subscribed(): string[] {
+    const identifiers = new Set<string>()
+    for (const { command, identifier } of this.commands) {
+      if (command === 'subscribe') identifiers.add(identifier)
+      if (command === 'unsubscribe') identifiers.delete(identifier)
+    }
+    return [...identifiers]
+  }
+
+  /** The actions performed, in order. */
+  get performed(): PerformedAction[] {
+    return this.commands
+      .filter(({ command }) => command === 'message')
+      .map(({ identifier, data }) => {
+        const parsed = JSON.parse(data as string)
+        return { identifier, action: parsed.action, data: parsed }
+      })
+  }
+
+  /** Accepts the handshake. */
+  accept(protocol: string = INTERNAL.protocols[0]): void {
+    this.#arrive(() => {
+      if (this.socket.readyState !== 0) return
+      this.socket.protocol = protocol
+      this.socket.readyState = 1
+      this.socket.onopen?.({ type: 'open' })
+    })
+  }
+
+  /** Sends `welcome`, and pings every 3 s from then on. */
+  welcome(): void {
+    this.send({ type: 'welcome' })
+    this.#pingLater()
+  }
+
+  /** Sends a ping. */
+  ping(): void {
+    this.send({ type: 'ping', message: Math.floor(this.#server.clock.now() / 1000) })
+  }
+
+  /** Confirms a subscription. */
+  confirm(target: Target): void {
+    this.send({ identifier: identifierOf(target), type: 'confirm_subscription' })
+  }
+
+  /** Rejects a subscription. */
+  reject(target: Target): void {
+    this.send({ identifier: identifierOf(target), type: 'reject_subscription' })
+  }
+
+  /** Sends a message to a subscription. */
+  deliver(target: Target, message: unknown): void {
+    this.send({ identifier: identifierOf(target), message })
+  }
+
+  /** Sends a `disconnect` frame and closes, as a server does on purpose. */
+  disconnect(reason: string | null = null, reconnect?: boolean): void {
+    this.send({ type: 'disconnect', reason, reconnect })
+    this.drop(1000)
+  }
+
+  /** Sends an object as JSON; a string or anything binary as it is, malformed if you like. */
+  send(frame: unknown): void {
+    const plain = typeof frame === 'string' || ArrayBuffer.isView(frame)
+    const data = plain ? frame : JSON.stringify(frame)
+    this.#arrive(() => {
+      if (this.isOpen) this.socket.onmessage?.({ data })
+    })
+  }
+
+  /** Ends the connection, or refuses it if it is not open yet. */
+  drop(code = 1006, reason = ''): void {
+    this.#arrive(() => {
+      if (this.socket.readyState === 3) return
+      this.socket.readyState = 3
+      if (code === 1006) this.socket.onerror?.({ type: 'error' })
+      this.socket.onclose?.({ code, reason })
+    })
+  }
+
+  /** Makes the connection half-open: nothing passes any more, and nobody is told. */
+  silence(): void {
+    this.#silent = true
+  }
+
+  /** Takes a frame from the client. */
+  sent(data: string): void {
+    if (this.#silent) return
+    const command: Command = JSON.parse(data)
+    this.commands.push(command)
+    this.#server.receive(this, command)
+  }
+
+  /** Takes a close from the client. */
+  closing(): void {
+    this.#server.later(() => this.drop(1005))
+  }
+
+  #arrive(event: () => void): void {
+    if (this.#silent) return
+    const { latencyMs, clock } = this.#server
+    if (latencyMs) clock.setTimeout(() => this.#silent || event(), latencyMs)
+    else event()
+  }
+
+  #pingLater(): void {
+    this.#server.clock.setTimeout(() => {
+      if (!this.isOpen) return
+      this.ping()
+      this.#pingLater()
+    }, PING_INTERVAL_MS)
+  }
+}
+
+function identifierOf(target: Target): string {
+  return typeof target === 'string' ? target : target.identifier
+}

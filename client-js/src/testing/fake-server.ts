@@ -1,0 +1,89 @@
+import type { Command } from '../frame.js'
+import type { ConsumerOptions } from '../options.js'
+import { FakeClock } from './fake-clock.js'
+import { FakeConnection } from './fake-connection.js'
+import { FakeWebSocket } from './fake-web-socket.js'
+
+/** What a fake server does with a new socket: `ignore` leaves it to the test. */
+export type ConnectAnswer = 'welcome' | 'refuse' | 'unauthorized' | 'ignore'
+
+/** What a fake server does with a subscribe command: `ignore` leaves it to the test. */
+export type SubscribeAnswer = 'confirm' | 'reject' | 'ignore'
+
+/**
+ * A cable server for unit tests: no network, no real time.
+ *
+ * By default it welcomes every socket and confirms every subscription, as soon as the clock is
+ * advanced. Assign to its members to make it behave otherwise.
+ *
+ * @example
+ * const server = new FakeServer()
+ * const consumer = createConsumer('ws://test/cable', server.options)
+ * const chat = consumer.subscriptions.create('ChatChannel', { received })
+ * await server.clock.advance(0)
+ * server.connection.deliver(chat, { text: 'Ahoy' })
+ * expect(received).toHaveBeenCalledWith({ text: 'Ahoy' })
+ */
+export class FakeServer {
+  /** The time of the server and of its clients. */
+  readonly clock: FakeClock = new FakeClock()
+  /** Pass these to `createConsumer`. */
+  readonly options: Required<Pick<ConsumerOptions, 'WebSocket' | 'clock'>>
+  /** All sockets there ever were, in order. */
+  readonly connections: FakeConnection[] = []
+  /** How long everything takes to reach the client, in ms; 0 is at once. */
+  latencyMs = 0
+  /** Decides about a new socket. */
+  onConnect: (connection: FakeConnection) => ConnectAnswer = () => 'welcome'
+  /** Decides about a subscribe command. */
+  onSubscribe: (identifier: string, connection: FakeConnection) => SubscribeAnswer = () => 'confirm'
+
+  constructor() {
+    const connect = (socket: FakeWebSocket): void => this.#connect(socket)
+    this.options = {
+      clock: this.clock,
+      WebSocket: class extends FakeWebSocket {
+        constructor(url: string, protocols: readonly string[]) {
+          super(url, protocols)
+          connect(this)
+        }
+      },
+    }
+  }
+
+  /**
+   * The latest socket.
+   *
+   * @throws Error if there never was one
+   */
+  get connection(): FakeConnection {
+    const connection = this.connections.at(-1)
+    if (!connection) throw new Error('no client has connected')
+    return connection
+  }
+
+  /** Answers a command as configured. */
+  receive(connection: FakeConnection, { command, identifier }: Command): void {
+    if (command !== 'subscribe') return
+    const answer = this.onSubscribe(identifier, connection)
+    if (answer === 'confirm') this.later(() => connection.confirm(identifier))
+    if (answer === 'reject') this.later(() => connection.reject(identifier))
+  }
+
+  /** Calls `callback` when the clock is advanced, so never before the caller is done. */
+  later(callback: () => void): void {
+    this.clock.setTimeout(callback, 0)
+  }
+
+  #connect(socket: FakeWebSocket): void {
+    const connection = new FakeConnection(this, socket)
+    this.connections.push(connection)
+    const answer = this.onConnect(connection)
+    this.later(() => {
+      if (answer === 'refuse') connection.drop()
+      if (answer === 'welcome' || answer === 'unauthorized') connection.accept()
+      if (answer === 'welcome') connection.welcome()
+      if (answer === 'unauthorized') connection.disconnect('unauthorized', false)
+    })
+  }
+}

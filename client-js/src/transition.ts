@@ -1,0 +1,37 @@
+/**
+ * Where a connection stands.
+ *
+ * - `idle` never opened
+ * - `connecting` asking for the URL, opening the socket, or waiting for `welcome`
+ * - `connected` welcomed by the server
+ * - `waiting` lost, or never reached; the next attempt is scheduled
+ * - `closed` by `disconnect()`; comes back with `connect()` or a new subscription
+ * - `failed` refused by the server, or out of attempts; comes back only with `connect()`
+ */
+export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'waiting' | 'closed' | 'failed'
+
+/** One step of a connection from a state to another. */
+export interface Transition {
+  /** The state left. */
+  readonly from: ConnectionState
+  /** The state entered. */
+  readonly to: ConnectionState
+  /** The WebSocket close code if the peer or the network closed the socket, else 0. */
+  readonly code: number
+  /**
+   * Why: the server's reason if it gave one, else one of ours.
+   *
+   * To `connecting`: `connect`, `retry`, `online`, `pageshow`, `visibilitychange`.
+   * To `connected`: `welcome`.
+   * To `waiting`: `lost`, `stale`, `timeout`, `error`, `reopen`.
+   * To `closed`: `disconnect`.
+   * To `failed`: `unsupported_protocol`, `max_attempts`.
+   */
+  readonly reason: string
+  /** Which retry this is about: 0 before anything went wrong, then 1, 2, … */
+  readonly attempt: number
+  /** Time until the next attempt in ms, when `waiting`. */
+  readonly retryInMs: number | undefined
+  /** Whether the library goes on by itself if this state ends badly; false once it stopped. */
+  readonly willRetry: boolean
+}

@@ -1,0 +1,53 @@
+import { CableError } from './cable-error.js'
+
+/**
+ * Where the cable is: a URL, or a function asked before every attempt to connect.
+ *
+ * The function may be async, which makes it the place to fetch a fresh token.
+ */
+export type UrlSource = string | (() => string | Promise<string>)
+
+/** Returns the URL without credentials, query and fragment, fit for logs and messages. */
+export function redactUrl(url: string): string {
+  return url.replace(/[?#].*/s, '').replace(/\/\/[^/]*@/, '//')
+}
+
+function toWebSocketUrl(url: string): string {
+  if (!url || /^wss?:/i.test(url)) return url
+  try {
+    const resolved = new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href)
+    resolved.protocol = resolved.protocol.replace('http', 'ws')
+    return resolved.href
+  } catch {
+    // The platform's own error would quote the URL with its token.
+    throw new CableError('invalid_url', `cannot resolve ${redactUrl(url)}`)
+  }
+}
+
+/**
+ * Returns the `ws:` or `wss:` URL for a URL, a path on the page's host, or a function of either.
+ *
+ * Source: `createWebSocketURL` of `@rails/actioncable`, which needs a DOM for it; this does not.
+ *
+ * @throws CableError `invalid_url` if the URL is relative and there is nothing to resolve it with
+ */
+export function createWebSocketURL(source: string): string
+/** Returns a promise if the function does. */
+export function createWebSocketURL(source: UrlSource): string | Promise<string>
+export function createWebSocketURL(source: UrlSource): string | Promise<string> {
+  const url = typeof source === 'function' ? source() : source
+  return typeof url === 'string' ? toWebSocketUrl(url) : url.then(toWebSocketUrl)
+}
+
+/**
+ * Returns the content of the page's `<meta name="action-cable-{name}">`, if there is one.
+ *
+ * @param name such as `url`
+ */
+export function getConfig(name: string): string | undefined {
+  return (
+    globalThis.document?.head
+      .querySelector(`meta[name='action-cable-${name}']`)
+      ?.getAttribute('content') ?? undefined
+  )
+}
