@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import java.lang.annotation.Documented;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/**
+ * Lets clients perform a method of a {@link Channel}. Nothing else on a channel can be called from
+ * the wire.
+ *
+ * <p>The method takes no argument, or one that the client's data is bound to: a record or other
+ * class that Jackson can read, a {@code JsonNode}, or a {@code Map<String, Object>}; the last two
+ * also hold the key {@code action}. It returns nothing, or a Vert.x {@code Future} or
+ * {@code CompletionStage} that the connection's next callback waits for. What it throws goes to
+ * {@link Channel#onError}.
+ *
+ * <p>An action named {@code receive} also gets data without an action, which is what a client's
+ * {@code subscription.send(data)} sends. Subclasses inherit actions.
+ *
+ * <p><b>Security:</b> the data comes from the client; check it as you would any request.
+ *
+ * @since 0.1.0
+ */
+@Documented
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.METHOD)
+public @interface Action {
+
+  /**
+   * The name on the wire. By default it is the method's name, which clients may also write in
+   * snake_case: {@code sendMessage} answers to {@code send_message} too.
+   *
+   * @return the name, or an empty string for the default
+   */
+  String value() default "";
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+
+/** Tells of a value that does not fit a type: where in it, and why. */
+final class Binding {
+
+  private Binding() {}
+
+  /**
+   * Returns the exception to throw.
+   *
+   * @param subject what was bound for, such as {@code ChatChannel#speak}
+   * @param root name of the bound value, such as {@code data}
+   */
+  static BindingException failure(String subject, String root, JsonProcessingException cause) {
+    StringBuilder path = new StringBuilder(root);
+    if (cause instanceof JsonMappingException mapping) {
+      for (JsonMappingException.Reference step : mapping.getPath()) {
+        if (step.getFieldName() != null) {
+          path.append('.').append(step.getFieldName());
+        } else {
+          path.append('[').append(step.getIndex()).append(']');
+        }
+      }
+    }
+    return new BindingException(
+        subject + ": " + path + " does not fit: " + cause.getOriginalMessage(), cause);
+  }
+}

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import dev.hawser.internal.transport.Handshake;
+import dev.hawser.internal.transport.ProxyTrust;
+import dev.hawser.internal.transport.Transports;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A WebSocket endpoint for channels: mount it on a route, broadcast from anywhere.
+ *
+ * <pre>{@code
+ * Cable cable = Cable.builder(vertx)
+ *     .connection(AppConnection::new)
+ *     .channel(ChatChannel.class, ChatChannel::new)
+ *     .build();
+ * router.route("/cable").handler(cable);
+ *
+ * cable.broadcast("chat:general", message);
+ * }</pre>
+ *
+ * <p>Several cables may be mounted in one application; they share nothing.
+ *
+ * <p>Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class Cable implements Handler<RoutingContext> {
+  private static final Logger log = LoggerFactory.getLogger(Cable.class);
+
+  private final Server server;
+  private final Handshake handshake;
+  private final ProxyTrust proxies;
+  private final Transports transports;
+  private final Future<Void> started;
+
+  Cable(Server server, Handshake handshake, ProxyTrust proxies, Transports transports) {
+    this.server = server;
+    this.handshake = handshake;
+    this.proxies = proxies;
+    this.transports = transports;
+    this.started = server.start();
+  }
+
+  /**
+   * Starts the configuration of a cable.
+   *
+   * @param vertx the Vert.x instance whose HTTP server the cable will be mounted on
+   * @return a new builder
+   */
+  public static CableBuilder builder(Vertx vertx) {
+    return new CableBuilder(vertx);
+  }
+
+  /**
+   * Serves one request of a Vert.x Web route: upgrades it, or answers 404 as ActionCable does. What
+   * earlier handlers of the route authenticated is in {@link ConnectionRequest#user()}. Mount the
+   * cable before any handler that reads the body.
+   *
+   * @param context the request
+   */
+  @Override
+  public void handle(RoutingContext context) {
+    serve(context.request(), context);
+  }
+
+  /**
+   * Returns the same for a plain HTTP server, without Vert.x Web:
+   * {@code vertx.createHttpServer().requestHandler(cable.requestHandler())}. It serves every path.
+   *
+   * @return a request handler
+   */
+  public Handler<HttpServerRequest> requestHandler() {
+    return request -> serve(request, null);
+  }
+
+  private void serve(HttpServerRequest request, @Nullable RoutingContext context) {
+    if (server.isClosing()) {
+      Handshake.unavailable(request);
+      return;
+    }
+    ProxyTrust.Endpoint endpoint = proxies.endpoint(request);
+    if (!handshake.accepts(request, endpoint)) {
+      server.events().connectionRefused(request.path());
+      return;
+    }
+    ConnectionRequest opening = ConnectionRequest.of(request, endpoint, context);
+    transports
+        .upgrade(request, transport -> server.accept(transport, opening))
+        .onSuccess(Session::open)
+        .onFailure(cause -> log.info("handshake failed: problem={}", cause.getMessage()));
+  }
+
+  /**
+   * Sends a message to every subscriber of a stream, on all nodes.
+   *
+   * @param broadcasting name of the stream, not empty
+   * @param message anything Jackson can write
+   * @return completes when the pub/sub adapter has taken the message, whoever receives it
+   * @throws IllegalArgumentException if the name is empty or reserved, or the message cannot be
+   *     written
+   */
+  public Future<Void> broadcast(String broadcasting, @Nullable Object message) {
+    return server.broadcast(broadcasting, message);
+  }
+
+  /**
+   * Sends a message to everyone who streams for a model in a channel class, on all nodes.
+   *
+   * @param channel a registered channel class
+   * @param model as for {@link Channel#streamFor(Object)}
+   * @param message anything Jackson can write
+   * @return completes when the pub/sub adapter has taken the message, whoever receives it
+   * @throws IllegalArgumentException if the class is not registered, the model cannot be named, or
+   *     the message not be written
+   */
+  public Future<Void> broadcastTo(
+      Class<? extends Channel<?>> channel, Object model, @Nullable Object message) {
+    return broadcast(broadcastingFor(channel, model), message);
+  }
+
+  /**
+   * Returns the stream name of a model in a channel class.
+   *
+   * @param channel a registered channel class
+   * @param model as for {@link Channel#streamFor(Object)}
+   * @return the name, such as {@code chat:general}
+   * @throws IllegalArgumentException if the class is not registered or the model cannot be named
+   */
+  public String broadcastingFor(Class<? extends Channel<?>> channel, Object model) {
+    return server.names().broadcastingFor(server.channel(channel).channelName(), model);
+  }
+
+  /**
+   * Returns access to connections by their identifiers, on all nodes.
+   *
+   * @return the connections
+   */
+  public RemoteConnections remoteConnections() {
+    return new RemoteConnections(server);
+  }
+
+  /**
+   * Disconnects every connection of this node with {@code server_restart}; their clients reconnect.
+   * All callbacks run, and the cable goes on (ActionCable: {@code restart}).
+   */
+  public void restart() {
+    server.restart();
+  }
+
+  /**
+   * Disconnects every connection of all nodes with {@code server_restart}; their clients reconnect.
+   *
+   * @return completes when the pub/sub adapter has taken the order, not when it is carried out
+   */
+  public Future<Void> restartAll() {
+    return server.publishRestart();
+  }
+
+  /**
+   * Returns the open connections of this node.
+   *
+   * @return a snapshot, in no order
+   */
+  public List<ConnectionStatistics> connections() {
+    return server.connections();
+  }
+
+  /**
+   * Returns the number of open connections of this node.
+   *
+   * @return a count
+   */
+  public int connectionCount() {
+    return server.connectionCount();
+  }
+
+  /**
+   * Returns the number of streams that have subscribers on this node.
+   *
+   * @return a count
+   */
+  public int streamCount() {
+    return server.streamCount();
+  }
+
+  /**
+   * Waits for the pub/sub adapter.
+   *
+   * @return completes when the cable can publish and subscribe; fails when the adapter could not
+   *     start
+   */
+  public Future<Void> started() {
+    return started;
+  }
+
+  /**
+   * Returns whether this node should get new connections.
+   *
+   * @return {@code ready}, or the reasons why not
+   */
+  public Readiness readiness() {
+    return server.readiness();
+  }
+
+  /**
+   * Returns a handler for a load balancer's readiness probe: 200 when ready, else 503, with the
+   * reasons as plain text.
+   *
+   * @return a route handler
+   */
+  public Handler<RoutingContext> readinessHandler() {
+    return context -> {
+      Readiness readiness = readiness();
+      context
+          .response()
+          .setStatusCode(readiness.ready() ? 200 : 503)
+          .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
+          .end(readiness.ready() ? "ready" : String.join("\n", readiness.reasons()));
+    };
+  }
+
+  /**
+   * Closes the cable: refuses new connections with 503, disconnects the open ones with
+   * {@code server_restart} so that their clients reconnect elsewhere, waits until all callbacks
+   * have run, at most {@code drainTimeout}, and closes the pub/sub adapter. Close the cable before
+   * its HTTP server. A second call returns the same future.
+   *
+   * @return completes when all is done
+   */
+  public Future<Void> close() {
+    return server.close();
+  }
+}

@@ -1,0 +1,612 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.hawser.internal.dispatch.CallbackExecutor;
+import dev.hawser.internal.protocol.CommandDecoder;
+import dev.hawser.internal.transport.Handshake;
+import dev.hawser.internal.transport.OriginPolicy;
+import dev.hawser.internal.transport.ProxyTrust;
+import dev.hawser.internal.transport.SocketOptions;
+import dev.hawser.internal.transport.Transports;
+import dev.hawser.pubsub.MemoryPubSub;
+import dev.hawser.pubsub.PubSubAdapter;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Configures a {@link Cable}. Everything is checked by {@link #build}, which tells all problems at
+ * once.
+ *
+ * <p>Not thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class CableBuilder {
+  private static final int KIB = 1024;
+  private static final int MIB = 1024 * KIB;
+
+  private record Registration(
+      String wireName, Class<? extends Channel<?>> type, Supplier<? extends Channel<?>> factory) {}
+
+  private final Vertx vertx;
+  private final List<Registration> registrations = new ArrayList<>();
+  private final Map<Class<?>, Function<Object, String>> namers = new HashMap<>();
+  private final List<String> allowedOrigins = new ArrayList<>();
+  private final List<String> trustedProxies = new ArrayList<>();
+  private final Set<String> filterParameters =
+      new TreeSet<>(Set.of("password", "passwd", "secret", "token", "credential", "authorization"));
+
+  private @Nullable Supplier<? extends Connection> connectionFactory;
+  private @Nullable PubSubAdapter pubSub;
+  private @Nullable ObjectMapper objectMapper;
+  private CableEvents events = new CableEvents() {};
+  private boolean allowSameOrigin = true;
+  private boolean allowMissingOrigin;
+  private boolean checkOrigin = true;
+  private boolean callbacksOnEventLoop;
+  private boolean logParameters = true;
+  private boolean portableSockets;
+  private Duration pingInterval = Duration.ofSeconds(3);
+  private Duration deadPeerTimeout = Duration.ofSeconds(30);
+  private Duration connectTimeout = Duration.ofSeconds(30);
+  private Duration subscribeTimeout = Duration.ofSeconds(10);
+  private Duration closeTimeout = Duration.ofSeconds(5);
+  private Duration drainTimeout = Duration.ofSeconds(30);
+  private int maxMessageBytes = 64 * KIB;
+  private int maxFragments = 256;
+  private int maxOutboundBytes = MIB;
+  private int maxPendingCommands = 64;
+  private int maxPendingCallbacks = 1024;
+  private int maxPendingBroadcasts = 65_536;
+  private int maxSubscriptionsPerConnection = 1000;
+  private int maxStreamsPerSubscription = 1000;
+  private int workerPoolSize = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
+
+  CableBuilder(Vertx vertx) {
+    this.vertx = Objects.requireNonNull(vertx, "vertx");
+  }
+
+  /**
+   * Sets how connections are made. Required.
+   *
+   * @param factory makes one connection per socket; called on event loops, so it must not block
+   * @return this
+   */
+  public CableBuilder connection(Supplier<? extends Connection> factory) {
+    this.connectionFactory = Objects.requireNonNull(factory, "factory");
+    return this;
+  }
+
+  /**
+   * Registers a channel under the simple name of its class.
+   *
+   * @param <T> the channel class
+   * @param type the channel class; clients subscribe with {@code {channel: "ChatChannel"}}
+   * @param factory makes one channel per subscription, in any style of dependency injection
+   * @return this
+   */
+  public <T extends Channel<?>> CableBuilder channel(Class<T> type, Supplier<? extends T> factory) {
+    return channel(type.getSimpleName(), type, factory);
+  }
+
+  /**
+   * Registers a channel under a name of its own, such as {@code Chats::RoomChannel} for clients
+   * that were written for Rails.
+   *
+   * @param <T> the channel class
+   * @param wireName what clients subscribe with; also the stem of its stream names
+   * @param type the channel class
+   * @param factory makes one channel per subscription
+   * @return this
+   */
+  public <T extends Channel<?>> CableBuilder channel(
+      String wireName, Class<T> type, Supplier<? extends T> factory) {
+    registrations.add(new Registration(
+        Objects.requireNonNull(wireName, "wireName"),
+        Objects.requireNonNull(type, "type"),
+        Objects.requireNonNull(factory, "factory")));
+    return this;
+  }
+
+  /**
+   * Sets the pub/sub adapter, which the cable then owns. Default: a {@link MemoryPubSub}, for a
+   * single node.
+   *
+   * @param pubSub an adapter that serves no other cable
+   * @return this
+   */
+  public CableBuilder pubSub(PubSubAdapter pubSub) {
+    this.pubSub = Objects.requireNonNull(pubSub, "pubSub");
+    return this;
+  }
+
+  /**
+   * Names models of a type, for {@link Channel#streamFor} and identifiers. Subclasses are included.
+   *
+   * @param <M> the type
+   * @param type the type
+   * @param namer returns a model's name within its channel, not empty; called from any thread
+   * @return this
+   */
+  public <M> CableBuilder streamName(Class<M> type, Function<? super M, String> namer) {
+    Objects.requireNonNull(namer, "namer");
+    namers.put(type, model -> namer.apply(type.cast(model)));
+    return this;
+  }
+
+  /**
+   * Allows pages of more origins to connect, besides those of the cable's own host.
+   *
+   * @param origins exact origins such as {@code https://example.com}; {@code https://*.example.com}
+   *     for the subdomains of a host; {@code http://localhost:*} for any port
+   * @return this
+   */
+  public CableBuilder allowedOrigins(String... origins) {
+    allowedOrigins.addAll(Arrays.asList(origins));
+    return this;
+  }
+
+  /**
+   * Sets whether pages of the cable's own host may connect. Default: {@code true}.
+   *
+   * @param allow whether they may
+   * @return this
+   */
+  public CableBuilder allowSameOrigin(boolean allow) {
+    this.allowSameOrigin = allow;
+    return this;
+  }
+
+  /**
+   * Sets whether clients that send no {@code Origin} may connect: native apps and servers, never
+   * browsers. Default: {@code false}, as in ActionCable.
+   *
+   * @param allow whether they may; safe when clients are authenticated by a token, not a cookie
+   * @return this
+   */
+  public CableBuilder allowMissingOrigin(boolean allow) {
+    this.allowMissingOrigin = allow;
+    return this;
+  }
+
+  /**
+   * Turns the origin check off or on. Default: on. Off, any web page can connect with its visitor's
+   * cookies.
+   *
+   * @param check whether origins are checked
+   * @return this
+   */
+  public CableBuilder checkOrigin(boolean check) {
+    this.checkOrigin = check;
+    return this;
+  }
+
+  /**
+   * Declares the proxies whose {@code X-Forwarded-Host}, {@code -Proto} and {@code -For} headers
+   * are believed. Default: none.
+   *
+   * @param networks IP addresses such as {@code 127.0.0.1}, or networks such as {@code 10.0.0.0/8}
+   * @return this
+   */
+  public CableBuilder trustedProxies(String... networks) {
+    trustedProxies.addAll(Arrays.asList(networks));
+    return this;
+  }
+
+  /**
+   * Sets the time between pings of a connection. ActionCable's clients reconnect after 6 s without.
+   *
+   * @param interval 30 ms to 6 s; default 3 s
+   * @return this
+   */
+  public CableBuilder pingInterval(Duration interval) {
+    this.pingInterval = interval;
+    return this;
+  }
+
+  /**
+   * Sets how long a client may be silent, RFC 6455 pongs included, before it is given up. A client
+   * is asked for a pong after a third of this.
+   *
+   * @param timeout at least 3 times the ping interval, at most 1 h; 0 for never; default 30 s
+   * @return this
+   */
+  public CableBuilder deadPeerTimeout(Duration timeout) {
+    this.deadPeerTimeout = timeout;
+    return this;
+  }
+
+  /**
+   * Sets how long {@link Connection#connect} may take before the client is sent away to try again.
+   *
+   * @param timeout 1 ms to 1 h; default 30 s
+   * @return this
+   */
+  public CableBuilder connectTimeout(Duration timeout) {
+    this.connectTimeout = timeout;
+    return this;
+  }
+
+  /**
+   * Sets how long the streams of a subscription may take to become live before the client is sent
+   * away to try again.
+   *
+   * @param timeout 1 ms to 1 h; default 10 s
+   * @return this
+   */
+  public CableBuilder subscribeTimeout(Duration timeout) {
+    this.subscribeTimeout = timeout;
+    return this;
+  }
+
+  /**
+   * Sets how long a client has to answer a Close frame before its socket is dropped.
+   *
+   * @param timeout 1 ms to 1 h; default 5 s
+   * @return this
+   */
+  public CableBuilder closeTimeout(Duration timeout) {
+    this.closeTimeout = timeout;
+    return this;
+  }
+
+  /**
+   * Sets how long {@link Cable#close} waits for connections and their callbacks.
+   *
+   * @param timeout 1 ms to 1 h; default 30 s
+   * @return this
+   */
+  public CableBuilder drainTimeout(Duration timeout) {
+    this.drainTimeout = timeout;
+    return this;
+  }
+
+  /**
+   * Sets the largest message a client may send; a larger one closes its socket with 1009.
+   *
+   * @param bytes 1 KiB to 64 MiB; default 64 KiB
+   * @return this
+   */
+  public CableBuilder maxMessageBytes(int bytes) {
+    this.maxMessageBytes = bytes;
+    return this;
+  }
+
+  /**
+   * Sets into how many frames a client may cut a message; more close its socket with 1009.
+   *
+   * @param count 1 to 65,536; default 256
+   * @return this
+   */
+  public CableBuilder maxFragments(int count) {
+    this.maxFragments = count;
+    return this;
+  }
+
+  /**
+   * Sets how much may wait to be sent to a client. One that reads more slowly is dropped, and
+   * reconnects.
+   *
+   * @param bytes 1 KiB to 1 GiB; default 1 MiB
+   * @return this
+   */
+  public CableBuilder maxOutboundBytes(int bytes) {
+    this.maxOutboundBytes = bytes;
+    return this;
+  }
+
+  /**
+   * Sets how many commands of a connection may wait for their callbacks. Beyond that its socket is
+   * not read until half of them are done; none is lost.
+   *
+   * @param count 2 to 65,536; default 64
+   * @return this
+   */
+  public CableBuilder maxPendingCommands(int count) {
+    this.maxPendingCommands = count;
+    return this;
+  }
+
+  /**
+   * Sets how many callbacks of a connection may wait in all, those of stream handlers and timers
+   * included. Beyond that the connection is closed with {@code overloaded}, and reconnects.
+   *
+   * @param count greater than {@code maxPendingCommands}, up to 1,048,576; default 1,024
+   * @return this
+   */
+  public CableBuilder maxPendingCallbacks(int count) {
+    this.maxPendingCallbacks = count;
+    return this;
+  }
+
+  /**
+   * Sets how many broadcasts may wait for one event loop. Beyond that they are dropped, and counted
+   * by {@link CableEvents#limitReached}.
+   *
+   * @param count 1 to 16,777,216; default 65,536
+   * @return this
+   */
+  public CableBuilder maxPendingBroadcasts(int count) {
+    this.maxPendingBroadcasts = count;
+    return this;
+  }
+
+  /**
+   * Sets how many subscriptions a connection may have; more are rejected.
+   *
+   * @param count 1 to 1,048,576; default 1,000
+   * @return this
+   */
+  public CableBuilder maxSubscriptionsPerConnection(int count) {
+    this.maxSubscriptionsPerConnection = count;
+    return this;
+  }
+
+  /**
+   * Sets how many streams a subscription may have; {@code streamFrom} fails beyond that.
+   *
+   * @param count 1 to 1,048,576; default 1,000
+   * @return this
+   */
+  public CableBuilder maxStreamsPerSubscription(int count) {
+    this.maxStreamsPerSubscription = count;
+    return this;
+  }
+
+  /**
+   * Sets how many threads run callbacks on Java 17 to 20. Newer versions use virtual threads.
+   *
+   * @param threads 1 to 32,768; default 4 per processor, at least 16
+   * @return this
+   */
+  public CableBuilder workerPoolSize(int threads) {
+    this.workerPoolSize = threads;
+    return this;
+  }
+
+  /**
+   * Sets whether all callbacks, of connections and channels, run on the event loop. Default:
+   * {@code false}. For an application that never blocks; see {@link EventLoop} for a single
+   * channel.
+   *
+   * @param onEventLoop whether they do
+   * @return this
+   */
+  public CableBuilder callbacksOnEventLoop(boolean onEventLoop) {
+    this.callbacksOnEventLoop = onEventLoop;
+    return this;
+  }
+
+  /**
+   * Sets whether the data of actions is logged, at level DEBUG. Default: {@code true}.
+   *
+   * @param log whether it is
+   * @return this
+   */
+  public CableBuilder logParameters(boolean log) {
+    this.logParameters = log;
+    return this;
+  }
+
+  /**
+   * Adds names whose values are masked in the log. By default that is done for keys containing
+   * password, passwd, secret, token, credential or authorization.
+   *
+   * @param names parts of keys, in any case
+   * @return this
+   */
+  public CableBuilder filterParameters(String... names) {
+    for (String name : names) {
+      filterParameters.add(name.toLowerCase(Locale.ROOT));
+    }
+    return this;
+  }
+
+  /**
+   * Sets the mapper for messages, params and action data. Give it stream read constraints of your
+   * own: clients' data goes through it. Default: Jackson's, but strict about duplicate keys and
+   * trailing tokens, with nesting, names and numbers bounded, and lenient about unknown properties.
+   *
+   * @param mapper a mapper that is not changed afterwards; it must not use default typing
+   * @return this
+   */
+  public CableBuilder objectMapper(ObjectMapper mapper) {
+    this.objectMapper = Objects.requireNonNull(mapper, "mapper");
+    return this;
+  }
+
+  /**
+   * Sets who hears what happens in the cable.
+   *
+   * @param events a thread-safe listener
+   * @return this
+   */
+  public CableBuilder events(CableEvents events) {
+    this.events = Objects.requireNonNull(events, "events");
+    return this;
+  }
+
+  /**
+   * Sets whether sockets are served by public API of Vert.x alone: several times slower, and 15 kB
+   * more for each connection. Default: {@code false}. Where the faster way is not possible this way
+   * is taken anyhow. Turn {@code perMessageWebSocketCompressionSupported} off in the options of the
+   * HTTP server then, because Vert.x inflates without a bound.
+   *
+   * @param portable whether they are
+   * @return this
+   */
+  public CableBuilder portableSockets(boolean portable) {
+    this.portableSockets = portable;
+    return this;
+  }
+
+  /**
+   * Builds the cable and starts its pub/sub adapter.
+   *
+   * @return a cable, to be mounted on a route
+   * @throws CableConfigurationException listing everything that is wrong
+   */
+  public Cable build() {
+    List<String> problems = new ArrayList<>();
+    if (connectionFactory == null) {
+      problems.add("connection: not set (expected: .connection(AppConnection::new))");
+    }
+    checkRanges(problems);
+    ObjectMapper mapper = objectMapper == null ? defaultMapper() : objectMapper;
+    Map<String, ChannelDefinition> channels = define(mapper, problems);
+    OriginPolicy origins = attempt(
+        problems,
+        () -> new OriginPolicy(!checkOrigin, allowSameOrigin, allowMissingOrigin, allowedOrigins));
+    ProxyTrust proxies = attempt(problems, () -> ProxyTrust.of(trustedProxies));
+    if (!problems.isEmpty() || origins == null || proxies == null || connectionFactory == null) {
+      throw new CableConfigurationException(problems);
+    }
+    ExecutorService callbacks = CallbackExecutor.create(workerPoolSize);
+    Server server = new Server(parts(connectionFactory, channels, mapper, callbacks));
+    return new Cable(server, new Handshake(origins), proxies, transports());
+  }
+
+  private Transports transports() {
+    SocketOptions options =
+        new SocketOptions(maxMessageBytes, maxFragments, maxOutboundBytes, closeTimeout.toMillis());
+    return new Transports(vertx, options, !portableSockets);
+  }
+
+  private CableParts parts(
+      Supplier<? extends Connection> connections,
+      Map<String, ChannelDefinition> channels,
+      ObjectMapper mapper,
+      ExecutorService callbacks) {
+    return new CableParts(
+        vertx,
+        config(),
+        connections,
+        channels,
+        pubSub == null ? MemoryPubSub.create() : pubSub,
+        new StreamNames(namers),
+        mapper,
+        new GuardedEvents(events),
+        callbacks,
+        pingInterval.toMillis(),
+        deadPeerTimeout.toMillis(),
+        maxOutboundBytes,
+        maxPendingBroadcasts);
+  }
+
+  private CableConfig config() {
+    return new CableConfig(
+        connectTimeout.toMillis(),
+        subscribeTimeout.toMillis(),
+        closeTimeout.toMillis(),
+        drainTimeout.toMillis(),
+        maxMessageBytes,
+        maxPendingCommands,
+        maxPendingCallbacks,
+        maxSubscriptionsPerConnection,
+        maxStreamsPerSubscription,
+        callbacksOnEventLoop,
+        logParameters,
+        Set.copyOf(filterParameters));
+  }
+
+  private ObjectMapper defaultMapper() {
+    JsonFactory factory = JsonFactory.builder()
+        .streamReadConstraints(CommandDecoder.constraints(Math.max(maxMessageBytes, MIB)))
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .build();
+    return JsonMapper.builder(factory)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+        .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .build();
+  }
+
+  private Map<String, ChannelDefinition> define(ObjectMapper mapper, List<String> problems) {
+    Map<String, ChannelDefinition> channels = new LinkedHashMap<>();
+    Map<Class<?>, String> names = new HashMap<>();
+    for (Registration channel : registrations) {
+      String earlier = names.putIfAbsent(channel.type(), channel.wireName());
+      if (earlier != null) {
+        problems.add(channel.type().getName() + " is registered twice");
+      }
+      if (channel.wireName().isBlank()) {
+        problems.add(channel.type().getName() + " has a blank name");
+      }
+      ChannelDefinition definition = ChannelDefinition.of(
+          channel.wireName(),
+          channel.type(),
+          channel.factory(),
+          callbacksOnEventLoop,
+          mapper,
+          problems);
+      ChannelDefinition other = channels.putIfAbsent(channel.wireName(), definition);
+      if (other != null && other.type() != channel.type()) {
+        problems.add(channel.type().getName()
+            + " and "
+            + other.type().getName()
+            + " are both named \""
+            + channel.wireName()
+            + "\" (give one a name of its own)");
+      }
+    }
+    return Collections.unmodifiableMap(channels);
+  }
+
+  private void checkRanges(List<String> problems) {
+    range(problems, "pingInterval", pingInterval, Duration.ofMillis(30), Duration.ofSeconds(6));
+    Duration hour = Duration.ofHours(1);
+    if (!deadPeerTimeout.isZero()) {
+      range(problems, "deadPeerTimeout", deadPeerTimeout, pingInterval.multipliedBy(3), hour);
+    }
+    Duration tick = Duration.ofMillis(1);
+    range(problems, "connectTimeout", connectTimeout, tick, hour);
+    range(problems, "subscribeTimeout", subscribeTimeout, tick, hour);
+    range(problems, "closeTimeout", closeTimeout, tick, hour);
+    range(problems, "drainTimeout", drainTimeout, tick, hour);
+    range(problems, "maxMessageBytes", maxMessageBytes, KIB, 64 * MIB);
+    range(problems, "maxFragments", maxFragments, 1, 65_536);
+    range(problems, "maxOutboundBytes", maxOutboundBytes, KIB, 1024 * MIB);
+    range(problems, "maxPendingCommands", maxPendingCommands, 2, 65_536);
+    range(problems, "maxPendingCallbacks", maxPendingCallbacks, maxPendingCommands + 1, 1_048_576);
+    range(problems, "maxPendingBroadcasts", maxPendingBroadcasts, 1, 16_777_216);
+    range(problems, "maxSubscriptionsPerConnection", maxSubscriptionsPerConnection, 1, 1_048_576);
+    range(problems, "maxStreamsPerSubscription", maxStreamsPerSubscription, 1, 1_048_576);
+    range(problems, "workerPoolSize", workerPoolSize, 1, 32_768);
+  }
+
+  private static <T extends Comparable<T>> void range(
+      List<String> problems, String option, T value, T least, T most) {
+    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+      problems.add(option + ": " + value + " (expected: " + least + " to " + most + ")");
+    }
+  }
+
+  private static <T> @Nullable T attempt(List<String> problems, Supplier<T> step) {
+    try {
+      return step.get();
+    } catch (IllegalArgumentException e) {
+      problems.add(String.valueOf(e.getMessage()));
+      return null;
+    }
+  }
+}

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import java.util.Set;
+
+/** The options of a cable that are read after it is built; {@link CableBuilder} documents them. */
+record CableConfig(
+    long connectTimeoutMs,
+    long subscribeTimeoutMs,
+    long closeTimeoutMs,
+    long drainTimeoutMs,
+    int maxMessageBytes,
+    int maxPendingCommands,
+    int maxPendingCallbacks,
+    int maxSubscriptions,
+    int maxStreams,
+    boolean callbacksOnEventLoop,
+    boolean logParameters,
+    Set<String> filterParameters) {}

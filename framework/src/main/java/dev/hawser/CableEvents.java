@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hears what happens in a cable: the place for metrics and tracing. Every method does nothing
+ * unless overridden.
+ *
+ * <p>Methods are called from any thread, event loops among them, so they must be thread-safe, quick
+ * and never block. What they throw is logged and otherwise ignored.
+ *
+ * @since 0.1.0
+ */
+public interface CableEvents {
+
+  /**
+   * A connection was welcomed.
+   *
+   * @param connection its statistics at that moment
+   */
+  default void connectionOpened(ConnectionStatistics connection) {}
+
+  /**
+   * A connection ended and all its callbacks have run. Follows every upgrade, welcomed or not.
+   *
+   * @param connection its last statistics
+   */
+  default void connectionClosed(ConnectionStatistics connection) {}
+
+  /**
+   * A request was refused before it became a connection.
+   *
+   * @param path the path of the request
+   */
+  default void connectionRefused(String path) {}
+
+  /**
+   * A subscription was confirmed.
+   *
+   * @param channel wire name of the channel
+   * @param identifier the client's identifier
+   */
+  default void subscriptionConfirmed(String channel, String identifier) {}
+
+  /**
+   * A subscription was rejected, by the channel or because it could not be made.
+   *
+   * @param channel wire name of the channel, or {@code null} if there is none of that name
+   * @param identifier the client's identifier
+   */
+  default void subscriptionRejected(@Nullable String channel, String identifier) {}
+
+  /**
+   * An action was performed.
+   *
+   * @param channel wire name of the channel
+   * @param action name of the action
+   * @param nanos time from its call to its end, futures included, in ns
+   * @param failure what it failed with, or {@code null}
+   */
+  default void actionPerformed(
+      String channel, String action, long nanos, @Nullable Throwable failure) {}
+
+  /**
+   * A message was handed to the pub/sub adapter.
+   *
+   * @param broadcasting the name it was broadcast to
+   * @param bytes size of the encoded message
+   */
+  default void broadcasted(String broadcasting, int bytes) {}
+
+  /**
+   * A limit took effect.
+   *
+   * @param option the option of {@link CableBuilder} that sets the limit
+   * @param subject what hit it, such as an identifier or a broadcasting
+   */
+  default void limitReached(String option, String subject) {}
+
+  /**
+   * The link to the pub/sub backend was lost or is back.
+   *
+   * @param connected whether it is back; what was broadcast in between may be missing
+   */
+  default void pubSubLinkChanged(boolean connected) {}
+
+  /**
+   * A callback failed.
+   *
+   * @param callback its name, such as {@code ChatChannel#speak}
+   * @param failure what it failed with
+   */
+  default void callbackFailed(String callback, Throwable failure) {}
+}

@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client subscribes to. Subclass it, with one {@link Action} method per thing clients may
+ * do.
+ *
+ * <p>There is one instance per subscription, so its fields are the subscription's state. All
+ * callbacks of a connection run one at a time and in order: a channel never runs concurrently with
+ * itself nor with the other channels of its connection, and needs no locks. Callbacks may block,
+ * unless the class is marked {@link EventLoop}.
+ *
+ * <pre>{@code
+ * final class ChatChannel extends Channel<AppConnection> {
+ *   record Params(String room) {}
+ *   record Speak(String text) {}
+ *
+ *   private String room;
+ *
+ *   @Override protected void subscribed() {
+ *     room = params(Params.class).room();
+ *     streamFor(room);
+ *   }
+ *
+ *   @Action void speak(Speak command) {
+ *     broadcastTo(room, Map.of("text", command.text()));
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Confined to its callbacks, except {@link #transmit}, {@link #broadcastTo} and the accessors,
+ * which are thread-safe.
+ *
+ * @param <C> the connection class of the application
+ * @since 0.1.0
+ */
+public abstract class Channel<C extends Connection> {
+  private @Nullable ChannelSubscription subscription;
+
+  /** Creates a channel that has no subscription yet. */
+  protected Channel() {}
+
+  final void attach(ChannelSubscription subscription) {
+    this.subscription = subscription;
+  }
+
+  /**
+   * Comes before {@link #subscribed}, which is skipped if this rejects.
+   *
+   * @throws Exception whatever went wrong; the subscription is rejected
+   */
+  protected void beforeSubscribe() throws Exception {}
+
+  /**
+   * Sets the subscription up: checks that the client may have it, starts its streams. Afterwards,
+   * once all streams are live, the client gets the confirmation; what is transmitted here reaches
+   * it before that.
+   *
+   * <p><b>Security:</b> the params come from the client. Check them, and {@link #reject} what this
+   * client may not see.
+   *
+   * @throws Exception whatever went wrong; it is reported and the subscription rejected
+   */
+  protected void subscribed() throws Exception {}
+
+  /**
+   * Follows {@link #subscribed}, also after a rejection.
+   *
+   * @throws Exception whatever went wrong; it is reported and the subscription rejected
+   */
+  protected void afterSubscribe() throws Exception {}
+
+  /**
+   * Comes before {@link #unsubscribed}.
+   *
+   * @throws Exception whatever went wrong; it is reported, and the rest is done nonetheless
+   */
+  protected void beforeUnsubscribe() throws Exception {}
+
+  /**
+   * Cleans up; called once for every {@link #subscribed}, also after a rejection or failure, when
+   * the client unsubscribes, or when the connection ends in whatever way. Streams and timers stop
+   * by themselves.
+   *
+   * @throws Exception whatever went wrong; it is reported
+   */
+  protected void unsubscribed() throws Exception {}
+
+  /**
+   * Follows {@link #unsubscribed}.
+   *
+   * @throws Exception whatever went wrong; it is reported
+   */
+  protected void afterUnsubscribe() throws Exception {}
+
+  /**
+   * Hears of failures of this channel's callbacks, and of data that does not fit an action.
+   *
+   * @param failure what a callback threw; may be an {@code Error}
+   * @param callback name of the callback, such as {@code ChatChannel#speak}
+   * @return {@code true} if it is dealt with; otherwise it goes to {@link Connection#onError}
+   */
+  protected boolean onError(Throwable failure, String callback) {
+    return false;
+  }
+
+  /**
+   * Returns the connection. Thread-safe.
+   *
+   * @return the connection this subscription belongs to
+   */
+  @SuppressWarnings("unchecked") // checked against the class's type argument on subscribing
+  protected final C connection() {
+    return (C) subscription().connection();
+  }
+
+  /**
+   * Returns the client's text that names this subscription. Thread-safe.
+   *
+   * @return JSON text, as the client wrote it
+   */
+  protected final String identifier() {
+    return subscription().identifier();
+  }
+
+  /**
+   * Returns what the client subscribed with, the key {@code channel} included. Thread-safe.
+   *
+   * @return a new object on every call
+   */
+  protected final ObjectNode params() {
+    return subscription().params();
+  }
+
+  /**
+   * Returns the params bound to a type. Unknown params are ignored. Thread-safe.
+   *
+   * @param <P> the type
+   * @param type a record or other class that Jackson can read
+   * @return the params
+   * @throws BindingException naming the field that does not fit; thrown out of {@link #subscribed}
+   *     it rejects the subscription
+   */
+  protected final <P> P params(Class<P> type) {
+    return subscription().params(type);
+  }
+
+  /**
+   * Rejects the subscription: once the running callback ends, {@link #unsubscribed} runs, streams
+   * and timers stop, and the client is told. The rest of the callback still runs.
+   */
+  protected final void reject() {
+    subscription().reject();
+  }
+
+  /**
+   * Sends a message to this client only. Does nothing once the subscription has ended. Thread-safe.
+   *
+   * @param message anything Jackson can write, {@code null} included
+   * @throws IllegalArgumentException if Jackson cannot write it
+   */
+  protected final void transmit(@Nullable Object message) {
+    subscription().transmit(message);
+  }
+
+  /**
+   * Sends every broadcast of a stream on to the client. A stream of the same name is replaced. Does
+   * nothing once the subscription has ended.
+   *
+   * @param broadcasting name of the stream, not empty
+   * @return completes when the stream is live; the confirmation waits for it by itself
+   * @throws IllegalArgumentException if the name is empty or reserved
+   * @throws IllegalStateException if the subscription has {@code maxStreamsPerSubscription} already
+   */
+  protected final Future<Void> streamFrom(String broadcasting) {
+    return subscription().streamFrom(broadcasting);
+  }
+
+  /**
+   * Gives every broadcast of a stream to a handler instead of the client, as JSON.
+   *
+   * @param broadcasting name of the stream, not empty
+   * @param handler called in turn with the connection's other callbacks
+   * @return completes when the stream is live
+   * @throws IllegalArgumentException if the name is empty or reserved
+   * @throws IllegalStateException if the subscription has {@code maxStreamsPerSubscription} already
+   */
+  protected final Future<Void> streamFrom(String broadcasting, StreamHandler<JsonNode> handler) {
+    return streamFrom(broadcasting, JsonNode.class, handler);
+  }
+
+  /**
+   * Gives every broadcast of a stream to a handler instead of the client.
+   *
+   * @param <T> what messages are decoded to
+   * @param broadcasting name of the stream, not empty
+   * @param type a class that Jackson can read, or {@link Buffer} for the JSON text as it is
+   * @param handler called in turn with the connection's other callbacks
+   * @return completes when the stream is live
+   * @throws IllegalArgumentException if the name is empty or reserved
+   * @throws IllegalStateException if the subscription has {@code maxStreamsPerSubscription} already
+   */
+  protected final <T> Future<Void> streamFrom(
+      String broadcasting, Class<T> type, StreamHandler<? super T> handler) {
+    return subscription().streamFrom(broadcasting, type, handler);
+  }
+
+  /**
+   * Sends every broadcast to a model on to the client.
+   *
+   * @param model a string, number, UUID, enum, {@link Streamable}, a type with a naming function,
+   *     or a list of these
+   * @return completes when the stream is live
+   * @throws IllegalArgumentException if the model cannot be named; {@code null} cannot
+   */
+  protected final Future<Void> streamFor(Object model) {
+    return streamFrom(broadcastingFor(model));
+  }
+
+  /**
+   * Gives every broadcast to a model to a handler instead of the client, as JSON.
+   *
+   * @param model as for {@link #streamFor(Object)}
+   * @param handler called in turn with the connection's other callbacks
+   * @return completes when the stream is live
+   * @throws IllegalArgumentException if the model cannot be named
+   */
+  protected final Future<Void> streamFor(Object model, StreamHandler<JsonNode> handler) {
+    return streamFrom(broadcastingFor(model), handler);
+  }
+
+  /**
+   * Gives every broadcast to a model to a handler instead of the client.
+   *
+   * @param <T> what messages are decoded to
+   * @param model as for {@link #streamFor(Object)}
+   * @param type a class that Jackson can read, or {@link Buffer} for the JSON text as it is
+   * @param handler called in turn with the connection's other callbacks
+   * @return completes when the stream is live
+   * @throws IllegalArgumentException if the model cannot be named
+   */
+  protected final <T> Future<Void> streamFor(
+      Object model, Class<T> type, StreamHandler<? super T> handler) {
+    return streamFrom(broadcastingFor(model), type, handler);
+  }
+
+  /**
+   * Streams for a model, or rejects the subscription if there is none.
+   *
+   * @param model as for {@link #streamFor(Object)}, or {@code null}
+   * @return completes when the stream is live; at once if rejected
+   */
+  protected final Future<Void> streamOrRejectFor(@Nullable Object model) {
+    if (model == null) {
+      reject();
+      return Future.succeededFuture();
+    }
+    return streamFor(model);
+  }
+
+  /**
+   * Ends a stream of this subscription. Nothing of it is delivered afterwards.
+   *
+   * @param broadcasting name of the stream; unknown ones are ignored
+   */
+  protected final void stopStreamFrom(String broadcasting) {
+    subscription().stopStreamFrom(broadcasting);
+  }
+
+  /**
+   * Ends the stream for a model.
+   *
+   * @param model as for {@link #streamFor(Object)}
+   */
+  protected final void stopStreamFor(Object model) {
+    stopStreamFrom(broadcastingFor(model));
+  }
+
+  /** Ends all streams of this subscription. */
+  protected final void stopAllStreams() {
+    subscription().stopAllStreams();
+  }
+
+  /**
+   * Returns the names of this subscription's streams.
+   *
+   * @return a snapshot
+   */
+  protected final List<String> streamNames() {
+    return subscription().streamNames();
+  }
+
+  /**
+   * Broadcasts to everyone who streams for a model in this channel class. Thread-safe.
+   *
+   * @param model as for {@link #streamFor(Object)}
+   * @param message anything Jackson can write
+   * @return completes when the pub/sub adapter has taken the message
+   * @throws IllegalArgumentException if the model cannot be named or the message not be written
+   */
+  protected final Future<Void> broadcastTo(Object model, @Nullable Object message) {
+    return subscription().broadcast(broadcastingFor(model), message);
+  }
+
+  /**
+   * Returns the stream name of a model in this channel class: the class's name in snake_case
+   * without {@code Channel}, and the model's. Thread-safe.
+   *
+   * @param model as for {@link #streamFor(Object)}
+   * @return the name, such as {@code chat:general}
+   * @throws IllegalArgumentException if the model cannot be named
+   */
+  protected final String broadcastingFor(Object model) {
+    return subscription().broadcastingFor(model);
+  }
+
+  /**
+   * Runs a task again and again until it is cancelled or the subscription ends. See
+   * {@link Periodically} for the order.
+   *
+   * @param period time before the first run and between runs, at least 1 ms
+   * @param task what to run, in turn with the connection's other callbacks
+   * @return cancels the task
+   * @throws IllegalArgumentException if the period is shorter than 1 ms
+   */
+  protected final PeriodicTimer periodically(Duration period, PeriodicTimer.Task task) {
+    return subscription().periodically(period, task);
+  }
+
+  /**
+   * Lets the running callback end only when a future has; the connection's next callback waits for
+   * it, and so does the confirmation if the callback is {@link #subscribed}. A failure counts as
+   * the callback's.
+   *
+   * @param future what to wait for
+   * @throws IllegalStateException outside a callback
+   */
+  protected final void defer(Future<?> future) {
+    subscription().defer(future);
+  }
+
+  /**
+   * Lets the running callback end only when a stage has, like {@link #defer(Future)}.
+   *
+   * @param stage what to wait for
+   * @throws IllegalStateException outside a callback
+   */
+  protected final void defer(CompletionStage<?> stage) {
+    defer(Future.fromCompletionStage(stage));
+  }
+
+  private ChannelSubscription subscription() {
+    if (subscription == null) {
+      throw new IllegalStateException(
+          "this channel has no subscription yet; use subscribed() instead of the constructor");
+    }
+    return subscription;
+  }
+}

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** A registered channel class: what clients can call on it, and how it is named. Immutable. */
+final class ChannelDefinition {
+  private final String wireName;
+  private final Class<?> type;
+  private final Supplier<? extends Channel<?>> factory;
+  private final Class<?> connectionType;
+  private final Map<String, ChannelMethod> actions;
+  private final List<Timer> timers;
+  private final boolean onLoop;
+  private final String channelName;
+
+  /** A method that {@link Periodically} declares. */
+  record Timer(ChannelMethod method, long periodMs) {}
+
+  private ChannelDefinition(Scan scan, Supplier<? extends Channel<?>> factory, boolean onLoop) {
+    this.wireName = scan.wireName;
+    this.type = scan.type;
+    this.factory = factory;
+    this.connectionType = scan.connectionType();
+    this.actions = Map.copyOf(scan.actions);
+    this.timers = List.copyOf(scan.timers);
+    this.onLoop = onLoop || scan.type.isAnnotationPresent(EventLoop.class);
+    this.channelName = channelName(scan.wireName);
+  }
+
+  /**
+   * Reads a channel class.
+   *
+   * @param problems gets what is wrong with it, by class and method
+   */
+  static ChannelDefinition of(
+      String wireName,
+      Class<? extends Channel<?>> type,
+      Supplier<? extends Channel<?>> factory,
+      boolean onLoop,
+      ObjectMapper mapper,
+      List<String> problems) {
+    Scan scan = new Scan(wireName, type, mapper, problems);
+    scan.run();
+    return new ChannelDefinition(scan, factory, onLoop);
+  }
+
+  String wireName() {
+    return wireName;
+  }
+
+  Class<?> type() {
+    return type;
+  }
+
+  /** The prefix of its stream names. */
+  String channelName() {
+    return channelName;
+  }
+
+  boolean onLoop() {
+    return onLoop;
+  }
+
+  List<Timer> timers() {
+    return timers;
+  }
+
+  @Nullable ChannelMethod action(String name) {
+    return actions.get(name);
+  }
+
+  Channel<?> create(Connection connection) {
+    if (!connectionType.isInstance(connection)) {
+      throw new IllegalStateException(type.getName()
+          + " needs a "
+          + connectionType.getName()
+          + ", but this cable's connections are "
+          + connection.getClass().getName());
+    }
+    Channel<?> channel = factory.get();
+    if (!type.isInstance(channel)) {
+      throw new IllegalStateException("the factory of " + type.getName() + " returned " + channel);
+    }
+    return channel;
+  }
+
+  /** ActionCable's {@code channel_name}: {@code Chats::FooBarChannel} becomes chats:foo_bar. */
+  private static String channelName(String wireName) {
+    String stem = wireName.endsWith("Channel") && wireName.length() > "Channel".length()
+        ? wireName.substring(0, wireName.length() - "Channel".length())
+        : wireName;
+    return snakeCase(stem.replace("::", ":"));
+  }
+
+  /** {@code sendHTMLMessage} becomes send_html_message, as Rails' {@code underscore} has it. */
+  static String snakeCase(String name) {
+    StringBuilder out = new StringBuilder();
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (Character.isUpperCase(c) && i > 0 && startsWord(name, i)) {
+        out.append('_');
+      }
+      out.append(c);
+    }
+    return out.toString().toLowerCase(Locale.ROOT);
+  }
+
+  private static boolean startsWord(String name, int at) {
+    char before = name.charAt(at - 1);
+    boolean beforeLower = at + 1 < name.length()
+        && Character.isLowerCase(name.charAt(at + 1))
+        && Character.isUpperCase(before);
+    return Character.isLowerCase(before) || Character.isDigit(before) || beforeLower;
+  }
+
+  /** One pass over a channel class. */
+  private static final class Scan {
+    private final String wireName;
+    private final Class<?> type;
+    private final ObjectMapper mapper;
+    private final List<String> problems;
+    private final Map<String, ChannelMethod> actions = new HashMap<>();
+    private final Map<String, Method> owners = new HashMap<>();
+    private final List<Timer> timers = new ArrayList<>();
+
+    Scan(String wireName, Class<?> type, ObjectMapper mapper, List<String> problems) {
+      this.wireName = wireName;
+      this.type = type;
+      this.mapper = mapper;
+      this.problems = problems;
+    }
+
+    void run() {
+      Map<Method, Action> found = new LinkedHashMap<>();
+      Set<String> overridden = new HashSet<>();
+      for (Class<?> c = type; c != null && c != Channel.class; c = c.getSuperclass()) {
+        for (Method method : c.getDeclaredMethods()) {
+          if (!method.isBridge() && (isPrivate(method) || overridden.add(signature(method)))) {
+            scan(method, found);
+          }
+        }
+      }
+      found.forEach((method, action) -> add(method, names(method, action).get(0)));
+      found.forEach(this::addSnakeCase);
+    }
+
+    private void scan(Method method, Map<Method, Action> found) {
+      Action action = inherited(method, Action.class);
+      Periodically periodically = inherited(method, Periodically.class);
+      if (action != null) {
+        found.put(method, action);
+      }
+      if (periodically != null) {
+        addTimer(method, periodically);
+      }
+    }
+
+    /** An override that leaves the annotation out keeps the one it overrides. */
+    private <A extends java.lang.annotation.Annotation> @Nullable A inherited(
+        Method method, Class<A> annotation) {
+      A own = method.getAnnotation(annotation);
+      if (own != null || isPrivate(method)) {
+        return own;
+      }
+      for (Class<?> c = method.getDeclaringClass().getSuperclass();
+          c != null && c != Channel.class;
+          c = c.getSuperclass()) {
+        for (Method candidate : c.getDeclaredMethods()) {
+          if (signature(candidate).equals(signature(method))
+              && candidate.isAnnotationPresent(annotation)) {
+            return candidate.getAnnotation(annotation);
+          }
+        }
+      }
+      return null;
+    }
+
+    private static List<String> names(Method method, Action action) {
+      return action.value().isEmpty()
+          ? List.of(method.getName(), snakeCase(method.getName()))
+          : List.of(action.value());
+    }
+
+    private void add(Method method, String name) {
+      Method owner = owners.putIfAbsent(name, method);
+      if (owner != null) {
+        problem(method, "is a second action \"" + name + "\" beside " + describe(owner));
+        return;
+      }
+      try {
+        actions.put(name, ChannelMethod.of(type, method, 1, mapper));
+      } catch (IllegalArgumentException e) {
+        problem(method, e.getMessage());
+      }
+    }
+
+    /** The Rails world writes snake_case; an action that has that very name goes first. */
+    private void addSnakeCase(Method method, Action action) {
+      for (String name : names(method, action)) {
+        ChannelMethod target = actions.get(names(method, action).get(0));
+        Method owner = owners.putIfAbsent(name, method);
+        if (owner != null && !owner.equals(method)) {
+          problem(method, "answers to \"" + name + "\" too, like " + describe(owner));
+        } else if (target != null) {
+          actions.put(name, target);
+        }
+      }
+    }
+
+    private void addTimer(Method method, Periodically periodically) {
+      long periodMs = periodically.unit().toMillis(periodically.every());
+      if (periodMs < 1) {
+        problem(
+            method,
+            "runs every "
+                + periodically.every()
+                + " "
+                + periodically.unit()
+                + " (expected: a period of at least 1 ms)");
+        return;
+      }
+      try {
+        timers.add(new Timer(ChannelMethod.of(type, method, 0, mapper), periodMs));
+      } catch (IllegalArgumentException e) {
+        problem(method, e.getMessage());
+      }
+    }
+
+    private Class<?> connectionType() {
+      var bindings = mapper.getTypeFactory().constructType(type).findTypeParameters(Channel.class);
+      return bindings.length == 1 ? bindings[0].getRawClass() : Connection.class;
+    }
+
+    private void problem(Method method, @Nullable String what) {
+      problems.add(describe(method) + " " + what);
+    }
+
+    private static String describe(Method method) {
+      return method.getDeclaringClass().getName() + "#" + method.getName();
+    }
+
+    private static boolean isPrivate(Method method) {
+      return Modifier.isPrivate(method.getModifiers());
+    }
+
+    private static String signature(Method method) {
+      return method.getName() + List.of(method.getParameterTypes());
+    }
+  }
+}

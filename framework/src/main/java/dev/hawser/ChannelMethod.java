@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.Future;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.InaccessibleObjectException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.UndeclaredThrowableException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** A method of a channel that the framework calls: an action or a timer. Immutable. */
+final class ChannelMethod {
+  private static final MethodType CALL =
+      MethodType.methodType(Object.class, Channel.class, Object.class);
+
+  private final String name;
+  private final MethodHandle handle;
+  private final @Nullable JavaType parameter;
+  private final ObjectMapper mapper;
+
+  private ChannelMethod(
+      String name, MethodHandle handle, @Nullable JavaType parameter, ObjectMapper mapper) {
+    this.name = name;
+    this.handle = handle;
+    this.parameter = parameter;
+    this.mapper = mapper;
+  }
+
+  /**
+   * Prepares a method.
+   *
+   * @throws IllegalArgumentException saying what is wrong with it
+   */
+  static ChannelMethod of(Class<?> channel, Method method, int maxParameters, ObjectMapper mapper) {
+    check(method, maxParameters);
+    MethodHandle handle = open(channel, method);
+    JavaType parameter = null;
+    if (method.getParameterCount() == 1) {
+      parameter = mapper
+          .getTypeFactory()
+          .resolveMemberType(
+              method.getGenericParameterTypes()[0],
+              mapper.constructType(channel).getBindings());
+    } else {
+      handle = MethodHandles.dropArguments(handle, 1, Object.class);
+    }
+    return new ChannelMethod(
+        channel.getSimpleName() + "#" + method.getName(), handle.asType(CALL), parameter, mapper);
+  }
+
+  private static void check(Method method, int maxParameters) {
+    if (Modifier.isStatic(method.getModifiers())) {
+      throw new IllegalArgumentException("is static (expected: an instance method)");
+    }
+    if (method.getParameterCount() > maxParameters) {
+      throw new IllegalArgumentException("takes "
+          + method.getParameterCount()
+          + " arguments (expected: "
+          + (maxParameters == 0 ? "none" : "none or one")
+          + ")");
+    }
+    for (Class<?> type : method.getParameterTypes()) {
+      if (type.isPrimitive() || type.isArray() || CharSequence.class.isAssignableFrom(type)) {
+        throw new IllegalArgumentException("takes a "
+            + type.getSimpleName()
+            + " (expected: a record or class, JsonNode or Map, since data is a JSON object)");
+      }
+    }
+    Class<?> result = method.getReturnType();
+    if (result != void.class
+        && !Future.class.isAssignableFrom(result)
+        && !CompletionStage.class.isAssignableFrom(result)) {
+      throw new IllegalArgumentException("returns "
+          + result.getSimpleName()
+          + " (expected: void, Future or CompletionStage, since the client gets no reply)");
+    }
+  }
+
+  private static MethodHandle open(Class<?> channel, Method method) {
+    try {
+      method.setAccessible(true);
+      return MethodHandles.lookup().unreflect(method);
+    } catch (InaccessibleObjectException | IllegalAccessException e) {
+      throw new IllegalArgumentException(
+          "cannot be called; add to the module "
+              + channel.getModule().getName()
+              + ": opens "
+              + channel.getPackageName()
+              + " to dev.hawser, com.fasterxml.jackson.databind",
+          e);
+    }
+  }
+
+  /** Class and method, for logs and errors. */
+  String name() {
+    return name;
+  }
+
+  /** Whether the method takes the client's data. */
+  boolean takesData() {
+    return parameter != null;
+  }
+
+  /** Calls the method; returns what it returned. */
+  @Nullable Object call(Channel<?> channel, @Nullable Object argument) throws Exception {
+    try {
+      return (Object) handle.invokeExact(channel, argument);
+    } catch (Exception | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new UndeclaredThrowableException(e);
+    }
+  }
+
+  /** Binds a client's data to what the method takes. */
+  @Nullable Object bind(ObjectNode data) {
+    if (parameter == null) {
+      return null;
+    }
+    if (parameter.hasRawClass(JsonNode.class) || parameter.hasRawClass(ObjectNode.class)) {
+      return data;
+    }
+    try {
+      return mapper.treeToValue(data, parameter);
+    } catch (JsonProcessingException e) {
+      throw Binding.failure(name, "data", e);
+    }
+  }
+}

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import io.vertx.core.Future;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client's socket. Subclass it to say who the client is.
+ *
+ * <p>There is one instance per socket. Its life: {@link #connect}, the welcome, the client's
+ * commands, {@link #disconnect}. All callbacks of a connection, its channels' included, run one at
+ * a time and in order, so they need no locks; they run off the event loop (on a virtual thread on
+ * Java 21 and newer) and may block.
+ *
+ * <pre>{@code
+ * final class AppConnection extends Connection {
+ *   private User user;
+ *
+ *   @Override protected void connect() {
+ *     user = users.bySession(request().cookie("session")).orElseThrow(this::unauthorized);
+ *     identifiedBy("user", user.id());
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Confined to its callbacks, except for the methods said to be thread-safe.
+ *
+ * @since 0.1.0
+ */
+public abstract class Connection {
+  private @Nullable Session session;
+
+  /** Creates a connection that is not attached to a socket yet. */
+  protected Connection() {}
+
+  final void attach(Session session) {
+    this.session = session;
+  }
+
+  /**
+   * Identifies the client; called once, after the handshake and before the welcome. What the client
+   * sends meanwhile waits.
+   *
+   * <p>Throw {@link #unauthorized} to turn the client away for good. Any other exception is
+   * reported, and the client is disconnected and may reconnect.
+   *
+   * @throws Exception whatever went wrong
+   */
+  protected void connect() throws Exception {}
+
+  /**
+   * Cleans up; called once, after every subscription has ended. It follows {@link #connect} even
+   * when that failed.
+   *
+   * @throws Exception whatever went wrong; it is reported
+   */
+  protected void disconnect() throws Exception {}
+
+  /**
+   * Decides whether a command is carried out (ActionCable: {@code before_command}).
+   *
+   * @param command what the client wants
+   * @return {@code false} to skip it; a skipped subscribe is rejected
+   * @throws Exception whatever went wrong; the command is skipped
+   */
+  protected boolean beforeCommand(ConnectionCommand command) throws Exception {
+    return true;
+  }
+
+  /**
+   * Wraps a command (ActionCable: {@code around_command}). The body runs the channel's callback up
+   * to its return; futures it leaves behind are awaited afterwards.
+   *
+   * @param command what the client wants
+   * @param body the command; not calling it skips the command
+   * @throws Exception what the body threw, or whatever else went wrong
+   */
+  protected void aroundCommand(ConnectionCommand command, ConnectionCommand.Body body)
+      throws Exception {
+    body.proceed();
+  }
+
+  /**
+   * Follows a command, even one that was skipped or failed (ActionCable: {@code after_command}).
+   *
+   * @param command what the client wanted
+   * @throws Exception whatever went wrong; it is reported
+   */
+  protected void afterCommand(ConnectionCommand command) throws Exception {}
+
+  /**
+   * Hears of failures of this connection's callbacks and commands, and of its channels' unless they
+   * handle theirs. {@code Error}s come here too.
+   *
+   * @param failure what a callback threw, or what was wrong with a command
+   * @param callback name of the callback, such as {@code connect} or {@code ChatChannel#speak}
+   * @return {@code true} if it is dealt with; otherwise it is logged as an error
+   */
+  protected boolean onError(Throwable failure, String callback) {
+    return false;
+  }
+
+  /**
+   * Names this connection across the cluster, for {@link RemoteConnections} and the logs. Allowed
+   * in {@link #connect} only; several names may be given, each once.
+   *
+   * @param name what is identified, such as {@code user}
+   * @param value a string, number, UUID, enum, {@link Streamable}, or a type with a naming function
+   * @throws IllegalStateException outside {@link #connect}, or if the name is taken
+   * @throws IllegalArgumentException if the value cannot be named
+   */
+  protected final void identifiedBy(String name, Object value) {
+    session().identifiedBy(name, value);
+  }
+
+  /**
+   * Returns the exception that turns the client away: {@code throw unauthorized()}.
+   *
+   * @return a new exception
+   */
+  protected final UnauthorizedException unauthorized() {
+    return new UnauthorizedException(null);
+  }
+
+  /**
+   * Lets the running callback end only when a future has; the connection's next callback waits for
+   * it. A failure counts as the callback's.
+   *
+   * @param future what to wait for
+   * @throws IllegalStateException outside a callback
+   */
+  protected final void defer(Future<?> future) {
+    session().defer(future);
+  }
+
+  /**
+   * Lets the running callback end only when a stage has, like {@link #defer(Future)}.
+   *
+   * @param stage what to wait for
+   * @throws IllegalStateException outside a callback
+   */
+  protected final void defer(CompletionStage<?> stage) {
+    session().defer(Future.fromCompletionStage(stage));
+  }
+
+  /**
+   * Returns the request that opened the socket. Thread-safe.
+   *
+   * @return the request, as it was then
+   */
+  public final ConnectionRequest request() {
+    return session().request();
+  }
+
+  /**
+   * Returns the values of all identifiers, sorted as text and joined by {@code :} as in
+   * ActionCable. Thread-safe.
+   *
+   * @return the identifier, empty if there is none
+   */
+  public final String connectionIdentifier() {
+    return session().connectionIdentifier();
+  }
+
+  /**
+   * Sends any JSON to the client, outside of a subscription. ActionCable's client ignores what its
+   * protocol does not know. Does nothing once the connection is closing. Thread-safe.
+   *
+   * @param message anything Jackson can write
+   * @throws IllegalArgumentException if Jackson cannot write it
+   */
+  public final void transmit(@Nullable Object message) {
+    session().transmit(message);
+  }
+
+  /**
+   * Ends the connection: the client is told, then the socket is closed. Commands still waiting are
+   * dropped. A second call does nothing. Thread-safe.
+   *
+   * @param reason told to the client; may be {@code null}
+   * @param reconnect whether the client may reconnect by itself
+   */
+  public final void close(@Nullable String reason, boolean reconnect) {
+    session().close(reason, reconnect);
+  }
+
+  /**
+   * Returns what is known of this connection now. Thread-safe.
+   *
+   * @return a snapshot
+   */
+  public final ConnectionStatistics statistics() {
+    return session().statistics();
+  }
+
+  /**
+   * Returns the identifiers of the current subscriptions. Thread-safe.
+   *
+   * @return a snapshot, in the order they were made
+   */
+  public final List<String> subscriptions() {
+    return session().statistics().subscriptions();
+  }
+
+  final Session session() {
+    if (session == null) {
+      throw new IllegalStateException(
+          "this connection has no socket yet; use connect() instead of the constructor");
+    }
+    return session;
+  }
+}

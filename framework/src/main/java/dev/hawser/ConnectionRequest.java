@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import dev.hawser.internal.transport.ProxyTrust;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.codec.http.cookie.Cookie;
+import io.netty.handler.codec.http.cookie.ServerCookieDecoder;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.auth.User;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.Session;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The HTTP request that opened a connection, as it was then.
+ *
+ * <p>It is kept as long as the connection, so it is kept small: one text, parsed when asked.
+ *
+ * <p>Immutable. {@link #toString} tells no header, because cookies and tokens are among them.
+ *
+ * @since 0.1.0
+ */
+public final class ConnectionRequest {
+  private final String uri;
+  private final String headerLines;
+  private final String scheme;
+  private final String host;
+  private final String remoteAddress;
+  private final @Nullable User user;
+  private final @Nullable Session session;
+
+  private ConnectionRequest(
+      HttpServerRequest request, ProxyTrust.Endpoint endpoint, @Nullable RoutingContext context) {
+    StringBuilder lines = new StringBuilder();
+    for (Map.Entry<String, String> header : request.headers()) {
+      lines.append(header.getKey()).append(':').append(header.getValue()).append('\n');
+    }
+    this.uri = request.uri();
+    this.headerLines = lines.toString();
+    this.scheme = endpoint.scheme();
+    this.host = endpoint.host();
+    this.remoteAddress = endpoint.clientAddress();
+    this.user = context == null ? null : context.user();
+    this.session = context == null ? null : context.session();
+  }
+
+  static ConnectionRequest of(
+      HttpServerRequest request, ProxyTrust.Endpoint endpoint, @Nullable RoutingContext context) {
+    return new ConnectionRequest(request, endpoint, context);
+  }
+
+  /**
+   * Returns the first value of a header.
+   *
+   * @param name name of the header, in any case
+   * @return its value, or {@code null} if it was not sent
+   */
+  public @Nullable String header(String name) {
+    List<String> values = headers(name);
+    return values.isEmpty() ? null : values.get(0);
+  }
+
+  /**
+   * Returns all values of a header.
+   *
+   * @param name name of the header, in any case
+   * @return its values, empty if it was not sent
+   */
+  public List<String> headers(String name) {
+    List<String> values = new ArrayList<>(1);
+    for (String line : headerLines.split("\n")) {
+      int colon = line.indexOf(':');
+      if (colon == name.length() && line.regionMatches(true, 0, name, 0, colon)) {
+        values.add(line.substring(colon + 1));
+      }
+    }
+    return values;
+  }
+
+  /**
+   * Returns a cookie's value.
+   *
+   * @param name name of the cookie
+   * @return its value, percent-decoded, or empty if it was not sent
+   */
+  public Optional<String> cookie(String name) {
+    return Optional.ofNullable(cookies().get(name));
+  }
+
+  /**
+   * Returns all cookies, percent-decoded. Where a name was sent twice the first counts, which is
+   * the one with the more specific path (RFC 6265 section 5.4).
+   *
+   * @return values by name
+   */
+  public Map<String, String> cookies() {
+    Map<String, String> cookies = new LinkedHashMap<>();
+    for (String line : headers("Cookie")) {
+      for (Cookie cookie : ServerCookieDecoder.STRICT.decodeAll(line)) {
+        cookies.putIfAbsent(cookie.name(), decode(cookie.value()));
+      }
+    }
+    return cookies;
+  }
+
+  /** A plus sign stands for itself in a cookie; what is not percent-encoding stays as it is. */
+  private static String decode(String value) {
+    try {
+      return URLDecoder.decode(value.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return value;
+    }
+  }
+
+  /**
+   * Returns the first value of a query parameter, decoded.
+   *
+   * @param name name of the parameter
+   * @return its value, or {@code null} if it was not sent
+   */
+  public @Nullable String queryParam(String name) {
+    List<String> values = queryParams().get(name);
+    return values == null ? null : values.get(0);
+  }
+
+  /**
+   * Returns all query parameters, decoded. At most 1,024 are read.
+   *
+   * @return values by name
+   */
+  public Map<String, List<String>> queryParams() {
+    return new QueryStringDecoder(uri, StandardCharsets.UTF_8).parameters();
+  }
+
+  /**
+   * Returns the path, without the query.
+   *
+   * @return the path as the client sent it, such as {@code /cable}
+   */
+  public String path() {
+    return new QueryStringDecoder(uri, StandardCharsets.UTF_8).rawPath();
+  }
+
+  /**
+   * Returns the host the client asked for, with its port if it wrote one. {@code X-Forwarded-Host}
+   * counts only if a trusted proxy sent it.
+   *
+   * @return the host in lower case
+   */
+  public String host() {
+    return host;
+  }
+
+  /**
+   * Returns how the client connected. {@code X-Forwarded-Proto} counts only if a trusted proxy sent
+   * it.
+   *
+   * @return {@code http} or {@code https}
+   */
+  public String scheme() {
+    return scheme;
+  }
+
+  /**
+   * Returns the client's IP address. {@code X-Forwarded-For} counts only if a trusted proxy sent
+   * it.
+   *
+   * @return the address as text
+   */
+  public String remoteAddress() {
+    return remoteAddress;
+  }
+
+  /**
+   * Returns the user that handlers before the cable on its route authenticated.
+   *
+   * @return the user, or {@code null}
+   */
+  public @Nullable User user() {
+    return user;
+  }
+
+  /**
+   * Returns the web session that handlers before the cable on its route found.
+   *
+   * @return the session, or {@code null}
+   */
+  public @Nullable Session session() {
+    return session;
+  }
+
+  @Override
+  public String toString() {
+    return scheme + "://" + host + path() + " from " + remoteAddress;
+  }
+}

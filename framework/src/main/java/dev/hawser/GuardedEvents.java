@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the failures of an application's listener from the framework. */
+record GuardedEvents(CableEvents events) implements CableEvents {
+  private static final Logger log = LoggerFactory.getLogger(GuardedEvents.class);
+
+  private static void guard(Runnable call) {
+    try {
+      call.run();
+    } catch (RuntimeException | Error e) {
+      log.error("the events listener failed", e);
+    }
+  }
+
+  @Override
+  public void connectionOpened(ConnectionStatistics connection) {
+    guard(() -> events.connectionOpened(connection));
+  }
+
+  @Override
+  public void connectionClosed(ConnectionStatistics connection) {
+    guard(() -> events.connectionClosed(connection));
+  }
+
+  @Override
+  public void connectionRefused(String path) {
+    guard(() -> events.connectionRefused(path));
+  }
+
+  @Override
+  public void subscriptionConfirmed(String channel, String identifier) {
+    guard(() -> events.subscriptionConfirmed(channel, identifier));
+  }
+
+  @Override
+  public void subscriptionRejected(@Nullable String channel, String identifier) {
+    guard(() -> events.subscriptionRejected(channel, identifier));
+  }
+
+  @Override
+  public void actionPerformed(
+      String channel, String action, long nanos, @Nullable Throwable failure) {
+    guard(() -> events.actionPerformed(channel, action, nanos, failure));
+  }
+
+  @Override
+  public void broadcasted(String broadcasting, int bytes) {
+    guard(() -> events.broadcasted(broadcasting, bytes));
+  }
+
+  @Override
+  public void limitReached(String option, String subject) {
+    guard(() -> events.limitReached(option, subject));
+  }
+
+  @Override
+  public void pubSubLinkChanged(boolean connected) {
+    guard(() -> events.pubSubLinkChanged(connected));
+  }
+
+  @Override
+  public void callbackFailed(String callback, Throwable failure) {
+    guard(() -> events.callbackFailed(callback, failure));
+  }
+}

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+/**
+ * A task that {@link Channel#periodically} repeats. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+@FunctionalInterface
+public interface PeriodicTimer {
+
+  /** Ends the repetition; a second call does nothing. */
+  void cancel();
+
+  /**
+   * What is repeated.
+   *
+   * @since 0.1.0
+   */
+  @FunctionalInterface
+  interface Task {
+
+    /**
+     * Runs once.
+     *
+     * @throws Exception whatever went wrong; it goes to {@link Channel#onError}, and the timer goes
+     *     on
+     */
+    void run() throws Exception;
+  }
+}

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import io.vertx.core.Future;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Connections of the whole cluster, chosen by their identifiers (ActionCable:
+ * {@code remote_connections}).
+ *
+ * <p>Immutable, thread-safe. A selection matches every connection that has all the identifiers
+ * given; unlike in ActionCable it need not give all that a connection has.
+ *
+ * @since 0.1.0
+ */
+public final class RemoteConnections {
+  private final Server server;
+
+  RemoteConnections(Server server) {
+    this.server = server;
+  }
+
+  /**
+   * Selects by one identifier.
+   *
+   * @param name the name given to {@link Connection#identifiedBy}
+   * @param value its value; compared by its text, as {@link Connection#identifiedBy} keeps it
+   * @return the selection
+   */
+  public Selection where(String name, Object value) {
+    return new Selection(server, new TreeMap<>()).where(name, value);
+  }
+
+  /**
+   * A choice of connections. Immutable, thread-safe.
+   *
+   * @since 0.1.0
+   */
+  public static final class Selection {
+    private final Server server;
+    private final SortedMap<String, String> identifiers;
+
+    private Selection(Server server, SortedMap<String, String> identifiers) {
+      this.server = server;
+      this.identifiers = identifiers;
+    }
+
+    /**
+     * Narrows the selection by one more identifier.
+     *
+     * @param name the name given to {@link Connection#identifiedBy}
+     * @param value its value
+     * @return the narrower selection
+     */
+    public Selection where(String name, Object value) {
+      SortedMap<String, String> more = new TreeMap<>(identifiers);
+      more.put(Objects.requireNonNull(name, "name"), server.names().param(value));
+      return new Selection(server, more);
+    }
+
+    /**
+     * Disconnects the selected connections on all nodes and lets their clients reconnect.
+     *
+     * @return completes when the pub/sub adapter has taken the order, not when it is carried out
+     */
+    public Future<Void> disconnect() {
+      return disconnect(true);
+    }
+
+    /**
+     * Disconnects the selected connections on all nodes.
+     *
+     * @param reconnect whether their clients may reconnect by themselves
+     * @return completes when the pub/sub adapter has taken the order, not when it is carried out
+     */
+    public Future<Void> disconnect(boolean reconnect) {
+      return server.publishDisconnect(identifiers, reconnect);
+    }
+  }
+}

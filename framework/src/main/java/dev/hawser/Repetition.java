@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import dev.hawser.internal.transport.Loop;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A timer of a subscription. It keeps time on the event loop and runs its task through the mailbox;
+ * a tick that finds the last one still waiting is left out.
+ */
+final class Repetition implements PeriodicTimer {
+  private final Loop loop;
+  private final long periodMs;
+  private final ChannelSubscription owner;
+  private final String name;
+  private final Callable<@Nullable Object> task;
+  private final AtomicBoolean waiting = new AtomicBoolean();
+  private volatile boolean cancelled;
+  private long dueMs;
+
+  Repetition(
+      Loop loop,
+      long periodMs,
+      ChannelSubscription owner,
+      String name,
+      Callable<@Nullable Object> task) {
+    this.loop = loop;
+    this.periodMs = periodMs;
+    this.owner = owner;
+    this.name = name;
+    this.task = task;
+  }
+
+  void start() {
+    loop.execute(() -> {
+      dueMs = loop.nowMs() + periodMs;
+      arm();
+    });
+  }
+
+  private void arm() {
+    loop.schedule(Math.max(0, dueMs - loop.nowMs()), this::tick);
+  }
+
+  private void tick() {
+    if (cancelled) {
+      return;
+    }
+    if (waiting.compareAndSet(false, true)) {
+      owner.session().postCallback(owner, name, this::run);
+    }
+    dueMs = Math.max(dueMs + periodMs, loop.nowMs());
+    arm();
+  }
+
+  private @Nullable Object run() throws Exception {
+    waiting.set(false);
+    return cancelled ? null : task.call();
+  }
+
+  @Override
+  public void cancel() {
+    cancelled = true;
+  }
+}

@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.internal.protocol.CommandDecoder;
+import dev.hawser.internal.protocol.ProtocolException;
+import dev.hawser.internal.streams.Hub;
+import dev.hawser.internal.streams.HubOptions;
+import dev.hawser.internal.streams.Streams;
+import dev.hawser.internal.transport.Loop;
+import dev.hawser.internal.transport.Transport;
+import dev.hawser.pubsub.PubSubAdapter;
+import dev.hawser.pubsub.PubSubMessage;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the sessions of a cable share, on this node: the channels, the fan-out, the adapter, the
+ * registry. Thread-safe.
+ */
+final class Server implements PubSubAdapter.Listener {
+  private static final Logger log = LoggerFactory.getLogger(Server.class);
+
+  private final CableParts parts;
+  private final CommandDecoder decoder;
+  private final Streams streams;
+  private final HubOptions hubOptions;
+  private final Map<Loop, Hub> hubs = new ConcurrentHashMap<>();
+  private final Registry registry = new Registry();
+  private final Set<Session> alive = ConcurrentHashMap.newKeySet();
+  private final Promise<Void> drained = Promise.promise();
+  private final AtomicReference<@Nullable Future<Void>> closing = new AtomicReference<>();
+  private final LimitLog limits = new LimitLog();
+  private volatile boolean adapterReady;
+
+  Server(CableParts parts) {
+    this.parts = parts;
+    this.decoder = new CommandDecoder(parts.config().maxMessageBytes());
+    this.streams = new Streams(parts.pubSub());
+    this.hubOptions = parts.hubOptions(new HubReports());
+  }
+
+  // -- life
+
+  Future<Void> start() {
+    return parts
+        .pubSub()
+        .start(this)
+        .compose(started -> parts.pubSub().subscribe(ControlMessage.BROADCASTING))
+        .onSuccess(listening -> adapterReady = true)
+        .onFailure(cause -> log.error("the pub/sub adapter did not start", cause));
+  }
+
+  boolean isClosing() {
+    return closing.get() != null;
+  }
+
+  Readiness readiness() {
+    List<String> reasons = new ArrayList<>();
+    if (isClosing()) {
+      reasons.add("the cable is closing");
+    }
+    if (!adapterReady || !parts.pubSub().isConnected()) {
+      reasons.add("the pub/sub adapter is not connected");
+    }
+    return Readiness.of(reasons);
+  }
+
+  /** Makes the session of a new socket. Called on the socket's loop. */
+  Session accept(Transport transport, ConnectionRequest request) {
+    Hub hub = hubs.computeIfAbsent(transport.loop(), loop -> new Hub(loop, hubOptions));
+    Session session = new Session(this, transport, hub, createConnection(), request);
+    alive.add(session);
+    if (isClosing()) {
+      session.close(DisconnectReason.SERVER_RESTART, true);
+    }
+    return session;
+  }
+
+  void opened(Session session) {
+    registry.add(session);
+    events().connectionOpened(session.statistics());
+  }
+
+  void closed(Session session) {
+    registry.remove(session);
+    events().connectionClosed(session.statistics());
+    alive.remove(session);
+    if (isClosing() && alive.isEmpty()) {
+      drained.tryComplete();
+    }
+  }
+
+  /** Disconnects every connection of this node; their clients come back. */
+  void restart() {
+    alive.forEach(session -> session.close(DisconnectReason.SERVER_RESTART, true));
+  }
+
+  Future<Void> close() {
+    Promise<Void> end = Promise.promise();
+    if (!closing.compareAndSet(null, end.future())) {
+      return Objects.requireNonNull(closing.get());
+    }
+    restart();
+    if (alive.isEmpty()) {
+      drained.tryComplete();
+    }
+    long timer = parts.vertx().setTimer(config().drainTimeoutMs(), late -> {
+      if (drained.tryComplete()) {
+        limitReached("drainTimeout", alive.size() + " connections");
+      }
+    });
+    drained
+        .future()
+        .compose(gone -> {
+          parts.vertx().cancelTimer(timer);
+          return parts.pubSub().close();
+        })
+        .onComplete(done -> {
+          callbacks().shutdown();
+          end.handle(done);
+        });
+    return end.future();
+  }
+
+  // -- broadcasts and control
+
+  Future<Void> broadcast(String broadcasting, @Nullable Object message) {
+    checkBroadcasting(broadcasting);
+    Buffer payload = Buffer.buffer(encode(message));
+    events().broadcasted(broadcasting, payload.length());
+    return parts.pubSub().publish(broadcasting, payload);
+  }
+
+  void checkBroadcasting(String broadcasting) {
+    if (broadcasting.isEmpty() || broadcasting.equals(ControlMessage.BROADCASTING)) {
+      throw new IllegalArgumentException("broadcasting: \"" + broadcasting
+          + "\" (expected: a name that is not empty or reserved)");
+    }
+  }
+
+  Future<Void> publishDisconnect(Map<String, String> identifiers, boolean reconnect) {
+    return publish(ControlMessage.disconnect(identifiers, reconnect));
+  }
+
+  Future<Void> publishRestart() {
+    return publish(ControlMessage.restart());
+  }
+
+  private Future<Void> publish(ControlMessage message) {
+    return parts.pubSub().publish(ControlMessage.BROADCASTING, Buffer.buffer(encode(message)));
+  }
+
+  @Override
+  public void onMessage(PubSubMessage message) {
+    if (message.broadcasting().equals(ControlMessage.BROADCASTING)) {
+      obey(message.payload());
+    } else {
+      streams.deliver(message);
+    }
+  }
+
+  private void obey(Buffer payload) {
+    ControlMessage message;
+    try {
+      message = mapper().readValue(payload.getBytes(), ControlMessage.class);
+    } catch (IOException e) {
+      log.warn("control message ignored: problem={}", e.getMessage());
+      return;
+    }
+    switch (String.valueOf(message.type())) {
+      case ControlMessage.RESTART -> restart();
+      case ControlMessage.DISCONNECT -> {
+        boolean reconnect = message.reconnect() == null || message.reconnect();
+        Map<String, String> identifiers = message.identifiers();
+        if (identifiers != null) {
+          registry
+              .holdersOf(identifiers)
+              .forEach(session -> session.close(DisconnectReason.REMOTE, reconnect));
+        }
+      }
+      default -> log.debug("control message ignored: type={}", message.type());
+    }
+  }
+
+  @Override
+  public void onLinkLost(Throwable cause) {
+    log.warn("pub/sub link lost: messages may be missing from now on", cause);
+    events().pubSubLinkChanged(false);
+  }
+
+  @Override
+  public void onLinkRestored() {
+    log.info("pub/sub link restored: messages in between may be missing");
+    events().pubSubLinkChanged(true);
+  }
+
+  // -- JSON
+
+  byte[] encode(@Nullable Object message) {
+    try {
+      return mapper().writeValueAsBytes(message);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "the message cannot be written as JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  ObjectNode parseObject(String text, String what) throws ProtocolException {
+    try {
+      JsonNode node = mapper().readTree(text);
+      if (node instanceof ObjectNode object) {
+        return object;
+      }
+    } catch (JsonProcessingException e) {
+      throw new ProtocolException(what + " is not valid JSON: " + e.getOriginalMessage(), e);
+    }
+    throw new ProtocolException(what + " must be a JSON object");
+  }
+
+  // -- reports
+
+  void limitReached(String option, String subject) {
+    limits.log(option, subject);
+    events().limitReached(option, subject);
+  }
+
+  void callbackFailed(String callback, Throwable failure) {
+    events().callbackFailed(callback, failure);
+  }
+
+  void subscriptionConfirmed(String channel, String identifier) {
+    events().subscriptionConfirmed(channel, identifier);
+  }
+
+  void subscriptionRejected(@Nullable String channel, String identifier) {
+    log.debug("subscription rejected: channel={}", channel);
+    events().subscriptionRejected(channel, identifier);
+  }
+
+  void logAction(
+      Session session, ChannelDefinition definition, String action, ObjectNode arguments) {
+    if (log.isDebugEnabled()) {
+      log.debug(
+          "performing: connection={} channel={} action={} data={}",
+          session.connectionIdentifier(),
+          definition.wireName(),
+          action,
+          config().logParameters()
+              ? ParameterFilter.filtered(arguments, config().filterParameters())
+              : "(not logged)");
+    }
+  }
+
+  private final class HubReports implements HubOptions.Listener {
+    @Override
+    public void broadcastDropped(String broadcasting) {
+      limitReached("maxPendingBroadcasts", broadcasting);
+    }
+
+    @Override
+    public void failed(Throwable defect) {
+      log.error("defect in the framework", defect);
+    }
+  }
+
+  // -- parts
+
+  private Connection createConnection() {
+    try {
+      return Objects.requireNonNull(parts.connectionFactory().get(), "the connection factory's");
+    } catch (RuntimeException | Error e) {
+      return new StillbornConnection(e);
+    }
+  }
+
+  /** Stands in for a connection that could not be made, so that the client is told as usual. */
+  private static final class StillbornConnection extends Connection {
+    private final Throwable cause;
+
+    StillbornConnection(Throwable cause) {
+      this.cause = cause;
+    }
+
+    @Override
+    protected void connect() {
+      throw new IllegalStateException("the connection factory failed", cause);
+    }
+  }
+
+  @Nullable ChannelDefinition channel(String wireName) {
+    return parts.channels().get(wireName);
+  }
+
+  ChannelDefinition channel(Class<?> type) {
+    for (ChannelDefinition definition : parts.channels().values()) {
+      if (definition.type() == type) {
+        return definition;
+      }
+    }
+    throw new IllegalArgumentException(
+        type.getName() + " is not registered; add .channel(" + type.getSimpleName() + ".class, …)");
+  }
+
+  List<ConnectionStatistics> connections() {
+    return registry.all().stream().map(Session::statistics).toList();
+  }
+
+  int connectionCount() {
+    return registry.size();
+  }
+
+  int streamCount() {
+    return streams.size();
+  }
+
+  CableConfig config() {
+    return parts.config();
+  }
+
+  CableEvents events() {
+    return parts.events();
+  }
+
+  StreamNames names() {
+    return parts.names();
+  }
+
+  ObjectMapper mapper() {
+    return parts.mapper();
+  }
+
+  ExecutorService callbacks() {
+    return parts.callbacks();
+  }
+
+  CommandDecoder decoder() {
+    return decoder;
+  }
+
+  Streams streams() {
+    return streams;
+  }
+}

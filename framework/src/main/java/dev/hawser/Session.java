@@ -1,0 +1,567 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.internal.dispatch.Mailbox;
+import dev.hawser.internal.protocol.Command;
+import dev.hawser.internal.protocol.ProtocolException;
+import dev.hawser.internal.protocol.ServerMessages;
+import dev.hawser.internal.streams.Hub;
+import dev.hawser.internal.streams.Outlet;
+import dev.hawser.internal.transport.CloseCode;
+import dev.hawser.internal.transport.Frame;
+import dev.hawser.internal.transport.Loop;
+import dev.hawser.internal.transport.Transport;
+import dev.hawser.internal.transport.TransportListener;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection's state machine: opening, open, closing, closed.
+ *
+ * <p>The event loop hands in messages and the end of the socket; everything that touches the
+ * application runs as a task of the mailbox, so it is serial and in order. The cleanup is such a
+ * task too: it comes after everything that was received before, and always completes.
+ */
+final class Session implements TransportListener {
+  private static final Logger log = LoggerFactory.getLogger(Session.class);
+  private static final Future<Void> DONE = Future.succeededFuture();
+
+  private enum State {
+    OPENING,
+    OPEN,
+    CLOSING,
+    CLOSED
+  }
+
+  private final Server server;
+  private final ConnectionRequest request;
+  private final Connection connection;
+  private final Outlet outlet;
+  private final Mailbox mailbox;
+  private final long startedAtMs = System.currentTimeMillis();
+  private final Map<String, ChannelSubscription> subscriptions =
+      Collections.synchronizedMap(new LinkedHashMap<>(2));
+
+  private volatile State state = State.OPENING;
+  private volatile boolean paused;
+  private volatile SortedMap<String, String> identifiers = Collections.emptySortedMap();
+  private boolean identifying;
+  private boolean inCallback;
+  private @Nullable List<Future<?>> deferred;
+
+  Session(
+      Server server,
+      Transport transport,
+      Hub hub,
+      Connection connection,
+      ConnectionRequest request) {
+    this.server = server;
+    this.request = request;
+    this.outlet = new Outlet(hub, transport, this::overflowed);
+    this.mailbox = new Mailbox(server.callbacks(), hub.loop());
+    this.connection = connection;
+    connection.attach(this);
+  }
+
+  // -- opening
+
+  /** Begins with {@link Connection#connect}. Called on the loop. */
+  void open() {
+    Loop.Timer timer = loop().schedule(server.config().connectTimeoutMs(), () -> connectTimedOut());
+    mailbox.postFromLoop(task(server.config().callbacksOnEventLoop(), () -> {
+      identifying = true;
+      return invoke(() -> {
+            connection.connect();
+            return null;
+          })
+          .transform(result -> {
+            timer.cancel();
+            identifying = false;
+            connected(result.cause());
+            return DONE;
+          });
+    }));
+  }
+
+  private void connected(@Nullable Throwable failure) {
+    if (failure instanceof UnauthorizedException) {
+      log.info("connection unauthorized: remote={}", request.remoteAddress());
+      close(DisconnectReason.UNAUTHORIZED, false);
+    } else if (failure != null) {
+      report(failure, "connect", null);
+      close(DisconnectReason.SERVER_ERROR, true);
+    } else if (advance(State.OPEN)) {
+      server.opened(this);
+      outlet.transmit(Frame.of(ServerMessages.welcome()));
+      outlet.hub().post(outlet::startHeartbeat);
+      log.debug("connection opened: connection={}", connectionIdentifier());
+    }
+  }
+
+  private void connectTimedOut() {
+    if (state == State.OPENING) {
+      server.limitReached("connectTimeout", request.remoteAddress());
+      close(DisconnectReason.SERVER_ERROR, true);
+    }
+  }
+
+  void identifiedBy(String name, Object value) {
+    if (!identifying) {
+      throw new IllegalStateException("identifiedBy is for connect() only");
+    }
+    SortedMap<String, String> more = new TreeMap<>(identifiers);
+    if (more.put(name, server.names().param(value)) != null) {
+      throw new IllegalStateException("identifiedBy: \"" + name + "\" was given already");
+    }
+    identifiers = more;
+  }
+
+  // -- inbound, on the loop
+
+  @Override
+  public void onActivity() {
+    outlet.heard();
+  }
+
+  @Override
+  public void onText(byte[] message) {
+    if (isEnding()) {
+      return;
+    }
+    mailbox.postFromLoop(decode(message));
+    int limit = server.config().maxPendingCommands();
+    if (!paused && mailbox.size() >= limit) {
+      paused = true;
+      outlet.pauseReading();
+      resumeIfDrained();
+    }
+  }
+
+  private Mailbox.Task decode(byte[] message) {
+    try {
+      Command command = server.decoder().decode(message);
+      if (command instanceof Command.Subscribe subscribe) {
+        return subscribe(subscribe.identifier());
+      }
+      ChannelSubscription known = subscriptions.get(command.identifier());
+      boolean onLoop = known != null && known.definition().onLoop();
+      return command instanceof Command.Message perform
+          ? commandTask(onLoop, () -> perform(perform))
+          : commandTask(onLoop, () -> unsubscribe(command.identifier()));
+    } catch (ProtocolException e) {
+      return commandTask(server.config().callbacksOnEventLoop(), () -> {
+        report(e, "command", null);
+        return DONE;
+      });
+    }
+  }
+
+  private Mailbox.Task subscribe(String identifier) {
+    ObjectNode params;
+    try {
+      params = server.parseObject(identifier, "identifier");
+    } catch (ProtocolException e) {
+      return refusal(identifier, e);
+    }
+    String name = params.path("channel").isTextual() ? params.path("channel").textValue() : "";
+    ChannelDefinition definition = server.channel(name);
+    if (definition == null) {
+      return refusal(
+          identifier,
+          new ProtocolException("no channel is registered as " + ProtocolException.quote(name)));
+    }
+    return commandTask(definition.onLoop(), () -> subscribe(identifier, definition));
+  }
+
+  /** What cannot become a subscription is rejected, so that the client stops asking. */
+  private Mailbox.Task refusal(String identifier, ProtocolException why) {
+    return commandTask(server.config().callbacksOnEventLoop(), () -> {
+      report(why, "subscribe", null);
+      refuse(null, identifier);
+      return DONE;
+    });
+  }
+
+  private void refuse(@Nullable String channel, String identifier) {
+    outlet.transmit(Frame.of(ServerMessages.rejectSubscription(identifier)));
+    server.subscriptionRejected(channel, identifier);
+  }
+
+  // -- commands, in the mailbox
+
+  private Future<Void> subscribe(String identifier, ChannelDefinition definition) {
+    ChannelSubscription known = subscriptions.get(identifier);
+    if (known != null) {
+      known.reconfirm();
+      return DONE;
+    }
+    if (subscriptions.size() >= server.config().maxSubscriptions()) {
+      server.limitReached("maxSubscriptionsPerConnection", connectionIdentifier());
+      refuse(definition.wireName(), identifier);
+      return DONE;
+    }
+    ChannelSubscription added;
+    try {
+      added = ChannelSubscription.create(this, definition, identifier);
+    } catch (RuntimeException | Error e) {
+      report(e, definition.wireName() + " factory", null);
+      refuse(definition.wireName(), identifier);
+      return DONE;
+    }
+    subscriptions.put(identifier, added);
+    ConnectionCommand command = new ConnectionCommand(ConnectionCommand.Kind.SUBSCRIBE, identifier);
+    return around(command, definition.onLoop(), added::subscribe, added);
+  }
+
+  private Future<Void> perform(Command.Message message) {
+    ChannelSubscription target = subscriptions.get(message.identifier());
+    if (target == null) {
+      report(noSubscription(message.identifier()), "message", null);
+      return DONE;
+    }
+    ConnectionCommand command =
+        new ConnectionCommand(ConnectionCommand.Kind.MESSAGE, message.identifier());
+    return around(
+        command, target.definition().onLoop(), () -> target.perform(message.data()), target);
+  }
+
+  private Future<Void> unsubscribe(String identifier) {
+    ChannelSubscription target = subscriptions.get(identifier);
+    if (target == null) {
+      log.debug("unsubscribe from an unknown subscription: connection={}", connectionIdentifier());
+      return DONE;
+    }
+    ConnectionCommand command =
+        new ConnectionCommand(ConnectionCommand.Kind.UNSUBSCRIBE, identifier);
+    return around(command, target.definition().onLoop(), () -> null, target);
+  }
+
+  private static ProtocolException noSubscription(String identifier) {
+    return new ProtocolException("no subscription " + ProtocolException.quote(identifier));
+  }
+
+  /** A command with the connection's hooks around it, and what follows from its outcome. */
+  private Future<Void> around(
+      ConnectionCommand command,
+      boolean onLoop,
+      Callable<@Nullable Object> body,
+      ChannelSubscription target) {
+    Outcome outcome = new Outcome();
+    return invoke(onLoop, () -> {
+          if (connection.beforeCommand(command)) {
+            connection.aroundCommand(command, () -> outcome.result(body.call()));
+          }
+          return outcome.value;
+        })
+        .transform(result -> target.concluded(command.kind(), outcome.ran, result.cause()))
+        .compose(concluded -> invoke(onLoop, () -> {
+          connection.afterCommand(command);
+          return null;
+        }))
+        .recover(failure -> {
+          report(failure, "afterCommand", null);
+          return DONE;
+        });
+  }
+
+  /** Whether the body of a command ran, and what it returned. */
+  private static final class Outcome {
+    private boolean ran;
+    private @Nullable Object value;
+
+    void result(@Nullable Object value) {
+      this.ran = true;
+      this.value = value;
+    }
+  }
+
+  // -- closing
+
+  @Override
+  public void onClosed() {
+    advance(State.CLOSED);
+    outlet.close();
+    mailbox.postFromLoop(task(server.config().callbacksOnEventLoop(), this::cleanUp));
+  }
+
+  private Future<Void> cleanUp() {
+    List<ChannelSubscription> remaining = List.copyOf(subscriptions.values());
+    return endAll(remaining.iterator())
+        .compose(ended -> invoke(() -> {
+          connection.disconnect();
+          return null;
+        }))
+        .recover(failure -> {
+          report(failure, "disconnect", null);
+          return DONE;
+        })
+        .onComplete(cleaned -> server.closed(this));
+  }
+
+  private Future<Void> endAll(Iterator<ChannelSubscription> remaining) {
+    while (remaining.hasNext()) {
+      Future<Void> ended = remaining.next().end();
+      if (!ended.isComplete()) {
+        return ended.transform(result -> endAll(remaining));
+      }
+    }
+    return DONE;
+  }
+
+  void close(DisconnectReason reason, boolean reconnect) {
+    close(reason.wireName(), reconnect);
+  }
+
+  /** Tells the client and closes the socket. Any thread. */
+  void close(@Nullable String reason, boolean reconnect) {
+    if (advance(State.CLOSING)) {
+      outlet.transmit(Frame.of(ServerMessages.disconnect(reason, reconnect)));
+      outlet.hub().post(() -> outlet.finish(CloseCode.NORMAL));
+      log.debug(
+          "connection closing: connection={} reason={} reconnect={}",
+          connectionIdentifier(),
+          reason,
+          reconnect);
+    }
+  }
+
+  /** Too much waits to be sent: the client reads too slowly, or not at all. */
+  private void overflowed() {
+    server.limitReached("maxOutboundBytes", connectionIdentifier());
+    advance(State.CLOSING);
+    outlet.transport().abort();
+  }
+
+  /** Moves on to a later state; returns whether it did. */
+  private synchronized boolean advance(State next) {
+    if (next.compareTo(state) <= 0) {
+      return false;
+    }
+    state = next;
+    return true;
+  }
+
+  private boolean isEnding() {
+    return state.compareTo(State.CLOSING) >= 0;
+  }
+
+  // -- callbacks
+
+  /** A piece of work for the mailbox that must be done in any case. */
+  private Mailbox.Task task(boolean onLoop, Supplier<Future<Void>> work) {
+    return new MailboxTask(onLoop, work);
+  }
+
+  /** A client's command: dropped once the server has begun to close the connection. */
+  Mailbox.Task commandTask(boolean onLoop, Supplier<Future<Void>> work) {
+    return new MailboxTask(onLoop, () -> state == State.CLOSING ? DONE : work.get());
+  }
+
+  private final class MailboxTask implements Mailbox.Task {
+    private final boolean onLoop;
+    private final Supplier<Future<Void>> work;
+
+    MailboxTask(boolean onLoop, Supplier<Future<Void>> work) {
+      this.onLoop = onLoop;
+      this.work = work;
+    }
+
+    @Override
+    public boolean onLoop() {
+      return onLoop;
+    }
+
+    @Override
+    public @Nullable Future<?> run() {
+      Future<Void> done;
+      try {
+        done = work.get();
+      } catch (RuntimeException | Error e) {
+        log.error("defect in the framework", e);
+        done = DONE;
+      }
+      if (paused) {
+        resumeIfDrained();
+      }
+      return done;
+    }
+  }
+
+  /** Reads on once half of what filled the mailbox is done. Any thread. */
+  private void resumeIfDrained() {
+    if (mailbox.size() <= Math.max(1, server.config().maxPendingCommands() / 2)) {
+      loop().execute(() -> {
+        paused = false;
+        outlet.resumeReading();
+      });
+    }
+  }
+
+  private Future<Void> invoke(Callable<@Nullable Object> code) {
+    return invoke(server.config().callbacksOnEventLoop(), code);
+  }
+
+  /**
+   * Runs application code. The future completes when the code, the future it returned and those it
+   * deferred have; and then on a thread where more application code may run.
+   */
+  Future<Void> invoke(boolean onLoop, Callable<@Nullable Object> code) {
+    Object result;
+    inCallback = true;
+    try {
+      result = code.call();
+    } catch (Exception | Error e) {
+      deferred = null;
+      return Future.failedFuture(e);
+    } finally {
+      inCallback = false;
+    }
+    Future<?> pending = pendingOf(result);
+    if (pending == null) {
+      return DONE;
+    }
+    if (pending.isComplete()) {
+      return pending.mapEmpty();
+    }
+    Promise<Void> hop = Promise.promise();
+    Executor executor = onLoop ? loop() : server.callbacks();
+    pending.<Void>mapEmpty().onComplete(end -> executor.execute(() -> hop.handle(end)));
+    return hop.future();
+  }
+
+  private @Nullable Future<?> pendingOf(@Nullable Object result) {
+    List<Future<?>> futures = deferred;
+    deferred = null;
+    Future<?> returned = null;
+    if (result instanceof Future<?> future) {
+      returned = future;
+    } else if (result instanceof CompletionStage<?> stage) {
+      returned = Future.fromCompletionStage(stage);
+    }
+    if (futures == null) {
+      return returned;
+    }
+    if (returned != null) {
+      futures.add(returned);
+    }
+    return Future.join(futures);
+  }
+
+  void defer(Future<?> future) {
+    if (!inCallback) {
+      throw new IllegalStateException("defer is for a running callback only");
+    }
+    if (deferred == null) {
+      deferred = new ArrayList<>(1);
+    }
+    deferred.add(future);
+  }
+
+  /** Runs a callback that no command asked for: a timer, or a stream's handler. Any thread. */
+  void postCallback(ChannelSubscription owner, String name, Callable<@Nullable Object> code) {
+    if (isEnding()) {
+      return;
+    }
+    if (mailbox.size() >= server.config().maxPendingCallbacks()) {
+      server.limitReached("maxPendingCallbacks", connectionIdentifier());
+      close(DisconnectReason.OVERLOADED, true);
+      return;
+    }
+    boolean onLoop = owner.definition().onLoop();
+    mailbox.post(commandTask(
+        onLoop,
+        () -> owner.isEnded()
+            ? DONE
+            : invoke(onLoop, code).transform(ran -> owner.afterCallback(name, ran.cause()))));
+  }
+
+  /** Hands a failure to the channel's hook, then the connection's, then the log. */
+  void report(Throwable failure, String callback, @Nullable Channel<?> channel) {
+    server.callbackFailed(callback, failure);
+    try {
+      if (channel != null && channel.onError(failure, callback)) {
+        return;
+      }
+      if (connection.onError(failure, callback)) {
+        return;
+      }
+    } catch (RuntimeException | Error e) {
+      failure.addSuppressed(e);
+    }
+    if (failure instanceof ProtocolException || failure instanceof BindingException) {
+      // The client's fault: one line is enough.
+      log.warn(
+          "bad command: connection={} callback={} problem={}",
+          connectionIdentifier(),
+          callback,
+          failure.getMessage());
+    } else {
+      log.error(
+          "callback failed: connection={} callback={}", connectionIdentifier(), callback, failure);
+    }
+  }
+
+  // -- what channels and the cable ask for
+
+  void transmit(@Nullable Object message) {
+    outlet.transmit(Frame.of(server.encode(message)));
+  }
+
+  void removed(ChannelSubscription subscription) {
+    subscriptions.remove(subscription.identifier(), subscription);
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  ConnectionRequest request() {
+    return request;
+  }
+
+  Server server() {
+    return server;
+  }
+
+  Outlet outlet() {
+    return outlet;
+  }
+
+  Loop loop() {
+    return outlet.hub().loop();
+  }
+
+  SortedMap<String, String> identifiers() {
+    return identifiers;
+  }
+
+  String connectionIdentifier() {
+    return String.join(":", identifiers.values().stream().sorted().toList());
+  }
+
+  ConnectionStatistics statistics() {
+    List<String> names;
+    synchronized (subscriptions) {
+      names = List.copyOf(subscriptions.keySet());
+    }
+    return new ConnectionStatistics(
+        connectionIdentifier(), Instant.ofEpochMilli(startedAtMs), names);
+  }
+}

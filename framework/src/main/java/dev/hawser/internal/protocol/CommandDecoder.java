@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.protocol;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.hawser.internal.protocol.Command.Message;
+import dev.hawser.internal.protocol.Command.Subscribe;
+import dev.hawser.internal.protocol.Command.Unsubscribe;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a client's frame into a {@link Command}: streams over the outer object, keeps its three
+ * fields, and skips what it does not know, because clients with extensions add fields.
+ */
+public final class CommandDecoder {
+  private static final int MAX_DEPTH = 64;
+  private static final int MAX_NAME_LENGTH = 128;
+  private static final int MAX_NUMBER_LENGTH = 64;
+
+  private final JsonFactory json;
+
+  /** Creates a decoder whose strings are bounded by the size of a message, in bytes. */
+  public CommandDecoder(int maxMessageBytes) {
+    json = JsonFactory.builder()
+        .streamReadConstraints(constraints(maxMessageBytes))
+        .build();
+  }
+
+  /** The bounds for any JSON a client sends: depth, and lengths of strings, names and numbers. */
+  public static StreamReadConstraints constraints(int maxMessageBytes) {
+    return StreamReadConstraints.builder()
+        .maxNestingDepth(MAX_DEPTH)
+        .maxStringLength(maxMessageBytes)
+        .maxNameLength(MAX_NAME_LENGTH)
+        .maxNumberLength(MAX_NUMBER_LENGTH)
+        .build();
+  }
+
+  public Command decode(byte[] frame) throws ProtocolException {
+    Fields fields = new Fields();
+    try (JsonParser parser = json.createParser(frame)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new ProtocolException("a command must be a JSON object");
+      }
+      while (parser.nextToken() != JsonToken.END_OBJECT) {
+        fields.read(parser);
+      }
+      if (parser.nextToken() != null) {
+        throw new ProtocolException("a frame must hold one JSON object and nothing else");
+      }
+    } catch (IOException e) {
+      throw new ProtocolException("the frame is not valid JSON: " + location(e), e);
+    }
+    return fields.toCommand();
+  }
+
+  private static String location(IOException e) {
+    return e instanceof com.fasterxml.jackson.core.JsonProcessingException failure
+        ? failure.getOriginalMessage()
+        : String.valueOf(e.getMessage());
+  }
+
+  private static final class Fields {
+    private @Nullable String command;
+    private @Nullable String identifier;
+    private @Nullable String data;
+
+    void read(JsonParser parser) throws IOException, ProtocolException {
+      String name = parser.currentName();
+      parser.nextToken();
+      switch (name) {
+        case "command" -> command = once(name, command, parser);
+        case "identifier" -> identifier = once(name, identifier, parser);
+        case "data" -> data = once(name, data, parser);
+        default -> parser.skipChildren();
+      }
+    }
+
+    private static String once(String name, @Nullable String earlier, JsonParser parser)
+        throws IOException, ProtocolException {
+      if (earlier != null) {
+        throw new ProtocolException("the field " + name + " appears twice");
+      }
+      if (parser.currentToken() != JsonToken.VALUE_STRING) {
+        throw new ProtocolException("the field " + name + " must be a string");
+      }
+      return parser.getText();
+    }
+
+    Command toCommand() throws ProtocolException {
+      if (command == null) {
+        throw new ProtocolException("the field command is missing");
+      }
+      return switch (command) {
+        case "subscribe" -> new Subscribe(required("identifier", identifier));
+        case "unsubscribe" -> new Unsubscribe(required("identifier", identifier));
+        case "message" -> new Message(required("identifier", identifier), required("data", data));
+        default ->
+          throw new ProtocolException("unknown command " + ProtocolException.quote(command));
+      };
+    }
+
+    private static String required(String name, @Nullable String value) throws ProtocolException {
+      if (value == null || value.isBlank()) {
+        throw new ProtocolException("the field " + name + " is missing or blank");
+      }
+      if (!isWellFormed(value)) {
+        throw new ProtocolException("the field " + name + " has an unpaired surrogate");
+      }
+      return value;
+    }
+
+    /** An answer repeats the identifier as UTF-8, which has no way to write half a character. */
+    private static boolean isWellFormed(String text) {
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        if (Character.isSurrogate(c)) {
+          if (i + 1 == text.length() || !Character.isSurrogatePair(c, text.charAt(++i))) {
+            return false;
+          }
+        }
+      }
+      return true;
+    }
+  }
+}

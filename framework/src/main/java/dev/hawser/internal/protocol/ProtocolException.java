@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.protocol;
+
+/** A frame that is no valid command. The message is for the server's log, not for the client. */
+public final class ProtocolException extends Exception {
+  private static final long serialVersionUID = 1L;
+  private static final int QUOTED_CHARACTERS = 64;
+
+  public ProtocolException(String message) {
+    super(message);
+  }
+
+  public ProtocolException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  /** Quotes a client's value for a message, cut to a length that cannot flood a log. */
+  public static String quote(String value) {
+    String cut =
+        value.length() <= QUOTED_CHARACTERS ? value : value.substring(0, QUOTED_CHARACTERS) + "…";
+    return '"' + cut.replaceAll("\\p{Cntrl}", "?") + '"';
+  }
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.protocol;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import java.io.ByteArrayOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The server's half of {@code actioncable-v1-json}, as UTF-8 JSON text. With {@link CommandDecoder}
+ * the only place that knows wire field names.
+ */
+public final class ServerMessages {
+
+  /** The subprotocol this server speaks. */
+  public static final String PROTOCOL = "actioncable-v1-json";
+
+  /** What ActionCable's clients offer as a second choice, to be told that they are unsupported. */
+  public static final String UNSUPPORTED_PROTOCOL = "actioncable-unsupported";
+
+  private static final byte[] WELCOME = utf8("{\"type\":\"welcome\"}");
+  private static final byte[] CONFIRMED = utf8(",\"type\":\"confirm_subscription\"}");
+  private static final byte[] REJECTED = utf8(",\"type\":\"reject_subscription\"}");
+  private static final byte[] IDENTIFIER = utf8("{\"identifier\":");
+  private static final byte[] MESSAGE = utf8(",\"message\":");
+
+  private ServerMessages() {}
+
+  public static byte[] welcome() {
+    return WELCOME;
+  }
+
+  public static byte[] ping(long unixSeconds) {
+    return utf8("{\"type\":\"ping\",\"message\":" + unixSeconds + "}");
+  }
+
+  public static byte[] confirmSubscription(String identifier) {
+    return join(IDENTIFIER, quote(identifier), CONFIRMED);
+  }
+
+  public static byte[] rejectSubscription(String identifier) {
+    return join(IDENTIFIER, quote(identifier), REJECTED);
+  }
+
+  /** The clients stop reconnecting when the {@code reconnect} key is missing, so it never is. */
+  public static byte[] disconnect(@Nullable String reason, boolean reconnect) {
+    byte[] quoted = reason == null ? utf8("null") : quote(reason);
+    return join(
+        utf8("{\"type\":\"disconnect\",\"reason\":"),
+        quoted,
+        utf8(",\"reconnect\":" + reconnect + "}"));
+  }
+
+  /**
+   * What stands before the payload of every message to one subscription. A payload and one closing
+   * brace make it whole, so that a broadcast is encoded once however many identifiers receive it.
+   */
+  public static byte[] messagePrefix(String identifier) {
+    return join(IDENTIFIER, quote(identifier), MESSAGE);
+  }
+
+  private static byte[] quote(String text) {
+    byte[] escaped = JsonStringEncoder.getInstance().quoteAsUTF8(text);
+    byte[] quoted = new byte[escaped.length + 2];
+    quoted[0] = '"';
+    System.arraycopy(escaped, 0, quoted, 1, escaped.length);
+    quoted[quoted.length - 1] = '"';
+    return quoted;
+  }
+
+  private static byte[] join(byte[]... parts) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      out.writeBytes(part);
+    }
+    return out.toByteArray();
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(UTF_8);
+  }
+}

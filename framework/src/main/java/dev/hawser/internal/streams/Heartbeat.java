@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.streams;
+
+import dev.hawser.internal.protocol.ServerMessages;
+import dev.hawser.internal.transport.Frame;
+import dev.hawser.internal.transport.FrameBatch;
+import dev.hawser.internal.transport.Loop;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pings the open connections of one loop. The interval is cut into slots and each connection sits
+ * in a random one: its first ping comes within one interval, the later ones exactly one apart, and
+ * the loop never has all its connections to ping at once.
+ *
+ * <p>A peer that was silent for a third of the dead-peer timeout also gets an RFC 6455 ping, which
+ * every WebSocket client answers by itself; after the whole timeout it is given up. Runs on the
+ * loop.
+ */
+final class Heartbeat {
+  private static final int SLOTS = 30;
+
+  private final Loop loop;
+  private final HubOptions options;
+  private final List<List<Outlet>> slots = new ArrayList<>();
+  private final long slotMs;
+  private long dueMs;
+  private int next;
+  private int size;
+  private Loop.@Nullable Timer timer;
+
+  Heartbeat(Loop loop, HubOptions options) {
+    this.loop = loop;
+    this.options = options;
+    this.slotMs = Math.max(1, options.pingIntervalMs() / SLOTS);
+    for (int i = 0; i < SLOTS; i++) {
+      slots.add(new ArrayList<>(0));
+    }
+  }
+
+  /** Starts to ping a connection. */
+  void add(Outlet outlet) {
+    outlet.slot = ThreadLocalRandom.current().nextInt(SLOTS);
+    List<Outlet> slot = slots.get(outlet.slot);
+    outlet.slotIndex = slot.size();
+    slot.add(outlet);
+    if (size++ == 0) {
+      dueMs = loop.nowMs() + slotMs;
+      arm();
+    }
+  }
+
+  /** Stops to ping a connection; nothing happens if it never was added. */
+  void remove(Outlet outlet) {
+    if (outlet.slot < 0) {
+      return;
+    }
+    List<Outlet> slot = slots.get(outlet.slot);
+    Outlet last = slot.remove(slot.size() - 1);
+    if (last != outlet) {
+      slot.set(outlet.slotIndex, last);
+      last.slotIndex = outlet.slotIndex;
+    }
+    outlet.slot = -1;
+    if (--size == 0 && timer != null) {
+      timer.cancel();
+    }
+  }
+
+  private void arm() {
+    timer = loop.schedule(Math.max(0, dueMs - loop.nowMs()), this::tick);
+  }
+
+  private void tick() {
+    List<Outlet> slot = slots.get(next);
+    next = (next + 1) % SLOTS;
+    if (!slot.isEmpty()) {
+      beat(List.copyOf(slot));
+    }
+    if (size > 0) {
+      dueMs += slotMs;
+      arm();
+    }
+  }
+
+  private void beat(List<Outlet> outlets) {
+    long now = loop.nowMs();
+    long deadAfter = options.deadPeerTimeoutMs();
+    Frame ping = Frame.of(ServerMessages.ping(Instant.now().getEpochSecond()));
+    try (FrameBatch batch = new FrameBatch(List.of(ping))) {
+      for (Outlet outlet : outlets) {
+        long silent = outlet.silentMs(now);
+        if (deadAfter > 0 && silent >= deadAfter) {
+          outlet.transport().abort();
+        } else {
+          outlet.beat(batch, deadAfter > 0 && silent >= deadAfter / 3);
+        }
+      }
+    }
+  }
+}

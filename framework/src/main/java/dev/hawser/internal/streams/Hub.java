@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.streams;
+
+import dev.hawser.internal.transport.Loop;
+import dev.hawser.pubsub.PubSubMessage;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The fan-out of one event loop, without locks: everything but {@link #post} and {@link #deliver}
+ * runs on the loop.
+ *
+ * <p>Work arrives in an inbox that wakes the loop once per burst. A turn first sends what the turn
+ * before could not, then empties the inbox into the groups and outlets, and then writes: all
+ * broadcasts of the turn leave in one buffer per group and one flush per socket, because the system
+ * call is what a message costs. A turn is bounded, so that reads, accepts and pings of the loop go
+ * on; what arrives meanwhile waits in the inbox and makes the next batch larger.
+ */
+public final class Hub {
+  private static final int TASKS_PER_TURN = 4096;
+  private static final int FLUSHES_PER_TURN = 1024;
+
+  private final Loop loop;
+  private final HubOptions options;
+  private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean woken = new AtomicBoolean();
+  private final AtomicInteger undelivered = new AtomicInteger();
+
+  private final Map<String, LocalStream> streams = new HashMap<>();
+  private final List<Group> dirtyGroups = new ArrayList<>();
+  private final ArrayDeque<Outlet> unflushed = new ArrayDeque<>();
+  private final Heartbeat heartbeat;
+
+  public Hub(Loop loop, HubOptions options) {
+    this.loop = loop;
+    this.options = options;
+    this.heartbeat = new Heartbeat(loop, options);
+  }
+
+  public Loop loop() {
+    return loop;
+  }
+
+  /** Pings the open connections of this loop. */
+  Heartbeat heartbeat() {
+    return heartbeat;
+  }
+
+  HubOptions options() {
+    return options;
+  }
+
+  /** Runs a task in the coming turn, behind everything posted before. Any thread. */
+  public void post(Runnable task) {
+    inbox.add(task);
+    wake();
+  }
+
+  /** Queues one message for this loop's subscribers. Any thread. */
+  void deliver(PubSubMessage message) {
+    if (undelivered.incrementAndGet() > options.maxPendingBroadcasts()) {
+      undelivered.decrementAndGet();
+      options.listener().broadcastDropped(message.broadcasting());
+      return;
+    }
+    post(() -> {
+      undelivered.decrementAndGet();
+      LocalStream stream = streams.get(message.broadcasting());
+      if (stream != null) {
+        stream.deliver(message);
+      }
+    });
+  }
+
+  private void wake() {
+    if (woken.compareAndSet(false, true)) {
+      loop.execute(this::turn);
+    }
+  }
+
+  private void turn() {
+    woken.set(false);
+    if (flushSome()) {
+      runTasks();
+      writeDirtyGroups();
+      flushSome();
+    }
+    if (!unflushed.isEmpty() || !inbox.isEmpty()) {
+      wake();
+    }
+  }
+
+  private void runTasks() {
+    for (int i = 0; i < TASKS_PER_TURN; i++) {
+      Runnable task = inbox.poll();
+      if (task == null) {
+        return;
+      }
+      try {
+        task.run();
+      } catch (RuntimeException | Error e) {
+        options.listener().failed(e);
+      }
+    }
+  }
+
+  /** Returns whether every socket with something written has been flushed. */
+  private boolean flushSome() {
+    for (int i = 0; i < FLUSHES_PER_TURN; i++) {
+      Outlet outlet = unflushed.poll();
+      if (outlet == null) {
+        return true;
+      }
+      outlet.flush();
+    }
+    return unflushed.isEmpty();
+  }
+
+  private void writeDirtyGroups() {
+    for (Group group : dirtyGroups) {
+      group.write();
+    }
+    dirtyGroups.clear();
+  }
+
+  boolean hasDirtyGroups() {
+    return !dirtyGroups.isEmpty();
+  }
+
+  void dirty(Group group) {
+    dirtyGroups.add(group);
+  }
+
+  void unflushed(Outlet outlet) {
+    unflushed.add(outlet);
+  }
+
+  void join(Member member) {
+    streams.computeIfAbsent(member.stream(), name -> new LocalStream(this)).add(member);
+  }
+
+  void leave(Member member) {
+    LocalStream stream = streams.get(member.stream());
+    if (stream != null && stream.remove(member)) {
+      streams.remove(member.stream());
+    }
+  }
+}

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.streams;
+
+import dev.hawser.internal.transport.Frame;
+import dev.hawser.internal.transport.FrameBatch;
+import dev.hawser.pubsub.PubSubMessage;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One subscription's part in one stream. Lives on the loop, but for {@link #stop}. */
+final class Member {
+  private final Subscriber subscriber;
+  private final NodeStream stream;
+  private final @Nullable Consumer<PubSubMessage> handler;
+  private volatile boolean stopped;
+  private @Nullable Group group;
+  private int index;
+
+  Member(Subscriber subscriber, NodeStream stream, @Nullable Consumer<PubSubMessage> handler) {
+    this.subscriber = subscriber;
+    this.stream = stream;
+    this.handler = handler;
+  }
+
+  Subscriber subscriber() {
+    return subscriber;
+  }
+
+  NodeStream nodeStream() {
+    return stream;
+  }
+
+  String stream() {
+    return stream.name();
+  }
+
+  boolean hasHandler() {
+    return handler != null;
+  }
+
+  /** Ends delivery at once, also of what waits in the hub. Any thread. */
+  void stop() {
+    stopped = true;
+  }
+
+  void joined(Group group, int index) {
+    this.group = group;
+    this.index = index;
+  }
+
+  int index() {
+    return index;
+  }
+
+  @Nullable Group group() {
+    return group;
+  }
+
+  void deliver(FrameBatch batch, List<Frame> frames) {
+    if (!stopped) {
+      subscriber.deliver(batch, frames);
+    }
+  }
+
+  void handle(PubSubMessage message) {
+    if (!stopped && handler != null) {
+      handler.accept(message);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.streams;
+
+import dev.hawser.pubsub.PubSubMessage;
+import io.vertx.core.Future;
+import java.util.Arrays;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * One broadcasting on this node: the loops that have subscribers, each with their number.
+ *
+ * <p>The counts are guarded by the lock of {@link Streams}; the loops are read without it.
+ */
+final class NodeStream {
+  private final String name;
+  private final Future<Void> live;
+
+  /** Gives concurrent publishers one order that all loops see. */
+  private final ReentrantLock delivery = new ReentrantLock();
+
+  private volatile Hub[] hubs = {};
+  private int[] counts = {};
+
+  NodeStream(String name, Future<Void> live) {
+    this.name = name;
+    this.live = live;
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** Completes when the adapter delivers this broadcasting. */
+  Future<Void> live() {
+    return live;
+  }
+
+  void enter(Hub hub) {
+    int at = indexOf(hub);
+    if (at >= 0) {
+      counts[at]++;
+      return;
+    }
+    int size = hubs.length;
+    Hub[] more = Arrays.copyOf(hubs, size + 1);
+    more[size] = hub;
+    counts = Arrays.copyOf(counts, size + 1);
+    counts[size] = 1;
+    hubs = more;
+  }
+
+  /** Returns whether that was the node's last subscriber. */
+  boolean leave(Hub hub) {
+    int at = indexOf(hub);
+    if (--counts[at] > 0) {
+      return false;
+    }
+    int last = hubs.length - 1;
+    Hub[] fewer = hubs.clone();
+    fewer[at] = fewer[last];
+    counts[at] = counts[last];
+    counts = Arrays.copyOf(counts, last);
+    hubs = Arrays.copyOf(fewer, last);
+    return last == 0;
+  }
+
+  void deliver(PubSubMessage message) {
+    delivery.lock();
+    try {
+      for (Hub hub : hubs) {
+        hub.deliver(message);
+      }
+    } finally {
+      delivery.unlock();
+    }
+  }
+
+  private int indexOf(Hub hub) {
+    for (int i = 0; i < hubs.length; i++) {
+      if (hubs[i] == hub) {
+        return i;
+      }
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.streams;
+
+import dev.hawser.internal.transport.Frame;
+import dev.hawser.internal.transport.FrameBatch;
+import dev.hawser.internal.transport.Transport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way out of one connection. Everything it sends passes here in order: broadcasts of its
+ * groups, and messages of its own. Lives on the loop, but for {@link #transmit}.
+ */
+public final class Outlet {
+  private static final AtomicIntegerFieldUpdater<Outlet> QUEUED =
+      AtomicIntegerFieldUpdater.newUpdater(Outlet.class, "queuedBytes");
+
+  private final Hub hub;
+  private final Transport transport;
+  private final Runnable onOverflow;
+  private final List<Member> members = new ArrayList<>(1);
+  private @Nullable List<Frame> pending;
+  private boolean unflushed;
+  private boolean closed;
+  private boolean paused;
+  private volatile boolean overflowing;
+
+  @SuppressWarnings("UnusedVariable") // through QUEUED
+  private volatile int queuedBytes;
+
+  private long lastHeardMs;
+
+  int slot = -1;
+  int slotIndex;
+
+  /**
+   * Creates the way out of a connection.
+   *
+   * @param onOverflow called on the loop, once, when more bytes wait than the limit allows
+   */
+  public Outlet(Hub hub, Transport transport, Runnable onOverflow) {
+    this.hub = hub;
+    this.transport = transport;
+    this.onOverflow = onOverflow;
+    this.lastHeardMs = hub.loop().nowMs();
+  }
+
+  public Hub hub() {
+    return hub;
+  }
+
+  public Transport transport() {
+    return transport;
+  }
+
+  /** Queues one message of this connection's own. Any thread. */
+  public void transmit(Frame frame) {
+    int length = frame.length();
+    if (QUEUED.addAndGet(this, length) > hub.options().maxOutboundBytes()) {
+      if (!overflowing) {
+        overflowing = true;
+        hub.post(this::overflow);
+      }
+      return;
+    }
+    hub.post(() -> {
+      QUEUED.addAndGet(this, -length);
+      append(frame);
+    });
+  }
+
+  /** Begins to ping the client, unless it is gone already. On the loop. */
+  public void startHeartbeat() {
+    if (!closed) {
+      hub.heartbeat().add(this);
+    }
+  }
+
+  /** Notes a sign of life. */
+  public void heard() {
+    lastHeardMs = hub.loop().nowMs();
+  }
+
+  /** Stops reading from the client. Its silence does not count from now on. */
+  public void pauseReading() {
+    if (!closed && !paused) {
+      paused = true;
+      transport.pause();
+    }
+  }
+
+  public void resumeReading() {
+    if (!closed && paused) {
+      paused = false;
+      heard();
+      transport.resume();
+    }
+  }
+
+  /** How long the peer has been silent in ms; 0 while this side does not read. */
+  long silentMs(long nowMs) {
+    return paused ? 0 : nowMs - lastHeardMs;
+  }
+
+  /** Drops whatever waits and whatever comes: the socket is closed or about to be. */
+  public void close() {
+    closed = true;
+    pending = null;
+    hub.heartbeat().remove(this);
+  }
+
+  /** Hands what waits to the socket, and then a Close frame. Nothing is sent afterwards. */
+  public void finish(int code) {
+    if (!closed) {
+      writePending();
+      transport.flush();
+      close();
+      transport.close(code);
+    }
+  }
+
+  /** Queues one message behind everything its groups have pending. */
+  void append(Frame frame) {
+    if (closed) {
+      return;
+    }
+    writeDirtyGroups();
+    if (pending == null) {
+      pending = new ArrayList<>(1);
+    }
+    pending.add(frame);
+    touch();
+  }
+
+  private void writeDirtyGroups() {
+    if (!hub.hasDirtyGroups()) {
+      return;
+    }
+    for (Member member : members) {
+      Group group = member.group();
+      if (group != null && group.isDirty()) {
+        group.write();
+      }
+    }
+  }
+
+  /** Queues a batch that may be shared with other connections. */
+  void write(FrameBatch batch) {
+    writePending();
+    send(batch);
+  }
+
+  void flush() {
+    unflushed = false;
+    writePending();
+    if (!closed) {
+      transport.flush();
+    }
+  }
+
+  /** Sends a ping, behind what waits; and one that the peer must answer, if it was silent. */
+  void beat(FrameBatch ping, boolean expectPong) {
+    write(ping);
+    if (expectPong && !closed) {
+      transport.ping();
+    }
+    flush();
+  }
+
+  void add(Member member) {
+    members.add(member);
+  }
+
+  void remove(Member member) {
+    members.remove(member);
+  }
+
+  void checkLimit(int waitingBytes) {
+    if (waitingBytes > hub.options().maxOutboundBytes()) {
+      overflow();
+    }
+  }
+
+  private void writePending() {
+    List<Frame> frames = pending;
+    if (frames != null) {
+      pending = null;
+      try (FrameBatch batch = new FrameBatch(frames)) {
+        send(batch);
+      }
+    }
+  }
+
+  private void send(FrameBatch batch) {
+    if (closed) {
+      return;
+    }
+    if (transport.isBacklogged()) {
+      transport.flush();
+      if (transport.isBacklogged()) {
+        overflow();
+        return;
+      }
+    }
+    transport.write(batch);
+    touch();
+  }
+
+  private void touch() {
+    if (!unflushed) {
+      unflushed = true;
+      hub.unflushed(this);
+    }
+  }
+
+  private void overflow() {
+    if (!closed) {
+      close();
+      onOverflow.run();
+    }
+  }
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.streams;
+
+import dev.hawser.internal.protocol.ServerMessages;
+import dev.hawser.internal.transport.Frame;
+import dev.hawser.internal.transport.FrameBatch;
+import dev.hawser.pubsub.PubSubMessage;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One subscription as the hub sees it: its streams, and whether it has been confirmed. What the
+ * streams bring before the confirmation is held back until it is out, so that a client never hears
+ * of a subscription that it does not have yet.
+ *
+ * <p>Its owner calls it from one thread at a time; the state of the wire lives on the loop.
+ */
+public final class Subscriber {
+  private final Streams streams;
+  private final Outlet outlet;
+  private final String identifier;
+  private final List<Member> members = new ArrayList<>(1);
+
+  private volatile boolean confirmed;
+  private volatile boolean silenced;
+  private boolean ended;
+  private @Nullable List<Frame> held;
+  private int heldBytes;
+
+  public Subscriber(Streams streams, Outlet outlet, String identifier) {
+    this.streams = streams;
+    this.outlet = outlet;
+    this.identifier = identifier;
+  }
+
+  String identifier() {
+    return identifier;
+  }
+
+  public boolean isConfirmed() {
+    return confirmed;
+  }
+
+  public int streamCount() {
+    return members.size();
+  }
+
+  public boolean hasStream(String name) {
+    return find(name) != null;
+  }
+
+  /** Names of the current streams. */
+  public List<String> streamNames() {
+    return members.stream().map(Member::stream).toList();
+  }
+
+  /**
+   * Starts a stream, or gives one that runs a new handler. Without a handler messages go straight
+   * to the client.
+   *
+   * @return completes when the stream is live
+   */
+  public Future<Void> stream(String name, @Nullable Consumer<PubSubMessage> handler) {
+    Member earlier = find(name);
+    NodeStream stream = streams.enter(name, outlet.hub());
+    Member member = new Member(this, stream, handler);
+    members.add(member);
+    outlet.hub().post(() -> join(member));
+    if (earlier != null) {
+      stop(earlier);
+    }
+    return stream.live();
+  }
+
+  /** Ends a stream; unknown names are ignored. */
+  public void stop(String name) {
+    Member member = find(name);
+    if (member != null) {
+      stop(member);
+    }
+  }
+
+  public void stopAll() {
+    List.copyOf(members).forEach(this::stop);
+  }
+
+  /**
+   * Queues one message to the client, in order with everything else this connection sends. Does
+   * nothing after the end. Any thread.
+   */
+  public void transmit(byte[] payload) {
+    if (!silenced) {
+      outlet.transmit(Frame.of(ServerMessages.messagePrefix(identifier), payload));
+    }
+  }
+
+  /** Sends the confirmation, and then what was held back for it. Any thread. */
+  public void confirm() {
+    outlet.hub().post(this::sendConfirmation);
+  }
+
+  /** Confirms once more if confirmed; the clients repeat a subscribe that they deem lost. */
+  public void reconfirm() {
+    outlet.hub().post(() -> {
+      if (confirmed && !ended) {
+        outlet.append(Frame.of(ServerMessages.confirmSubscription(identifier)));
+      }
+    });
+  }
+
+  /** Ends everything; no confirmation follows. */
+  public void end() {
+    silenced = true;
+    stopAll();
+    outlet.hub().post(() -> ended = true);
+  }
+
+  /** Ends everything and tells the client that the subscription was rejected. */
+  public void reject() {
+    end();
+    outlet.transmit(Frame.of(ServerMessages.rejectSubscription(identifier)));
+  }
+
+  private @Nullable Member find(String name) {
+    for (Member member : members) {
+      if (member.stream().equals(name)) {
+        return member;
+      }
+    }
+    return null;
+  }
+
+  private void stop(Member member) {
+    members.remove(member);
+    member.stop();
+    outlet.hub().post(() -> leave(member));
+    streams.leave(member.nodeStream(), outlet.hub());
+  }
+
+  private void join(Member member) {
+    outlet.hub().join(member);
+    outlet.add(member);
+  }
+
+  private void leave(Member member) {
+    outlet.remove(member);
+    outlet.hub().leave(member);
+  }
+
+  private void sendConfirmation() {
+    if (ended || confirmed) {
+      return;
+    }
+    confirmed = true;
+    outlet.append(Frame.of(ServerMessages.confirmSubscription(identifier)));
+    if (held != null) {
+      held.forEach(outlet::append);
+      held = null;
+    }
+  }
+
+  void deliver(FrameBatch batch, List<Frame> frames) {
+    if (confirmed) {
+      outlet.write(batch);
+    } else if (!ended) {
+      hold(frames);
+    }
+  }
+
+  private void hold(List<Frame> frames) {
+    if (held == null) {
+      held = new ArrayList<>();
+    }
+    for (Frame frame : frames) {
+      held.add(frame);
+      heldBytes += frame.length();
+    }
+    outlet.checkLimit(heldBytes);
+  }
+}

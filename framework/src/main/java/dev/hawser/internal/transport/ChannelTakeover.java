@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.transport;
+
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
+import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionData;
+import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionDecoder;
+import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionEncoder;
+import io.netty.handler.codec.http.websocketx.extensions.WebSocketServerExtensionHandler;
+import io.netty.handler.codec.http.websocketx.extensions.compression.PerMessageDeflateServerExtensionHandshaker;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.vertx.core.Future;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.net.NetSocketInternal;
+import io.vertx.core.net.NetSocket;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+import java.util.Map;
+
+/**
+ * Upgrades a request and takes its channel from Vert.x, so that Vert.x's objects for the socket
+ * become garbage and frames go straight to and from the channel.
+ *
+ * <p>The only place that knows Vert.x internals: one interface, {@link NetSocketInternal}, and that
+ * a net socket's handlers may be removed from its pipeline.
+ */
+final class ChannelTakeover {
+  private static final String ACCEPT_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  private static final String VERTX_HANDLER = "handler";
+  private static final int DEFLATE_LEVEL = 6;
+  private static final int MAX_WINDOW = 15;
+
+  private ChannelTakeover() {}
+
+  /**
+   * Upgrades a request.
+   *
+   * @return the socket, not started; fails when the channel cannot be taken, and then it is closed
+   */
+  static Future<ChannelTransport> upgrade(HttpServerRequest request, SocketOptions options) {
+    HttpServerResponse response = request.response();
+    response.putHeader(HttpHeaders.UPGRADE, "websocket");
+    response.putHeader(HttpHeaders.CONNECTION, "Upgrade");
+    response.putHeader("Sec-WebSocket-Accept", accept(request.getHeader("Sec-WebSocket-Key")));
+    return request.toNetSocket().map(socket -> take(socket, options));
+  }
+
+  /** RFC 6455 section 4.2.2, step 5.4. */
+  private static String accept(String key) {
+    try {
+      byte[] text = (key + ACCEPT_GUID).getBytes(StandardCharsets.US_ASCII);
+      byte[] digest = MessageDigest.getInstance("SHA-1").digest(text);
+      return Base64.getEncoder().encodeToString(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-1", e);
+    }
+  }
+
+  private static ChannelTransport take(NetSocket socket, SocketOptions options) {
+    if (!(socket instanceof NetSocketInternal internal)
+        || !internal.channelHandlerContext().executor().inEventLoop()) {
+      socket.close();
+      throw new TakeoverException("the socket does not give its channel on its event loop");
+    }
+    ChannelHandlerContext carrier = internal.channelHandlerContext();
+    ChannelPipeline pipeline = carrier.pipeline();
+    boolean compressed = pipeline.get(WebSocketExtensionDecoder.class) != null;
+    for (Map.Entry<String, ChannelHandler> handler : pipeline.toMap().entrySet()) {
+      if (isReplaced(handler.getKey(), handler.getValue())) {
+        pipeline.remove(handler.getKey());
+      }
+    }
+    ChannelTransport transport = new ChannelTransport(carrier.channel(), options);
+    pipeline.addLast(decoder(options, compressed), new WebSocket13FrameEncoder(false));
+    if (compressed) {
+      pipeline.addLast(boundedInflater(options));
+    }
+    pipeline.addLast(transport);
+    return transport;
+  }
+
+  /** Of the handlers that are left after the upgrade, those whose work is ours from now on. */
+  private static boolean isReplaced(String name, ChannelHandler handler) {
+    return name.equals(VERTX_HANDLER)
+        || handler instanceof IdleStateHandler
+        || handler instanceof WebSocketServerExtensionHandler
+        || handler instanceof WebSocketExtensionDecoder
+        || handler instanceof WebSocketExtensionEncoder;
+  }
+
+  private static WebSocket13FrameDecoder decoder(SocketOptions options, boolean compressed) {
+    return new WebSocket13FrameDecoder(WebSocketDecoderConfig.newBuilder()
+        .maxFramePayloadLength(options.maxMessageBytes())
+        .allowExtensions(compressed)
+        .closeOnProtocolViolation(false)
+        .build());
+  }
+
+  /**
+   * A server with Vert.x's defaults negotiates compression, and would inflate without a bound. This
+   * inflater is bounded while it inflates. It keeps its context, which also reads what a peer
+   * without context takeover sends.
+   */
+  private static ChannelHandler boundedInflater(SocketOptions options) {
+    return new PerMessageDeflateServerExtensionHandshaker(
+            DEFLATE_LEVEL, false, MAX_WINDOW, false, false, options.maxMessageBytes())
+        .handshakeExtension(new WebSocketExtensionData("permessage-deflate", Map.of()))
+        .newExtensionDecoder();
+  }
+}

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.transport;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A socket whose Netty channel is ours: the last handler of its pipeline. Public Netty API only;
+ * {@link ChannelTakeover} is what puts it there.
+ */
+final class ChannelTransport extends ChannelInboundHandlerAdapter implements Transport {
+  private static final Logger log = LoggerFactory.getLogger(ChannelTransport.class);
+
+  private final SocketOptions options;
+  private final NettyLoop loop;
+  private final MessageAssembler assembler;
+  private @Nullable ChannelHandlerContext ctx;
+  private @Nullable TransportListener listener;
+  private Loop.@Nullable Timer closeTimer;
+  private boolean closing;
+
+  ChannelTransport(Channel channel, SocketOptions options) {
+    this.options = options;
+    this.loop = new NettyLoop(channel.eventLoop());
+    this.assembler = new MessageAssembler(options);
+  }
+
+  void start(TransportListener listener) {
+    this.listener = listener;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    this.ctx = ctx;
+    int limit = options.maxOutboundBytes();
+    ctx.channel().config().setWriteBufferWaterMark(new WriteBufferWaterMark(limit / 2, limit));
+  }
+
+  @Override
+  public Loop loop() {
+    return loop;
+  }
+
+  @Override
+  public void write(FrameBatch batch) {
+    if (!closing) {
+      context().write(batch.wire(), context().voidPromise());
+    }
+  }
+
+  @Override
+  public void flush() {
+    context().flush();
+  }
+
+  @Override
+  public boolean isBacklogged() {
+    return !context().channel().isWritable();
+  }
+
+  @Override
+  public void ping() {
+    if (!closing) {
+      context().write(new PingWebSocketFrame(), context().voidPromise());
+    }
+  }
+
+  @Override
+  public void close(int code) {
+    if (closing) {
+      return;
+    }
+    closing = true;
+    resume();
+    CloseWebSocketFrame close = code < 0 ? new CloseWebSocketFrame() : closeFrame(code);
+    context().writeAndFlush(close);
+    closeTimer = loop.schedule(options.closeTimeoutMs(), this::abort);
+  }
+
+  private static CloseWebSocketFrame closeFrame(int code) {
+    return new CloseWebSocketFrame(true, 0, code, "");
+  }
+
+  @Override
+  public void abort() {
+    closing = true;
+    context().close();
+  }
+
+  @Override
+  public void pause() {
+    context().channel().config().setAutoRead(false);
+  }
+
+  @Override
+  public void resume() {
+    context().channel().config().setAutoRead(true);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    try {
+      if (message instanceof WebSocketFrame frame) {
+        listener().onActivity();
+        receive(frame);
+      }
+    } catch (SocketProtocolException e) {
+      refuse(e.code(), e.getMessage());
+    } finally {
+      ReferenceCountUtil.release(message);
+    }
+  }
+
+  private void receive(WebSocketFrame frame) throws SocketProtocolException {
+    if (frame instanceof CloseWebSocketFrame close) {
+      answerClose(close);
+    } else if (closing) {
+      return;
+    } else if (frame instanceof TextWebSocketFrame text) {
+      deliver(assembler.start(bytes(text), true, text.isFinalFragment()));
+    } else if (frame instanceof ContinuationWebSocketFrame more) {
+      deliver(assembler.proceed(bytes(more), more.isFinalFragment()));
+    } else if (frame instanceof BinaryWebSocketFrame binary) {
+      log.debug("binary message dropped: the protocol knows only text");
+      deliver(assembler.start(bytes(binary), false, binary.isFinalFragment()));
+    } else if (frame instanceof PingWebSocketFrame ping) {
+      context().writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
+    }
+  }
+
+  private void deliver(byte @Nullable [] text) throws SocketProtocolException {
+    if (text == null) {
+      return;
+    }
+    if (!ByteBufUtil.isText(Unpooled.wrappedBuffer(text), StandardCharsets.UTF_8)) {
+      throw new SocketProtocolException(CloseCode.INVALID_PAYLOAD, "a text that is not UTF-8");
+    }
+    listener().onText(text);
+  }
+
+  /** Echoes the peer's close code, as ActionCable does; or ends the handshake that we began. */
+  private void answerClose(CloseWebSocketFrame close) {
+    if (closing) {
+      context().close();
+      return;
+    }
+    closing = true;
+    int code = close.statusCode() < 0 ? CloseCode.NORMAL : close.statusCode();
+    context().writeAndFlush(closeFrame(code)).addListener(ChannelFutureListener.CLOSE);
+    closeTimer = loop.schedule(options.closeTimeoutMs(), this::abort);
+  }
+
+  private void refuse(int code, @Nullable String why) {
+    log.info("socket closed: code={} because of {}", code, why);
+    close(code);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    closing = true;
+    if (closeTimer != null) {
+      closeTimer.cancel();
+    }
+    listener().onClosed();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    Throwable root =
+        cause.getCause() instanceof CorruptedWebSocketFrameException inner ? inner : cause;
+    if (root instanceof CorruptedWebSocketFrameException corrupted) {
+      refuse(corrupted.closeStatus().code(), corrupted.getMessage());
+    } else {
+      if (!(cause instanceof IOException)) {
+        log.warn("socket failed, closing it", cause);
+      }
+      abort();
+    }
+  }
+
+  private static byte[] bytes(WebSocketFrame frame) {
+    return ByteBufUtil.getBytes(frame.content());
+  }
+
+  private ChannelHandlerContext context() {
+    if (ctx == null) {
+      throw new IllegalStateException("the transport is in no pipeline");
+    }
+    return ctx;
+  }
+
+  private TransportListener listener() {
+    if (listener == null) {
+      throw new IllegalStateException("the transport was not started");
+    }
+    return listener;
+  }
+}

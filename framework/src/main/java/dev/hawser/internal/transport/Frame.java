@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.transport;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * One outgoing text message in up to three parts, so that the payload of a broadcast is shared by
+ * all identifiers that receive it. Immutable.
+ */
+public final class Frame {
+  private static final byte[] NOTHING = {};
+  private static final byte[] CLOSING_BRACE = {'}'};
+  private static final int FINAL_TEXT = 0x81;
+  private static final int LENGTH_IN_2_BYTES = 126;
+  private static final int LENGTH_IN_8_BYTES = 127;
+
+  private final byte[] prefix;
+  private final byte[] payload;
+  private final byte[] suffix;
+
+  private Frame(byte[] prefix, byte[] payload, byte[] suffix) {
+    this.prefix = prefix;
+    this.payload = payload;
+    this.suffix = suffix;
+  }
+
+  /** A whole message. */
+  public static Frame of(byte[] text) {
+    return new Frame(NOTHING, text, NOTHING);
+  }
+
+  /** A payload behind its subscription's prefix, and the brace that closes it. */
+  public static Frame of(byte[] messagePrefix, byte[] payload) {
+    return new Frame(messagePrefix, payload, CLOSING_BRACE);
+  }
+
+  /** Bytes of the text. */
+  public int length() {
+    return prefix.length + payload.length + suffix.length;
+  }
+
+  /** Bytes on the wire: the text and its WebSocket header (RFC 6455 section 5.2), unmasked. */
+  int wireLength() {
+    int length = length();
+    return length + (length < LENGTH_IN_2_BYTES ? 2 : length <= 0xFFFF ? 4 : 10);
+  }
+
+  void writeTo(ByteBuf out) {
+    int length = length();
+    out.writeByte(FINAL_TEXT);
+    if (length < LENGTH_IN_2_BYTES) {
+      out.writeByte(length);
+    } else if (length <= 0xFFFF) {
+      out.writeByte(LENGTH_IN_2_BYTES).writeShort(length);
+    } else {
+      out.writeByte(LENGTH_IN_8_BYTES).writeLong(length);
+    }
+    out.writeBytes(prefix).writeBytes(payload).writeBytes(suffix);
+  }
+
+  String text() {
+    return new String(prefix, UTF_8) + new String(payload, UTF_8) + new String(suffix, UTF_8);
+  }
+}

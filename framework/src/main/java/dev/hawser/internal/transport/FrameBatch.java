@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Frames that leave together, in one write per socket. They are laid out once, in direct memory,
+ * however many sockets share them. Used on one event loop, and closed when every write is queued.
+ */
+public final class FrameBatch implements AutoCloseable {
+  private final List<Frame> frames;
+  private @Nullable ByteBuf wire;
+
+  public FrameBatch(List<Frame> frames) {
+    this.frames = frames;
+  }
+
+  List<Frame> frames() {
+    return frames;
+  }
+
+  /** The bytes of all frames, to be written and released by the caller. */
+  ByteBuf wire() {
+    if (wire == null) {
+      wire = layOut();
+    }
+    return wire.retainedDuplicate();
+  }
+
+  private ByteBuf layOut() {
+    int length = 0;
+    for (Frame frame : frames) {
+      length += frame.wireLength();
+    }
+    ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(length, length);
+    for (Frame frame : frames) {
+      frame.writeTo(out);
+    }
+    return out;
+  }
+
+  @Override
+  public void close() {
+    if (wire != null) {
+      wire.release();
+    }
+  }
+}

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.transport;
+
+import dev.hawser.internal.protocol.ProtocolException;
+import dev.hawser.internal.protocol.ServerMessages;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The upgrade from HTTP to the cable's protocol (RFC 6455 section 4.2). Like ActionCable it answers
+ * 404 to whatever is no upgrade, or comes from a page that may not connect.
+ */
+public final class Handshake {
+  private static final Logger log = LoggerFactory.getLogger(Handshake.class);
+  private static final String SUBPROTOCOL = "Sec-WebSocket-Protocol";
+  private static final int KEY_LENGTH = 24;
+  private static final String RETRY_AFTER_SECONDS = "1";
+
+  private final OriginPolicy origins;
+
+  public Handshake(OriginPolicy origins) {
+    this.origins = origins;
+  }
+
+  /** Returns whether the request may be upgraded; if not, it has been answered. */
+  public boolean accepts(HttpServerRequest request, ProxyTrust.Endpoint endpoint) {
+    if (!isUpgrade(request)) {
+      notFound(request);
+      return false;
+    }
+    List<String> sent = request.headers().getAll(HttpHeaders.ORIGIN);
+    if (!origins.permits(sent, endpoint)) {
+      log.warn(
+          "connection refused: origin={} host={} path={}; to allow it: {}",
+          sent.isEmpty() ? "none" : ProtocolException.quote(String.join(", ", sent)),
+          ProtocolException.quote(endpoint.host()),
+          ProtocolException.quote(request.path()),
+          OriginPolicy.advice(sent));
+      notFound(request);
+      return false;
+    }
+    return isWebSocket13(request) && selectSubprotocol(request);
+  }
+
+  /** RFC 6455 sections 4.2.1 and 4.4. */
+  private static boolean isWebSocket13(HttpServerRequest request) {
+    if (!"13".equals(request.getHeader("Sec-WebSocket-Version"))) {
+      request.response().putHeader("Sec-WebSocket-Version", "13");
+      answer(request, 426, "Upgrade required: WebSocket version 13");
+      return false;
+    }
+    String key = request.getHeader("Sec-WebSocket-Key");
+    if (key == null || key.length() != KEY_LENGTH) {
+      answer(request, 400, "Bad request: Sec-WebSocket-Key");
+      return false;
+    }
+    return true;
+  }
+
+  private static boolean selectSubprotocol(HttpServerRequest request) {
+    String chosen = chooseSubprotocol(request.headers().getAll(SUBPROTOCOL));
+    if (chosen != null) {
+      request.response().putHeader(SUBPROTOCOL, chosen);
+    }
+    return true;
+  }
+
+  /** Asks a client to come back, while this node takes no connections. */
+  public static void unavailable(HttpServerRequest request) {
+    request.response().putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    answer(request, 503, "Service unavailable");
+  }
+
+  private static void notFound(HttpServerRequest request) {
+    answer(request, 404, "Page not found");
+  }
+
+  private static void answer(HttpServerRequest request, int status, String text) {
+    request
+        .response()
+        .setStatusCode(status)
+        .putHeader(HttpHeaders.CONTENT_TYPE, "text/plain; charset=utf-8")
+        .end(text);
+  }
+
+  private static boolean isUpgrade(HttpServerRequest request) {
+    return request.method().equals(HttpMethod.GET)
+        && request.version() == HttpVersion.HTTP_1_1
+        && lists(request.headers().getAll(HttpHeaders.CONNECTION), "upgrade")
+        && "websocket".equalsIgnoreCase(request.getHeader(HttpHeaders.UPGRADE));
+  }
+
+  private static boolean lists(List<String> lines, String token) {
+    for (String line : lines) {
+      for (String value : line.split(",")) {
+        if (value.trim().equalsIgnoreCase(token)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** The official client refuses to work unless its protocol is the one that is chosen. */
+  private static @Nullable String chooseSubprotocol(List<String> offers) {
+    for (String name : List.of(ServerMessages.PROTOCOL, ServerMessages.UNSUPPORTED_PROTOCOL)) {
+      for (String line : offers) {
+        for (String offer : line.split(",")) {
+          if (offer.trim().equals(name)) {
+            return name;
+          }
+        }
+      }
+    }
+    return null;
+  }
+}

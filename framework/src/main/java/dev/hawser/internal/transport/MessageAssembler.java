@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.transport;
+
+import java.io.ByteArrayOutputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts the fragments of a message together (RFC 6455 section 5.4), within bounds of size and
+ * number. Binary messages are counted and then dropped, since the protocol knows only text.
+ */
+final class MessageAssembler {
+  private final SocketOptions options;
+  private @Nullable ByteArrayOutputStream parts;
+  private boolean text;
+  private int fragments;
+
+  MessageAssembler(SocketOptions options) {
+    this.options = options;
+  }
+
+  /** The first frame of a message; returns the text once it is whole. */
+  byte @Nullable [] start(byte[] payload, boolean isText, boolean isLast)
+      throws SocketProtocolException {
+    if (parts != null) {
+      throw new SocketProtocolException(
+          CloseCode.PROTOCOL_ERROR, "a message began inside another one");
+    }
+    if (isLast) {
+      checkSize(payload.length);
+      return isText ? payload : null;
+    }
+    text = isText;
+    fragments = 0;
+    parts = new ByteArrayOutputStream();
+    return append(parts, payload, false);
+  }
+
+  /** A later frame; returns the text once it is whole. */
+  byte @Nullable [] proceed(byte[] payload, boolean isLast) throws SocketProtocolException {
+    if (parts == null) {
+      throw new SocketProtocolException(
+          CloseCode.PROTOCOL_ERROR, "a continuation without a beginning");
+    }
+    return append(parts, payload, isLast);
+  }
+
+  private byte @Nullable [] append(ByteArrayOutputStream message, byte[] payload, boolean isLast)
+      throws SocketProtocolException {
+    if (++fragments > options.maxFragments()) {
+      throw new SocketProtocolException(
+          CloseCode.TOO_BIG, "more fragments than maxFragments allows");
+    }
+    checkSize(message.size() + payload.length);
+    message.writeBytes(payload);
+    if (!isLast) {
+      return null;
+    }
+    parts = null;
+    return text ? message.toByteArray() : null;
+  }
+
+  private void checkSize(int size) throws SocketProtocolException {
+    if (size > options.maxMessageBytes()) {
+      throw new SocketProtocolException(
+          CloseCode.TOO_BIG, "a message larger than maxMessageBytes allows");
+    }
+  }
+}

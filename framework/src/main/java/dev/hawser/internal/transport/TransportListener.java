@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.transport;
+
+/** What a socket reports, always on its event loop. */
+public interface TransportListener {
+
+  /** A whole text message, valid UTF-8, within the size limit. */
+  void onText(byte[] message);
+
+  /** Any sign of life, pongs included. */
+  void onActivity();
+
+  /** The socket is gone; nothing follows. */
+  void onClosed();
+}

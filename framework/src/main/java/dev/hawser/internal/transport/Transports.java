@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.transport;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Upgrades requests to sockets and serves them: by their channel where possible, else by public
+ * API. The first socket whose channel cannot be taken decides for all that follow.
+ */
+public final class Transports {
+  private static final Logger log = LoggerFactory.getLogger(Transports.class);
+
+  private final Vertx vertx;
+  private final SocketOptions options;
+  private volatile boolean portable;
+
+  public Transports(Vertx vertx, SocketOptions options, boolean portable) {
+    this.vertx = vertx;
+    this.options = options;
+    this.portable = portable;
+  }
+
+  /**
+   * Upgrades a request that is known to be a valid one.
+   *
+   * @param owner gets the socket, and says who listens to it
+   * @return completes with the listener once the socket is served
+   */
+  public <L extends TransportListener> Future<L> upgrade(
+      HttpServerRequest request, Function<Transport, L> owner) {
+    return portable ? serveByApi(request, owner) : serveByChannel(request, owner);
+  }
+
+  private <L extends TransportListener> Future<L> serveByChannel(
+      HttpServerRequest request, Function<Transport, L> owner) {
+    return ChannelTakeover.upgrade(request, options).onFailure(this::fallBack).map(transport -> {
+      L listener = owner.apply(transport);
+      transport.start(listener);
+      return listener;
+    });
+  }
+
+  private void fallBack(Throwable cause) {
+    if (cause instanceof TakeoverException) {
+      portable = true;
+      log.warn(
+          "sockets are served by the public API of Vert.x from now on, more slowly: {}",
+          cause.getMessage());
+    }
+  }
+
+  private <L extends TransportListener> Future<L> serveByApi(
+      HttpServerRequest request, Function<Transport, L> owner) {
+    HttpConnection connection = request.connection();
+    return request.toWebSocket().map(socket -> {
+      VertxTransport transport =
+          new VertxTransport(socket, connection, vertx.getOrCreateContext(), options);
+      L listener = owner.apply(transport);
+      transport.start(listener);
+      return listener;
+    });
+  }
+}

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.transport;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.http.WebSocketFrame;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A socket that is served by the public API of Vert.x: the portable path, one write per frame. */
+final class VertxTransport implements Transport {
+  private static final Logger log = LoggerFactory.getLogger(VertxTransport.class);
+
+  private final ServerWebSocket socket;
+  private final HttpConnection connection;
+  private final SocketOptions options;
+  private final VertxLoop loop;
+  private final MessageAssembler assembler;
+  private boolean closing;
+
+  /** Wraps a socket; called by the thread that runs the context. */
+  VertxTransport(
+      ServerWebSocket socket, HttpConnection connection, Context context, SocketOptions options) {
+    this.socket = socket;
+    this.connection = connection;
+    this.options = options;
+    this.loop = VertxLoop.current(context);
+    this.assembler = new MessageAssembler(options);
+  }
+
+  void start(TransportListener listener) {
+    socket.setWriteQueueMaxSize(options.maxOutboundBytes());
+    socket.frameHandler(frame -> receive(frame, listener));
+    socket.pongHandler(pong -> listener.onActivity());
+    socket.exceptionHandler(this::failed);
+    socket.closeHandler(nothing -> {
+      closing = true;
+      listener.onClosed();
+    });
+  }
+
+  @Override
+  public Loop loop() {
+    return loop;
+  }
+
+  @Override
+  public void write(FrameBatch batch) {
+    if (!closing) {
+      for (Frame frame : batch.frames()) {
+        socket.writeTextMessage(frame.text());
+      }
+    }
+  }
+
+  @Override
+  public void flush() {
+    // Vert.x flushes by itself.
+  }
+
+  @Override
+  public boolean isBacklogged() {
+    return socket.writeQueueFull();
+  }
+
+  @Override
+  public void ping() {
+    if (!closing) {
+      socket.writePing(Buffer.buffer());
+    }
+  }
+
+  @Override
+  public void close(int code) {
+    if (!closing) {
+      closing = true;
+      socket.resume();
+      socket.shutdown(options.closeTimeoutMs(), TimeUnit.MILLISECONDS, (short) code, "");
+      loop.schedule(options.closeTimeoutMs(), this::abort);
+    }
+  }
+
+  @Override
+  public void abort() {
+    closing = true;
+    connection.close();
+  }
+
+  @Override
+  public void pause() {
+    socket.pause();
+  }
+
+  @Override
+  public void resume() {
+    socket.resume();
+  }
+
+  private void receive(WebSocketFrame frame, TransportListener listener) {
+    listener.onActivity();
+    if (closing || frame.isClose() || frame.isPing()) {
+      return;
+    }
+    try {
+      byte[] text = assemble(frame);
+      if (text != null) {
+        listener.onText(text);
+      }
+    } catch (SocketProtocolException e) {
+      log.info("socket closed: code={} because of {}", e.code(), e.getMessage());
+      close(e.code());
+    }
+  }
+
+  private byte @Nullable [] assemble(WebSocketFrame frame) throws SocketProtocolException {
+    byte[] payload = frame.binaryData().getBytes();
+    byte[] text = frame.isContinuation()
+        ? assembler.proceed(payload, frame.isFinal())
+        : assembler.start(payload, frame.isText(), frame.isFinal());
+    if (text != null && !ByteBufUtil.isText(Unpooled.wrappedBuffer(text), StandardCharsets.UTF_8)) {
+      throw new SocketProtocolException(CloseCode.INVALID_PAYLOAD, "a text that is not UTF-8");
+    }
+    return text;
+  }
+
+  private void failed(Throwable cause) {
+    if (cause instanceof CorruptedWebSocketFrameException corrupted) {
+      log.info("socket closed: {}", corrupted.getMessage());
+      close(corrupted.closeStatus().code());
+    } else {
+      log.debug("socket failed", cause);
+    }
+  }
+}

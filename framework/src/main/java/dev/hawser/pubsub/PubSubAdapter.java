@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.pubsub;
+
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+
+/**
+ * Carries broadcasts between the nodes of an application.
+ *
+ * <p>A cable owns its adapter: it calls {@link #start} once, then {@link #publish},
+ * {@link #subscribe} and {@link #unsubscribe} from any thread, and {@link #close} at the end. The
+ * cable counts subscribers, so an adapter sees at most one live subscription per name.
+ *
+ * <p>The contract, which {@code PubSubContract} in the tests jar checks:
+ *
+ * <ul>
+ *   <li>messages of one publisher to one name are delivered in the order they were published;
+ *   <li>delivery is at most once, and never before {@code subscribe} was called or after
+ *       {@code unsubscribe} was called for that name;
+ *   <li>the future of {@code subscribe} completes only when every later publish will be delivered;
+ *   <li>names are opaque: any non-empty string, of any length;
+ *   <li>payloads are opaque bytes, delivered unchanged.
+ * </ul>
+ *
+ * <p>Implementations must be thread-safe.
+ *
+ * @since 0.1.0
+ */
+public interface PubSubAdapter {
+
+  /**
+   * Connects the adapter and names the listener that gets every message.
+   *
+   * @param listener receives messages and the state of the link; its methods never throw and return
+   *     quickly, and may be called from any thread
+   * @return completes when the adapter is ready to publish and subscribe; fails with
+   *     {@link IllegalStateException} when the adapter was started before, because two cables
+   *     sharing an adapter would receive each other's broadcasts
+   */
+  Future<Void> start(Listener listener);
+
+  /**
+   * Publishes one message to all nodes, this one included.
+   *
+   * @param broadcasting the name, not empty
+   * @param payload the message, UTF-8 JSON text; it must not be changed afterwards
+   * @return completes when the backend has accepted the message (which says nothing of receivers);
+   *     fails when it could not be handed over
+   */
+  Future<Void> publish(String broadcasting, Buffer payload);
+
+  /**
+   * Starts delivery of one name.
+   *
+   * @param broadcasting the name, not empty
+   * @return completes when the subscription is live
+   */
+  Future<Void> subscribe(String broadcasting);
+
+  /**
+   * Ends delivery of one name. Unknown names are ignored.
+   *
+   * @param broadcasting the name
+   * @return completes when the backend has let go of the name
+   */
+  Future<Void> unsubscribe(String broadcasting);
+
+  /**
+   * Returns whether messages flow: started, not closed, and the link to the backend is up.
+   *
+   * @return {@code false} while messages may be missed; a cable is then not ready
+   */
+  boolean isConnected();
+
+  /**
+   * Releases every resource. A second call does nothing. Publishing afterwards fails.
+   *
+   * @return completes when nothing is left running
+   */
+  Future<Void> close();
+
+  /**
+   * Receives what a {@link PubSubAdapter} delivers. Its methods may be called from any thread.
+   *
+   * @since 0.1.0
+   */
+  interface Listener {
+
+    /**
+     * Takes one message of a subscribed name.
+     *
+     * @param message the message
+     */
+    void onMessage(PubSubMessage message);
+
+    /**
+     * Learns that the link to the backend is gone: messages may be missing from now on.
+     *
+     * @param cause why, for the log
+     */
+    void onLinkLost(Throwable cause);
+
+    /**
+     * Learns that the link is back and every name is subscribed again. What was published in
+     * between is lost.
+     */
+    void onLinkRestored();
+  }
+}

@@ -1,0 +1,19 @@
+/** Hawser: channels over WebSocket, with the wire protocol of ActionCable. */
+@org.jspecify.annotations.NullMarked
+module dev.hawser {
+  requires transitive com.fasterxml.jackson.databind;
+  requires com.fasterxml.jackson.core;
+  requires io.netty.buffer;
+  requires io.netty.codec.http;
+  requires io.netty.common;
+  requires io.netty.handler;
+  requires io.netty.transport;
+  requires transitive io.vertx.auth.common;
+  requires transitive io.vertx.core;
+  requires transitive io.vertx.web;
+  requires static transitive org.jspecify;
+  requires org.slf4j;
+
+  exports dev.hawser;
+  exports dev.hawser.pubsub;
+}
