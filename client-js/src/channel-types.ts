@@ -5,7 +5,7 @@
  * type Chat = {
  *   params: { channel: 'ChatChannel'; room: string }
  *   message: { from: string; text: string }
- *   actions: { speak: { text: string }; leave: void }
+ *   actions: { speak: { text: string }; leave: undefined }
  * }
  * const chat = consumer.subscriptions.create<Chat>({ channel: 'ChatChannel', room: 'general' })
  */
@@ -14,7 +14,7 @@ export interface ChannelTypes {
   readonly params?: object
   /** What the server sends. */
   readonly message?: unknown
-  /** The data of each action by its name; `void` for an action without data. */
+  /** The data of each action by its name; `undefined` for an action without data. */
   readonly actions?: object
 }
 

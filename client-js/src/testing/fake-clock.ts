@@ -3,6 +3,9 @@ import type { Clock } from '../clock.js'
 /** Rounds of the microtask queue that count as calm; awaited code runs on to its next timer. */
 const MICROTASK_ROUNDS = 50
 
+/** Calls at one instant that count as a circle. */
+const MAX_CALLS_AT_ONCE = 10_000
+
 interface Timer {
   readonly at: number
   readonly callback: () => void
@@ -44,15 +47,21 @@ export class FakeClock implements Clock {
     this.#now += ms
   }
 
-  /** Lets time pass: calls what is due, in order, and lets promises settle in between. */
+  /**
+   * Lets time pass: calls what is due, in order, and lets promises settle in between.
+   *
+   * @throws Error if the calls schedule each other for now, without end
+   */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms
-    for (;;) {
+    for (let calls = 0; ; calls++) {
       for (let round = 0; round < MICROTASK_ROUNDS; round++) await null
       const next = this.#nextUntil(end)
       if (!next) break
       const [handle, timer] = next
       this.#timers.delete(handle)
+      if (timer.at > this.#now) calls = 0
+      if (calls > MAX_CALLS_AT_ONCE) throw new Error('timers go round in circles')
       this.#now = Math.max(this.#now, timer.at)
       timer.callback()
     }

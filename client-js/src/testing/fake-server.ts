@@ -78,8 +78,8 @@ export class FakeServer {
   #connect(socket: FakeWebSocket): void {
     const connection = new FakeConnection(this, socket)
     this.connections.push(connection)
-    const answer = this.onConnect(connection)
     this.later(() => {
+      const answer = this.onConnect(connection)
       if (answer === 'refuse') connection.drop()
       if (answer === 'welcome' || answer === 'unauthorized') connection.accept()
       if (answer === 'welcome') connection.welcome()

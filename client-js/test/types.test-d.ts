@@ -1,0 +1,156 @@
+/**
+ * Compiled by `npm run lint`, never run: each `@ts-expect-error` fails if what it marks compiles.
+ */
+import WebSocket from 'ws'
+import { adapters, type Consumer, createConsumer, type Transition } from '../src/index.js'
+
+type Chat = {
+  params: { channel: 'ChatChannel'; room: string }
+  message: { from: string; text: string }
+  actions: { speak: { text: string }; leave: undefined; search: { q: string } | undefined }
+}
+
+type Equal<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+function assert<T extends true>(..._: T[]): void {}
+
+declare const consumer: Consumer
+const { subscriptions } = consumer
+
+export function params(): void {
+  subscriptions.create<Chat>({ channel: 'ChatChannel', room: 'general' })
+  // @ts-expect-error the room is missing
+  subscriptions.create<Chat>({ channel: 'ChatChannel' })
+  // @ts-expect-error another channel
+  subscriptions.create<Chat>({ channel: 'OtherChannel', room: 'general' })
+  // @ts-expect-error a parameter nobody knows
+  subscriptions.create<Chat>({ channel: 'ChatChannel', room: 'general', colour: 'red' })
+  // @ts-expect-error parameters are needed
+  subscriptions.create<Chat>('ChatChannel')
+}
+
+export function actions(): void {
+  const chat = subscriptions.create<Chat>({ channel: 'ChatChannel', room: 'general' })
+  const sent = chat.perform('speak', { text: 'Ahoy' })
+  assert<Equal<typeof sent, boolean>>()
+  chat.perform('leave')
+  chat.perform('search')
+  chat.perform('search', { q: 'rope' })
+  const queued = chat.perform('speak', { text: 'Ahoy' }, { queue: true, ttlMs: 1000 })
+  assert<Equal<typeof queued, Promise<void>>>()
+  chat.perform('leave', undefined, { queue: true })
+  // @ts-expect-error an action nobody knows
+  chat.perform('shout', { text: 'Ahoy' })
+  // @ts-expect-error data is missing
+  chat.perform('speak')
+  // @ts-expect-error data of another type
+  chat.perform('speak', { text: 1 })
+  // @ts-expect-error data that is not wanted
+  chat.perform('leave', { text: 'Ahoy' })
+  // @ts-expect-error data nobody knows
+  chat.perform('speak', { text: 'Ahoy', loud: true })
+  // @ts-expect-error queueing is asked for by name
+  chat.perform('speak', { text: 'Ahoy' }, { ttlMs: 1000 })
+}
+
+export async function messages(): Promise<void> {
+  const chat = subscriptions.create<Chat>(
+    { channel: 'ChatChannel', room: 'general' },
+    {
+      received(message) {
+        assert<Equal<typeof message, Chat['message']>>()
+        this.perform('speak', { text: message.text })
+        // @ts-expect-error an action nobody knows
+        this.perform('shout')
+      },
+      connected({ reconnected }) {
+        assert<Equal<typeof reconnected, boolean>>()
+      },
+    },
+  )
+  chat.on('received', message => assert<Equal<typeof message, Chat['message']>>())
+  chat.on('disconnected', ({ willAttemptReconnect }) =>
+    assert<Equal<typeof willAttemptReconnect, boolean>>(),
+  )
+  // @ts-expect-error an event nobody knows
+  chat.on('message', () => {})
+  for await (const message of chat) {
+    assert<Equal<typeof message, Chat['message']>>()
+    // @ts-expect-error a member nobody knows
+    message.colour
+  }
+  // @ts-expect-error an overflow policy nobody knows
+  chat.messages({ overflow: 'drop' })
+  const ready = await chat.ready()
+  ready.perform('leave')
+}
+
+export function mixins(): void {
+  const chat = subscriptions.create('ChatChannel', {
+    text: 'Ahoy',
+    speak(text: string) {
+      return this.perform('speak', { text: text || this.text })
+    },
+    received(data) {
+      this.speak(data.anything)
+    },
+  })
+  assert<Equal<ReturnType<typeof chat.speak>, boolean>>()
+  // @ts-expect-error a member nobody knows
+  chat.shout()
+  // @ts-expect-error an argument of another type
+  chat.speak(1)
+  const typed = subscriptions.create<Chat, { shout(text: string): boolean }>(
+    { channel: 'ChatChannel', room: 'general' },
+    {
+      shout(text) {
+        return this.perform('speak', { text: text.toUpperCase() })
+      },
+    },
+  )
+  typed.shout('Ahoy')
+  // @ts-expect-error `connected` gets an object
+  subscriptions.create('ChatChannel', { connected(_event: string) {} })
+}
+
+export function undeclared(): void {
+  const chat = subscriptions.create({ channel: 'ChatChannel', room: 1, deep: { a: [] } })
+  chat.perform('anything', { at: 'all' })
+  chat.perform('anything')
+  // @ts-expect-error an action has a name
+  chat.perform(1)
+  // @ts-expect-error a channel has a name
+  subscriptions.create({ room: 1 })
+  // @ts-expect-error nothing to subscribe to
+  subscriptions.create()
+}
+
+export function states(): void {
+  consumer.on('state', transition => assert<Equal<typeof transition, Transition>>())
+  consumer.on('state', ({ to }) => {
+    // @ts-expect-error a state nobody knows
+    if (to === 'open') return
+  })
+  consumer.on('error', error => assert<Equal<typeof error, unknown>>())
+  // @ts-expect-error an event nobody knows
+  consumer.on('reconnect', () => {})
+  // @ts-expect-error the state is not for others to set
+  consumer.connection.state = 'idle'
+}
+
+export function consumers(): void {
+  createConsumer()
+  createConsumer('/cable', { WebSocket, staleAfterMs: 1 })
+  createConsumer(async () => '/cable')
+  adapters.WebSocket = WebSocket
+  // @ts-expect-error a URL is a string
+  createConsumer(1)
+  // @ts-expect-error an option nobody knows
+  createConsumer('/cable', { stale: 1 })
+  // @ts-expect-error not a WebSocket
+  createConsumer('/cable', { WebSocket: Map })
+  consumer.addSubProtocol('token')
+  consumer.addSubProtocol(async () => 'token')
+  // @ts-expect-error a subprotocol is a string
+  consumer.addSubProtocol(1)
+}
