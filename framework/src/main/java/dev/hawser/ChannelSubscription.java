@@ -189,7 +189,7 @@ final class ChannelSubscription {
   }
 
   private Future<Void> invoke(Step step) {
-    return session.invoke(definition.onLoop(), () -> {
+    return session.runner().invoke(definition.onLoop(), () -> {
       step.run();
       return null;
     });

@@ -19,6 +19,7 @@ final class Repetition implements PeriodicTimer {
   private final AtomicBoolean waiting = new AtomicBoolean();
   private volatile boolean cancelled;
   private long dueMs;
+  private Loop.@Nullable Timer next;
 
   Repetition(
       Loop loop,
@@ -36,12 +37,14 @@ final class Repetition implements PeriodicTimer {
   void start() {
     loop.execute(() -> {
       dueMs = loop.nowMs() + periodMs;
-      arm();
+      if (!cancelled) {
+        arm();
+      }
     });
   }
 
   private void arm() {
-    loop.schedule(Math.max(0, dueMs - loop.nowMs()), this::tick);
+    next = loop.schedule(Math.max(0, dueMs - loop.nowMs()), this::tick);
   }
 
   private void tick() {
@@ -63,5 +66,10 @@ final class Repetition implements PeriodicTimer {
   @Override
   public void cancel() {
     cancelled = true;
+    loop.execute(() -> {
+      if (next != null) {
+        next.cancel();
+      }
+    });
   }
 }

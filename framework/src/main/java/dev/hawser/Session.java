@@ -2,7 +2,6 @@
 package dev.hawser;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hawser.internal.dispatch.Mailbox;
 import dev.hawser.internal.protocol.Command;
 import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.internal.protocol.ServerMessages;
@@ -14,9 +13,7 @@ import dev.hawser.internal.transport.Loop;
 import dev.hawser.internal.transport.Transport;
 import dev.hawser.internal.transport.TransportListener;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -25,8 +22,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,10 +32,11 @@ import org.slf4j.LoggerFactory;
  * One connection's state machine: opening, open, closing, closed.
  *
  * <p>The event loop hands in messages and the end of the socket; everything that touches the
- * application runs as a task of the mailbox, so it is serial and in order. The cleanup is such a
- * task too: it comes after everything that was received before, and always completes.
+ * application runs in turn, one at a time through the runner, so it is serial and in order. The
+ * cleanup is such a task too: it comes after everything that was received before, and always
+ * completes.
  */
-final class Session implements TransportListener {
+final class Session implements TransportListener, Outlet.Owner {
   private static final Logger log = LoggerFactory.getLogger(Session.class);
   private static final Future<Void> DONE = Future.succeededFuture();
 
@@ -54,17 +51,19 @@ final class Session implements TransportListener {
   private final ConnectionRequest request;
   private final Connection connection;
   private final Outlet outlet;
-  private final Mailbox mailbox;
+  private final CallbackRunner runner;
   private final long startedAtMs = System.currentTimeMillis();
   private final Map<String, ChannelSubscription> subscriptions =
       Collections.synchronizedMap(new LinkedHashMap<>(2));
 
   private volatile State state = State.OPENING;
   private volatile boolean paused;
+
+  /** Whether the server began to close: what the client has sent is not carried out any more. */
+  private volatile boolean dismissed;
+
   private volatile SortedMap<String, String> identifiers = Collections.emptySortedMap();
   private boolean identifying;
-  private boolean inCallback;
-  private @Nullable List<Future<?>> deferred;
 
   Session(
       Server server,
@@ -74,8 +73,8 @@ final class Session implements TransportListener {
       ConnectionRequest request) {
     this.server = server;
     this.request = request;
-    this.outlet = new Outlet(hub, transport, this::overflowed);
-    this.mailbox = new Mailbox(server.callbacks(), hub.loop());
+    this.outlet = new Outlet(hub, transport, this);
+    this.runner = new CallbackRunner(server.callbacks(), hub.loop(), this::resumeIfDrained);
     this.connection = connection;
     connection.attach(this);
   }
@@ -84,8 +83,8 @@ final class Session implements TransportListener {
 
   /** Begins with {@link Connection#connect}. Called on the loop. */
   void open() {
-    Loop.Timer timer = loop().schedule(server.config().connectTimeoutMs(), () -> connectTimedOut());
-    mailbox.postFromLoop(task(server.config().callbacksOnEventLoop(), () -> {
+    Loop.Timer timer = loop().schedule(server.config().connectTimeoutMs(), this::connectTimedOut);
+    runner.postFromLoop(this::connectionOnLoop, () -> {
       identifying = true;
       return invoke(() -> {
             connection.connect();
@@ -97,7 +96,7 @@ final class Session implements TransportListener {
             connected(result.cause());
             return DONE;
           });
-    }));
+    });
   }
 
   private void connected(@Nullable Throwable failure) {
@@ -145,63 +144,68 @@ final class Session implements TransportListener {
     if (isEnding()) {
       return;
     }
-    mailbox.postFromLoop(decode(message));
+    try {
+      receive(server.decoder().decode(message));
+    } catch (ProtocolException e) {
+      complain(e, "command");
+    }
     int limit = server.config().maxPendingCommands();
-    if (!paused && mailbox.size() >= limit) {
+    if (!paused && runner.size() >= limit) {
       paused = true;
       outlet.pauseReading();
       resumeIfDrained();
     }
   }
 
-  private Mailbox.Task decode(byte[] message) {
+  private void receive(Command command) {
+    String identifier = command.identifier();
+    if (command instanceof Command.Message message) {
+      postCommand(() -> channelOnLoop(identifier), () -> perform(message));
+    } else if (command instanceof Command.Unsubscribe) {
+      postCommand(() -> channelOnLoop(identifier), () -> unsubscribe(identifier));
+    } else {
+      receiveSubscribe(identifier);
+    }
+  }
+
+  private void receiveSubscribe(String identifier) {
     try {
-      Command command = server.decoder().decode(message);
-      if (command instanceof Command.Subscribe subscribe) {
-        return subscribe(subscribe.identifier());
+      ObjectNode params = server.parseObject(identifier, "identifier");
+      String name = params.path("channel").asText();
+      ChannelDefinition definition = server.channel(name);
+      if (definition == null) {
+        throw new ProtocolException("no channel is registered as " + ProtocolException.quote(name));
       }
-      ChannelSubscription known = subscriptions.get(command.identifier());
-      boolean onLoop = known != null && known.definition().onLoop();
-      return command instanceof Command.Message perform
-          ? commandTask(onLoop, () -> perform(perform))
-          : commandTask(onLoop, () -> unsubscribe(command.identifier()));
+      postCommand(definition::onLoop, () -> subscribe(identifier, definition));
     } catch (ProtocolException e) {
-      return commandTask(server.config().callbacksOnEventLoop(), () -> {
-        report(e, "command", null);
-        return DONE;
-      });
+      complain(e, "subscribe");
+      // What cannot become a subscription is rejected, so that the client stops asking.
+      postCommand(this::connectionOnLoop, () -> refuse(null, identifier));
     }
   }
 
-  private Mailbox.Task subscribe(String identifier) {
-    ObjectNode params;
-    try {
-      params = server.parseObject(identifier, "identifier");
-    } catch (ProtocolException e) {
-      return refusal(identifier, e);
-    }
-    String name = params.path("channel").isTextual() ? params.path("channel").textValue() : "";
-    ChannelDefinition definition = server.channel(name);
-    if (definition == null) {
-      return refusal(
-          identifier,
-          new ProtocolException("no channel is registered as " + ProtocolException.quote(name)));
-    }
-    return commandTask(definition.onLoop(), () -> subscribe(identifier, definition));
-  }
-
-  /** What cannot become a subscription is rejected, so that the client stops asking. */
-  private Mailbox.Task refusal(String identifier, ProtocolException why) {
-    return commandTask(server.config().callbacksOnEventLoop(), () -> {
-      report(why, "subscribe", null);
-      refuse(null, identifier);
+  /** Reports a bad command in turn with the others. */
+  private void complain(ProtocolException problem, String command) {
+    postCommand(this::connectionOnLoop, () -> {
+      report(problem, command, null);
       return DONE;
     });
   }
 
-  private void refuse(@Nullable String channel, String identifier) {
+  private boolean connectionOnLoop() {
+    return server.config().callbacksOnEventLoop();
+  }
+
+  /** Asked when the command's turn has come: the subscribe before it may be waiting, too. */
+  private boolean channelOnLoop(String identifier) {
+    ChannelSubscription target = subscriptions.get(identifier);
+    return target == null ? connectionOnLoop() : target.definition().onLoop();
+  }
+
+  private Future<Void> refuse(@Nullable String channel, String identifier) {
     outlet.transmit(Frame.of(ServerMessages.rejectSubscription(identifier)));
     server.subscriptionRejected(channel, identifier);
+    return DONE;
   }
 
   // -- commands, in the mailbox
@@ -214,16 +218,14 @@ final class Session implements TransportListener {
     }
     if (subscriptions.size() >= server.config().maxSubscriptions()) {
       server.limitReached("maxSubscriptionsPerConnection", connectionIdentifier());
-      refuse(definition.wireName(), identifier);
-      return DONE;
+      return refuse(definition.wireName(), identifier);
     }
     ChannelSubscription added;
     try {
       added = ChannelSubscription.create(this, definition, identifier);
     } catch (RuntimeException | Error e) {
       report(e, definition.wireName() + " factory", null);
-      refuse(definition.wireName(), identifier);
-      return DONE;
+      return refuse(definition.wireName(), identifier);
     }
     subscriptions.put(identifier, added);
     ConnectionCommand command = new ConnectionCommand(ConnectionCommand.Kind.SUBSCRIBE, identifier);
@@ -264,14 +266,15 @@ final class Session implements TransportListener {
       Callable<@Nullable Object> body,
       ChannelSubscription target) {
     Outcome outcome = new Outcome();
-    return invoke(onLoop, () -> {
+    return runner
+        .invoke(onLoop, () -> {
           if (connection.beforeCommand(command)) {
             connection.aroundCommand(command, () -> outcome.result(body.call()));
           }
           return outcome.value;
         })
         .transform(result -> target.concluded(command.kind(), outcome.ran, result.cause()))
-        .compose(concluded -> invoke(onLoop, () -> {
+        .compose(concluded -> runner.invoke(onLoop, () -> {
           connection.afterCommand(command);
           return null;
         }))
@@ -298,7 +301,7 @@ final class Session implements TransportListener {
   public void onClosed() {
     advance(State.CLOSED);
     outlet.close();
-    mailbox.postFromLoop(task(server.config().callbacksOnEventLoop(), this::cleanUp));
+    runner.postFromLoop(this::connectionOnLoop, this::cleanUp);
   }
 
   private Future<Void> cleanUp() {
@@ -332,6 +335,7 @@ final class Session implements TransportListener {
   /** Tells the client and closes the socket. Any thread. */
   void close(@Nullable String reason, boolean reconnect) {
     if (advance(State.CLOSING)) {
+      dismissed = true;
       outlet.transmit(Frame.of(ServerMessages.disconnect(reason, reconnect)));
       outlet.hub().post(() -> outlet.finish(CloseCode.NORMAL));
       log.debug(
@@ -342,10 +346,22 @@ final class Session implements TransportListener {
     }
   }
 
-  /** Too much waits to be sent: the client reads too slowly, or not at all. */
-  private void overflowed() {
-    server.limitReached("maxOutboundBytes", connectionIdentifier());
+  /** The client reads too slowly, or not at all. */
+  @Override
+  public void onOverflow() {
+    abort("maxOutboundBytes");
+  }
+
+  @Override
+  public void onSilence() {
+    abort("deadPeerTimeout");
+  }
+
+  /** Hangs up on a client that cannot be told. */
+  private void abort(String option) {
+    server.limitReached(option, connectionIdentifier());
     advance(State.CLOSING);
+    dismissed = true;
     outlet.transport().abort();
   }
 
@@ -364,49 +380,14 @@ final class Session implements TransportListener {
 
   // -- callbacks
 
-  /** A piece of work for the mailbox that must be done in any case. */
-  private Mailbox.Task task(boolean onLoop, Supplier<Future<Void>> work) {
-    return new MailboxTask(onLoop, work);
-  }
-
-  /** A client's command: dropped once the server has begun to close the connection. */
-  Mailbox.Task commandTask(boolean onLoop, Supplier<Future<Void>> work) {
-    return new MailboxTask(onLoop, () -> state == State.CLOSING ? DONE : work.get());
-  }
-
-  private final class MailboxTask implements Mailbox.Task {
-    private final boolean onLoop;
-    private final Supplier<Future<Void>> work;
-
-    MailboxTask(boolean onLoop, Supplier<Future<Void>> work) {
-      this.onLoop = onLoop;
-      this.work = work;
-    }
-
-    @Override
-    public boolean onLoop() {
-      return onLoop;
-    }
-
-    @Override
-    public @Nullable Future<?> run() {
-      Future<Void> done;
-      try {
-        done = work.get();
-      } catch (RuntimeException | Error e) {
-        log.error("defect in the framework", e);
-        done = DONE;
-      }
-      if (paused) {
-        resumeIfDrained();
-      }
-      return done;
-    }
+  /** Adds a client's command: dropped once the server has begun to close the connection. */
+  private void postCommand(BooleanSupplier onLoop, Supplier<Future<Void>> command) {
+    runner.postFromLoop(onLoop, () -> dismissed ? DONE : command.get());
   }
 
   /** Reads on once half of what filled the mailbox is done. Any thread. */
   private void resumeIfDrained() {
-    if (mailbox.size() <= Math.max(1, server.config().maxPendingCommands() / 2)) {
+    if (paused && runner.size() <= Math.max(1, server.config().maxPendingCommands() / 2)) {
       loop().execute(() -> {
         paused = false;
         outlet.resumeReading();
@@ -415,63 +396,15 @@ final class Session implements TransportListener {
   }
 
   private Future<Void> invoke(Callable<@Nullable Object> code) {
-    return invoke(server.config().callbacksOnEventLoop(), code);
+    return runner.invoke(connectionOnLoop(), code);
   }
 
-  /**
-   * Runs application code. The future completes when the code, the future it returned and those it
-   * deferred have; and then on a thread where more application code may run.
-   */
-  Future<Void> invoke(boolean onLoop, Callable<@Nullable Object> code) {
-    Object result;
-    inCallback = true;
-    try {
-      result = code.call();
-    } catch (Exception | Error e) {
-      deferred = null;
-      return Future.failedFuture(e);
-    } finally {
-      inCallback = false;
-    }
-    Future<?> pending = pendingOf(result);
-    if (pending == null) {
-      return DONE;
-    }
-    if (pending.isComplete()) {
-      return pending.mapEmpty();
-    }
-    Promise<Void> hop = Promise.promise();
-    Executor executor = onLoop ? loop() : server.callbacks();
-    pending.<Void>mapEmpty().onComplete(end -> executor.execute(() -> hop.handle(end)));
-    return hop.future();
-  }
-
-  private @Nullable Future<?> pendingOf(@Nullable Object result) {
-    List<Future<?>> futures = deferred;
-    deferred = null;
-    Future<?> returned = null;
-    if (result instanceof Future<?> future) {
-      returned = future;
-    } else if (result instanceof CompletionStage<?> stage) {
-      returned = Future.fromCompletionStage(stage);
-    }
-    if (futures == null) {
-      return returned;
-    }
-    if (returned != null) {
-      futures.add(returned);
-    }
-    return Future.join(futures);
+  CallbackRunner runner() {
+    return runner;
   }
 
   void defer(Future<?> future) {
-    if (!inCallback) {
-      throw new IllegalStateException("defer is for a running callback only");
-    }
-    if (deferred == null) {
-      deferred = new ArrayList<>(1);
-    }
-    deferred.add(future);
+    runner.defer(future);
   }
 
   /** Runs a callback that no command asked for: a timer, or a stream's handler. Any thread. */
@@ -479,17 +412,17 @@ final class Session implements TransportListener {
     if (isEnding()) {
       return;
     }
-    if (mailbox.size() >= server.config().maxPendingCallbacks()) {
+    if (runner.size() >= server.config().maxPendingCallbacks()) {
       server.limitReached("maxPendingCallbacks", connectionIdentifier());
       close(DisconnectReason.OVERLOADED, true);
       return;
     }
     boolean onLoop = owner.definition().onLoop();
-    mailbox.post(commandTask(
+    runner.post(
         onLoop,
-        () -> owner.isEnded()
+        () -> dismissed || owner.isEnded()
             ? DONE
-            : invoke(onLoop, code).transform(ran -> owner.afterCallback(name, ran.cause()))));
+            : runner.invoke(onLoop, code).transform(ran -> owner.afterCallback(name, ran.cause())));
   }
 
   /** Hands a failure to the channel's hook, then the connection's, then the log. */

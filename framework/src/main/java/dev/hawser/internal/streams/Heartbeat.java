@@ -94,7 +94,7 @@ final class Heartbeat {
       for (Outlet outlet : outlets) {
         long silent = outlet.silentMs(now);
         if (deadAfter > 0 && silent >= deadAfter) {
-          outlet.transport().abort();
+          outlet.giveUp();
         } else {
           outlet.beat(batch, deadAfter > 0 && silent >= deadAfter / 3);
         }

@@ -19,7 +19,7 @@ public final class Outlet {
 
   private final Hub hub;
   private final Transport transport;
-  private final Runnable onOverflow;
+  private final Owner owner;
   private final List<Member> members = new ArrayList<>(1);
   private @Nullable List<Frame> pending;
   private boolean unflushed;
@@ -35,15 +35,25 @@ public final class Outlet {
   int slot = -1;
   int slotIndex;
 
+  /** Hears, on the loop and at most once, that the client has to be given up. */
+  public interface Owner {
+
+    /** More bytes wait than the limit allows. */
+    void onOverflow();
+
+    /** The client did not answer for as long as the dead-peer timeout. */
+    void onSilence();
+  }
+
   /**
    * Creates the way out of a connection.
    *
-   * @param onOverflow called on the loop, once, when more bytes wait than the limit allows
+   * @param owner hears when the client has to be given up
    */
-  public Outlet(Hub hub, Transport transport, Runnable onOverflow) {
+  public Outlet(Hub hub, Transport transport, Owner owner) {
     this.hub = hub;
     this.transport = transport;
-    this.onOverflow = onOverflow;
+    this.owner = owner;
     this.lastHeardMs = hub.loop().nowMs();
   }
 
@@ -215,10 +225,17 @@ public final class Outlet {
     }
   }
 
+  void giveUp() {
+    if (!closed) {
+      close();
+      owner.onSilence();
+    }
+  }
+
   private void overflow() {
     if (!closed) {
       close();
-      onOverflow.run();
+      owner.onOverflow();
     }
   }
 }

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import dev.hawser.internal.dispatch.Mailbox;
+import dev.hawser.internal.transport.Loop;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a connection's application code: one piece at a time through its mailbox, each on the thread
+ * it asks for, and waiting for the futures it leaves behind.
+ */
+final class CallbackRunner {
+  private static final Logger log = LoggerFactory.getLogger(CallbackRunner.class);
+  private static final Future<Void> DONE = Future.succeededFuture();
+
+  private final Executor blocking;
+  private final Loop loop;
+  private final Runnable afterEach;
+  private final Mailbox mailbox;
+  private boolean inCallback;
+  private @Nullable List<Future<?>> deferred;
+
+  /**
+   * Creates a runner.
+   *
+   * @param afterEach runs after each piece of work, on its thread
+   */
+  CallbackRunner(Executor blocking, Loop loop, Runnable afterEach) {
+    this.blocking = blocking;
+    this.loop = loop;
+    this.afterEach = afterEach;
+    this.mailbox = new Mailbox(blocking, loop);
+  }
+
+  /** Number of pieces of work that wait or run. */
+  int size() {
+    return mailbox.size();
+  }
+
+  /** Adds work. Any thread. */
+  void post(boolean onLoop, Supplier<Future<Void>> work) {
+    mailbox.post(new Work(() -> onLoop, work));
+  }
+
+  /**
+   * Adds work from the event loop.
+   *
+   * @param onLoop asked when its turn comes, because it may depend on the work before
+   */
+  void postFromLoop(BooleanSupplier onLoop, Supplier<Future<Void>> work) {
+    mailbox.postFromLoop(new Work(onLoop, work));
+  }
+
+  private final class Work implements Mailbox.Task {
+    private final BooleanSupplier onLoop;
+    private final Supplier<Future<Void>> body;
+
+    Work(BooleanSupplier onLoop, Supplier<Future<Void>> body) {
+      this.onLoop = onLoop;
+      this.body = body;
+    }
+
+    @Override
+    public boolean onLoop() {
+      return onLoop.getAsBoolean();
+    }
+
+    @Override
+    public Future<?> run() {
+      Future<Void> done;
+      try {
+        done = body.get();
+      } catch (RuntimeException | Error e) {
+        log.error("defect in the framework", e);
+        done = DONE;
+      }
+      afterEach.run();
+      return done;
+    }
+  }
+
+  /**
+   * Runs application code, as a part of posted work. The future completes when the code, the future
+   * it returned and those it deferred have; and then on a thread where more such code may run.
+   */
+  Future<Void> invoke(boolean onLoop, Callable<@Nullable Object> code) {
+    Object result;
+    inCallback = true;
+    try {
+      result = code.call();
+    } catch (Exception | Error e) {
+      deferred = null;
+      return Future.failedFuture(e);
+    } finally {
+      inCallback = false;
+    }
+    Future<?> pending = pendingOf(result);
+    if (pending == null) {
+      return DONE;
+    }
+    if (pending.isComplete()) {
+      return pending.mapEmpty();
+    }
+    Promise<Void> hop = Promise.promise();
+    Executor executor = onLoop ? loop : blocking;
+    pending.<Void>mapEmpty().onComplete(end -> executor.execute(() -> hop.handle(end)));
+    return hop.future();
+  }
+
+  private @Nullable Future<?> pendingOf(@Nullable Object result) {
+    List<Future<?>> futures = deferred;
+    deferred = null;
+    Future<?> returned = null;
+    if (result instanceof Future<?> future) {
+      returned = future;
+    } else if (result instanceof CompletionStage<?> stage) {
+      returned = Future.fromCompletionStage(stage);
+    }
+    if (futures == null) {
+      return returned;
+    }
+    if (returned != null) {
+      futures.add(returned);
+    }
+    return Future.join(futures);
+  }
+
+  /** Makes the running code's end wait for a future. */
+  void defer(Future<?> future) {
+    if (!inCallback) {
+      throw new IllegalStateException("defer is for a running callback only");
+    }
+    if (deferred == null) {
+      deferred = new ArrayList<>(1);
+    }
+    deferred.add(future);
+  }
+}
