@@ -4,7 +4,7 @@ import { ConnectionMonitor } from './connection-monitor.js'
 import type { Consumer } from './consumer.js'
 import { Emitter, type ListenOptions } from './emitter.js'
 import { decode, type Frame } from './frame.js'
-import { INTERNAL } from './internal.js'
+import { PROTOCOLS } from './internal.js'
 import { logger } from './logger.js'
 import { report } from './report.js'
 import type { ConnectionState, Transition } from './transition.js'
@@ -174,7 +174,7 @@ export class Connection {
     logger.log('opening', redactUrl(url))
     let socket: WebSocketLike
     try {
-      socket = new WebSocket(url, [...INTERNAL.protocols, ...tokens])
+      socket = new WebSocket(url, [...PROTOCOLS, ...tokens])
     } catch {
       // The platform's own error would quote the URL or the token.
       throw new CableError('invalid_url', `cannot open ${redactUrl(url)}`)
@@ -182,7 +182,7 @@ export class Connection {
     this.#socket = socket
     socket.onopen = () => {
       this.#opened = true
-      if (socket.protocol !== INTERNAL.protocols[0]) this.#leave('failed', 'unsupported_protocol')
+      if (socket.protocol !== PROTOCOLS[0]) this.#leave('failed', 'unsupported_protocol')
     }
     socket.onmessage = ({ data }) => this.#receive(data)
     socket.onclose = ({ code, reason }) => this.lose(reason || 'lost', code)
@@ -239,7 +239,8 @@ export class Connection {
     this.#opened = false
     if (!socket) return
     socket.onopen = socket.onmessage = socket.onclose = null
-    // Also while connecting: a socket left to connect would hold up the next one to this host.
+    // Also while connecting, where the official client shuns a bug of Safari 15: a socket left to
+    // itself would open later, and until then hold up the next one to the same host.
     socket.close()
   }
 

@@ -1,5 +1,5 @@
 import { Consumer } from './consumer.js'
-import { INTERNAL } from './internal.js'
+import { DEFAULT_MOUNT_PATH } from './internal.js'
 import type { ConsumerOptions } from './options.js'
 import { getConfig, type UrlSource } from './url.js'
 
@@ -17,7 +17,7 @@ import { getConfig, type UrlSource } from './url.js'
  * })
  */
 export function createConsumer(
-  url: UrlSource = getConfig('url') || INTERNAL.default_mount_path,
+  url: UrlSource = getConfig('url') || DEFAULT_MOUNT_PATH,
   options: ConsumerOptions = {},
 ): Consumer {
   return new Consumer(url, options)

@@ -1,3 +1,9 @@
+/** Subprotocols offered, in order; only the first one is spoken. */
+export const PROTOCOLS = ['actioncable-v1-json', 'actioncable-unsupported'] as const
+
+/** Where a cable is mounted unless told otherwise. */
+export const DEFAULT_MOUNT_PATH = '/cable'
+
 /**
  * Names the wire protocol fixes, in the shape of `@rails/actioncable`'s `INTERNAL`.
  *
@@ -19,8 +25,8 @@ export const INTERNAL = {
     server_restart: 'server_restart',
     remote: 'remote',
   },
-  /** Where a cable is mounted unless told otherwise. */
-  default_mount_path: '/cable',
-  /** Subprotocols offered, in order; only the first one is spoken. */
-  protocols: ['actioncable-v1-json', 'actioncable-unsupported'],
+  /** Where a cable is mounted. */
+  default_mount_path: DEFAULT_MOUNT_PATH,
+  /** Subprotocols offered. */
+  protocols: PROTOCOLS,
 } as const

@@ -42,7 +42,7 @@ export class Subscriptions {
    * @param channel the channel's name, or an object with `channel` and the parameters
    * @param mixin callbacks and further members for the subscription
    * @param options `signal` unsubscribes when it aborts
-   * @throws the signal's reason if it has aborted
+   * @throws the signal's reason if it has aborted, or TypeError if there is no WebSocket class
    */
   create<C extends ChannelTypes = ChannelTypes, M extends object = object>(
     channel: ParamsOf<C>,
@@ -50,6 +50,7 @@ export class Subscriptions {
     options: ListenOptions = {},
   ): Subscription<C> & M {
     options.signal?.throwIfAborted()
+    this.consumer.ensureActiveConnection()
     const params = typeof channel === 'object' ? (channel as object) : { channel }
     const subscription = new Subscription<C>(this.consumer, params, mixin, options)
     this.#add(subscription)
@@ -180,7 +181,6 @@ export class Subscriptions {
       this.#registrations.set(identifier, registration)
     }
     registration.members.set(subscription, false)
-    this.consumer.ensureActiveConnection()
     tell(subscription, 'initialized')
     if (registration.status === 'unsent') this.#subscribe(registration)
     else if (registration.status === 'confirmed') this.#join(subscription)

@@ -46,6 +46,8 @@ describe('opening', () => {
     try {
       const consumer = createConsumer('ws://cable.test')
       expect(() => consumer.connect()).toThrow('set adapters.WebSocket')
+      expect(() => consumer.subscriptions.create('Chat')).toThrow(TypeError)
+      expect(consumer.subscriptions.subscriptions).toEqual([])
       expect(consumer.state).toBe('idle')
     } finally {
       adapters.WebSocket = before

@@ -81,6 +81,8 @@ export async function messages(): Promise<void> {
   }
   // @ts-expect-error an overflow policy nobody knows
   chat.messages({ overflow: 'drop' })
+  subscriptions.remove(chat).unsubscribe()
+  subscriptions.notify(chat, 'received', { from: 'me', text: 'Ahoy' })
   const ready = await chat.ready()
   ready.perform('leave')
 }

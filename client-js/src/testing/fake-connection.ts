@@ -1,5 +1,5 @@
 import type { Command } from '../frame.js'
-import { INTERNAL } from '../internal.js'
+import { PROTOCOLS } from '../internal.js'
 import type { FakeServer } from './fake-server.js'
 import type { FakePeer, FakeWebSocket } from './fake-web-socket.js'
 
@@ -63,7 +63,7 @@ export class FakeConnection implements FakePeer {
   }
 
   /** Accepts the handshake. */
-  accept(protocol: string = INTERNAL.protocols[0]): void {
+  accept(protocol: string = PROTOCOLS[0]): void {
     this.#arrive(() => {
       if (this.socket.readyState !== 0) return
       this.socket.protocol = protocol
