@@ -226,11 +226,13 @@ export class Connection {
     this.#dropSocket()
     subscriptions.suspend()
     this.#enter(to, reason, code, retryInMs)
+    // A listener may have stopped it, so what counts is the monitor, not the state just entered.
+    const willAttemptReconnect = this.monitor.isRunning()
     if (to === 'failed' || (opened && !this.#lossTold)) {
       this.#lossTold = true
-      subscriptions.notifyAll('disconnected', { willAttemptReconnect: to === 'waiting' })
+      subscriptions.notifyAll('disconnected', { willAttemptReconnect })
     }
-    if (to !== 'waiting') subscriptions.giveUp(new CableError('closed', reason))
+    if (!willAttemptReconnect) subscriptions.giveUp(new CableError('closed', reason))
   }
 
   #dropSocket(): void {

@@ -72,6 +72,7 @@ export class MessageStream<T> implements AsyncIterableIterator<T, undefined> {
   return(): Promise<IteratorResult<T, undefined>> {
     this.#buffer.length = 0
     this.end()
+    this.#error = undefined
     return this.next()
   }
 

@@ -16,8 +16,10 @@ interface Message {
   readonly owner: object
   readonly data: string
   readonly deadline: number
-  /** Takes the message out and settles its promise: rejected if there is an error. */
-  settle(error?: unknown): void
+  /** Takes the message out and resolves its promise. */
+  resolve(): void
+  /** Takes the message out and rejects its promise. */
+  reject(error: unknown): void
 }
 
 const utf8 = new TextEncoder()
@@ -51,21 +53,22 @@ export class Outbox {
       if (this.#messages.size >= maxQueuedMessages || this.#bytes + bytes > maxQueuedBytes) {
         throw new CableError('overflow', 'offline queue full')
       }
+      const settle = (outcome: () => void): void => {
+        this.#messages.delete(message)
+        this.#bytes -= bytes
+        clock.clearTimeout(timer)
+        forget()
+        outcome()
+      }
       const message: Message = {
         owner,
         data,
         deadline: clock.now() + waitMs,
-        settle: error => {
-          if (!this.#messages.delete(message)) return
-          this.#bytes -= bytes
-          clock.clearTimeout(timer)
-          forget()
-          if (error) reject(error)
-          else resolve()
-        },
+        resolve: () => settle(resolve),
+        reject: error => settle(() => reject(error)),
       }
-      const timer = clock.setTimeout(() => message.settle(expired()), waitMs)
-      const forget = onAbort(signal, () => message.settle(signal?.reason))
+      const timer = clock.setTimeout(() => message.reject(expired()), waitMs)
+      const forget = onAbort(signal, () => message.reject(signal?.reason))
       this.#messages.add(message)
       this.#bytes += bytes
     })
@@ -73,22 +76,20 @@ export class Outbox {
 
   /** Sends a subscription's messages in order, until `send` refuses one. */
   flush(owner: object, send: (data: string) => boolean): void {
-    const now = this.#settings.clock.now()
-    for (const message of this.#of(owner)) {
+    for (const message of this.#messages) {
+      if (message.owner !== owner) continue
       // Timers may be late, as in a background tab; the deadline is not.
-      if (now >= message.deadline) message.settle(expired())
-      else if (send(message.data)) message.settle()
+      if (this.#settings.clock.now() >= message.deadline) message.reject(expired())
+      else if (send(message.data)) message.resolve()
       else return
     }
   }
 
   /** Rejects a subscription's messages. */
   drop(owner: object, error: CableError): void {
-    for (const message of this.#of(owner)) message.settle(error)
-  }
-
-  #of(owner: object): Message[] {
-    return [...this.#messages].filter(message => message.owner === owner)
+    for (const message of this.#messages) {
+      if (message.owner === owner) message.reject(error)
+    }
   }
 }
 

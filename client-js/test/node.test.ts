@@ -3,7 +3,13 @@ import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import WebSocket, { WebSocketServer } from 'ws'
-import { type Consumer, createConsumer, getConfig, type Transition } from '../src/index.js'
+import {
+  type Consumer,
+  createConsumer,
+  getConfig,
+  systemClock,
+  type Transition,
+} from '../src/index.js'
 
 let server: WebSocketServer
 let consumer: Consumer
@@ -12,7 +18,10 @@ beforeEach(async () => {
   server = new WebSocketServer({ port: 0, handleProtocols: () => 'actioncable-v1-json' })
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
-  consumer = createConsumer(`ws://127.0.0.1:${port}/cable`, { WebSocket })
+  consumer = createConsumer(`ws://127.0.0.1:${port}/cable`, {
+    WebSocket,
+    clock: { ...systemClock, random: () => 0 },
+  })
 })
 
 afterEach(async () => {

@@ -118,6 +118,15 @@ describe('a queued message', () => {
     expect(sent()).toEqual([2])
   })
 
+  it('is rejected by a signal without a reason to speak of', async () => {
+    const { chat } = offline()
+    const controller = new AbortController()
+    const promise = chat.perform('speak', { n: 1 }, { queue, signal: controller.signal })
+    const aborted = expect(promise).rejects.toBe(null)
+    controller.abort(null)
+    await aborted
+  })
+
   it('is not taken out by a signal that aborts after it was sent', async () => {
     const { chat, sent, advance } = offline()
     const controller = new AbortController()

@@ -237,6 +237,14 @@ describe('for await', () => {
     expect((await messages.next()).done).toBe(true)
   })
 
+  it('can be left before the overflow comes to light', async () => {
+    const { chat, deliver } = await connectedChat()
+    const messages = chat.messages({ maxBuffered: 1 })
+    for (const message of [1, 2]) deliver(message)
+    for await (const _ of messages) break
+    expect((await messages.next()).done).toBe(true)
+  })
+
   it.each([
     ['drop-oldest', [2, 3]],
     ['drop-newest', [1, 2]],

@@ -239,6 +239,15 @@ describe('disconnected', () => {
     ])
   })
 
+  it('knows if a listener stopped the retries', async () => {
+    const { server, consumer, advance } = harness()
+    consumer.subscriptions.create('Chat', { disconnected })
+    await advance()
+    consumer.on('state', ({ to }) => to === 'waiting' && consumer.disconnect())
+    server.connection.drop()
+    expect(disconnected.mock.calls).toEqual([[{ willAttemptReconnect: false }]])
+  })
+
   it('is called for disconnect() on an open connection', async () => {
     const { consumer, advance } = harness()
     consumer.subscriptions.create('Chat', { disconnected })

@@ -10,6 +10,15 @@ export interface FakePeer {
 
 /** The client's end of a connection that never leaves the process. */
 export class FakeWebSocket implements WebSocketLike {
+  /** Value of {@link readyState}; other clients look them up by name. */
+  static readonly CONNECTING = 0
+  /** Value of {@link readyState}. */
+  static readonly OPEN = 1
+  /** Value of {@link readyState}. */
+  static readonly CLOSING = 2
+  /** Value of {@link readyState}. */
+  static readonly CLOSED = 3
+
   /** What the client asked for. */
   readonly url: string
   /** The subprotocols it offered. */

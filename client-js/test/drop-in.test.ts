@@ -1,0 +1,119 @@
+import * as actionCable from '@rails/actioncable'
+import { expect, it, vi } from 'vitest'
+import * as hawser from '../src/index.js'
+import { FakeServer } from '../src/testing/index.js'
+
+/** What both clients have, as far as the scenarios use it. */
+type Library = Pick<
+  typeof hawser,
+  'createConsumer' | 'adapters' | 'createWebSocketURL' | 'INTERNAL'
+>
+type Consumer = hawser.Consumer
+
+/** Runs a scenario with one of the clients; returns what the server saw and the callbacks heard. */
+async function run(library: Library, scenario: (stage: Stage) => Promise<void>) {
+  const server = new FakeServer()
+  const before = library.adapters.WebSocket
+  library.adapters.WebSocket = server.options.WebSocket
+  vi.useFakeTimers()
+  try {
+    const consumer = library.createConsumer('ws://cable.test/cable?a=1')
+    const heard: unknown[] = []
+    const note = (name: string) => ({
+      initialized: () => heard.push([name, 'initialized']),
+      connected: (event: unknown) => heard.push([name, 'connected', event]),
+      disconnected: (event: unknown) => heard.push([name, 'disconnected', event]),
+      rejected: () => heard.push([name, 'rejected']),
+      received: (message: unknown) => heard.push([name, 'received', message]),
+    })
+    await scenario({ server, consumer, heard, note })
+    consumer.disconnect()
+    await server.clock.advance(0)
+    return {
+      heard,
+      sockets: server.connections.map(({ socket: { url, protocols }, commands }) => ({
+        url,
+        protocols,
+        commands,
+      })),
+    }
+  } finally {
+    library.adapters.WebSocket = before
+    vi.useRealTimers()
+  }
+}
+
+interface Stage {
+  readonly server: FakeServer
+  readonly consumer: Consumer
+  readonly heard: unknown[]
+  note(name: string): object
+}
+
+const scenarios: Record<string, (stage: Stage) => Promise<void>> = {
+  async 'a conversation'({ server, consumer, heard, note }) {
+    consumer.addSubProtocol('token')
+    consumer.connect()
+    await server.clock.advance(0)
+    const chat = consumer.subscriptions.create({ channel: 'Chat', room: 1 }, note('chat'))
+    await server.clock.advance(0)
+    server.connection.deliver(chat, { text: 'Ahoy', deep: [null, 1] })
+    server.connection.deliver(chat, null)
+    server.connection.ping()
+    heard.push(chat.perform('speak', { text: 'Ahoy' }), chat.perform('leave'), chat.send({ a: 1 }))
+    heard.push(consumer.send({ command: 'custom' }))
+    chat.unsubscribe()
+    server.connection.deliver(chat, 'too late')
+    heard.push(consumer.subscriptions.findAll(chat.identifier).length)
+  },
+  async 'a rejection'({ server, consumer, note }) {
+    server.onSubscribe = () => 'reject'
+    consumer.connect()
+    await server.clock.advance(0)
+    const chat = consumer.subscriptions.create('Chat', note('chat'))
+    await server.clock.advance(0)
+    server.connection.deliver(chat, 'too late')
+  },
+  async 'a refused user'({ server, consumer, note }) {
+    server.onConnect = () => 'unauthorized'
+    consumer.subscriptions.create('Chat', note('chat'))
+    await server.clock.advance(0)
+  },
+  async 'a server that does not speak the protocol'({ server, consumer, note }) {
+    server.onConnect = () => 'ignore'
+    consumer.subscriptions.create('Chat', note('chat'))
+    server.connection.accept('')
+    server.connection.welcome()
+    await server.clock.advance(0)
+  },
+  async 'disconnect() and connect()'({ server, consumer, heard, note }) {
+    heard.push(consumer.connect(), consumer.connect())
+    await server.clock.advance(0)
+    const chat = consumer.subscriptions.create('Chat', note('chat'))
+    await server.clock.advance(0)
+    consumer.disconnect()
+    await server.clock.advance(0)
+    heard.push(chat.perform('speak'), consumer.send({}))
+  },
+  async 'several channels'({ server, consumer, note }) {
+    consumer.connect()
+    await server.clock.advance(0)
+    const [a, b] = ['A', 'B'].map(name => consumer.subscriptions.create(name, note(name)))
+    await server.clock.advance(0)
+    if (b) server.connection.deliver(b, 1)
+    if (a) server.connection.deliver(a, 2)
+    server.connection.deliver('{"channel":"Unknown"}', 3)
+  },
+}
+
+it.each(Object.keys(scenarios))('does what @rails/actioncable does: %s', async name => {
+  const scenario = scenarios[name] as (stage: Stage) => Promise<void>
+  const official = await run(actionCable as unknown as Library, scenario)
+  expect(await run(hawser, scenario)).toEqual(official)
+  expect(official.heard.length + official.sockets.length).toBeGreaterThan(1)
+})
+
+it('has every export of @rails/actioncable, and the same constants', () => {
+  expect(Object.keys(hawser)).toEqual(expect.arrayContaining(Object.keys(actionCable)))
+  expect(hawser.INTERNAL).toEqual((actionCable as unknown as Library).INTERNAL)
+})
