@@ -489,7 +489,7 @@ public final class CableBuilder {
   private Transports transports() {
     SocketOptions options =
         new SocketOptions(maxMessageBytes, maxFragments, maxOutboundBytes, closeTimeout.toMillis());
-    return new Transports(vertx, options, !portableSockets);
+    return new Transports(vertx, options, portableSockets);
   }
 
   private CableParts parts(
