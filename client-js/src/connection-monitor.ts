@@ -73,15 +73,15 @@ export class ConnectionMonitor {
     for (const event of WAKE_EVENTS) globalThis.removeEventListener?.(event, this.#wake)
   }
 
-  /** Takes note that the server is alive. */
+  /** Takes note that the server is alive; while connecting, only `welcome` is life enough. */
   recordMessage(): void {
-    this.#heardAt = this.#clock.now()
+    if (this.#state === 'connected') this.#heardAt = this.#clock.now()
   }
 
   /** Takes note of a transition and sets the timer for the new state. */
   follow({ to, retryInMs = 0 }: Pick<Transition, 'to' | 'retryInMs'>): void {
     this.#state = to
-    this.recordMessage()
+    this.#heardAt = this.#clock.now()
     if (to === 'waiting') this.#arm(retryInMs, () => this.#connection.open('retry'))
     else if (to === 'connecting') this.#watch(this.#settings.connectTimeoutMs)
     else if (to === 'connected') {

@@ -9,9 +9,10 @@ export interface Logger {
 }
 
 /**
- * The library's log: one line per transition of the connection and per odd frame.
+ * The library's log: one line per attempt, transition and subscription command.
  *
- * It is given no URL query, no subprotocol and no payload, so tokens cannot leak through it.
+ * It is given no URL query, no subprotocol and no message, so tokens cannot leak through it. It is
+ * given identifiers: parameters of a channel are no place for secrets.
  *
  * @example
  * logger.enabled = true

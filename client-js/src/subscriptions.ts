@@ -137,7 +137,10 @@ export class Subscriptions {
     if (!registration || registration.status === 'confirmed') return
     this.guarantor.forget(identifier)
     registration.status = 'confirmed'
-    for (const [member, reconnected] of registration) this.#connected(member, reconnected)
+    for (const [member, reconnected] of registration) {
+      // A callback may close the connection; the others hear of the next one.
+      if (this.isConfirmed(member)) this.#connected(member, reconnected)
+    }
     this.#releaseIfEmpty(registration)
   }
 
@@ -151,11 +154,6 @@ export class Subscriptions {
       tell(member, 'rejected')
       this.#end(member, new CableError('rejected', 'rejected by the server'))
     }
-  }
-
-  /** Passes on a message. */
-  receive(identifier: string, message: unknown): void {
-    this.notify(identifier, 'received', message)
   }
 
   /** Subscribes again if the answer is still missing. */
@@ -215,8 +213,10 @@ export class Subscriptions {
     this.guarantor.guarantee(identifier)
   }
 
-  #releaseIfEmpty({ identifier, members, status }: Registration): void {
-    if (members.size) return
+  #releaseIfEmpty(registration: Registration): void {
+    const { identifier, members, status } = registration
+    // A callback may have released it already, and another may have taken its place.
+    if (members.size || this.#registrations.get(identifier) !== registration) return
     this.#registrations.delete(identifier)
     this.guarantor.forget(identifier)
     if (status !== 'unsent') this.#command({ command: 'unsubscribe', identifier })

@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import * as actionCable from '@rails/actioncable'
 import { expect, it, vi } from 'vitest'
 import * as hawser from '../src/index.js'

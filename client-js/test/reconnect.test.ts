@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { describe, expect, it, vi } from 'vitest'
 import { ConnectionMonitor } from '../src/index.js'
 import { harness, steps } from './harness.js'
@@ -106,6 +107,18 @@ describe('an attempt', () => {
     await advance(10_200)
     expect(steps(transitions).at(-1)).toBe('connecting>waiting timeout')
     expect(server.connection.socket.readyState).toBe(3)
+  })
+
+  it('ends when the server pings but never welcomes', async () => {
+    const { server, consumer, transitions, advance } = harness()
+    server.onConnect = () => 'ignore'
+    consumer.connect()
+    server.connection.accept()
+    for (let i = 0; i < 5; i++) {
+      await advance(3000)
+      server.connection.ping()
+    }
+    expect(steps(transitions)[1]).toBe('connecting>waiting timeout')
   })
 
   it('ends when the URL function never answers', async () => {

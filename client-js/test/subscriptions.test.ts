@@ -361,6 +361,36 @@ describe('unsubscribing', () => {
   })
 })
 
+describe('a connected callback', () => {
+  it('may unsubscribe, and subscribe again', async () => {
+    const { server, consumer, advance } = harness()
+    const connected = vi.fn()
+    const chat = consumer.subscriptions.create('Chat', {
+      connected() {
+        chat.unsubscribe()
+        consumer.subscriptions.create('Chat', { connected })
+      },
+    })
+    await advance()
+    expect(commands(server.connection)).toEqual(['subscribe', 'unsubscribe', 'subscribe'])
+    expect(connected).toHaveBeenCalledTimes(1)
+    expect(consumer.subscriptions.findAll(CHAT)).toHaveLength(1)
+  })
+
+  it('may disconnect; the neighbours are then not connected', async () => {
+    const { consumer, advance } = harness()
+    const connected = vi.fn()
+    consumer.subscriptions.create('Chat', { connected: () => consumer.disconnect() })
+    consumer.subscriptions.create('Chat', { connected })
+    await advance()
+    expect(connected).not.toHaveBeenCalled()
+    consumer.connect()
+    await advance()
+    expect(connected).not.toHaveBeenCalled()
+    expect(consumer.state).toBe('closed')
+  })
+})
+
 describe('a subscribe command without answer', () => {
   it('is repeated, and given up in the end', async () => {
     const { server, consumer, errors, advance } = harness()
