@@ -72,7 +72,14 @@ public final class Swarm implements AutoCloseable {
       if (!opening.tryAcquire(1, TimeUnit.MINUTES)) {
         throw new IllegalStateException("the server takes no more connections");
       }
-      bootstrap.connect("127.0.0.1", port);
+      bootstrap
+          .connect("127.0.0.1", port)
+          .addListener(
+              connected -> {
+                if (!connected.isSuccess()) {
+                  System.err.println("cannot connect: " + connected.cause());
+                }
+              });
     }
     await(subscribed, "subscriptions");
   }
