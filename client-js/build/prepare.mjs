@@ -13,15 +13,15 @@ function changedAt(path) {
   return Math.max(...readdirSync(join(root, path)).map(name => changedAt(join(path, name))))
 }
 
-function npm(...args) {
+function npm(command) {
   // npm is a script on Windows, which only a shell can start.
-  const { status } = spawnSync('npm', args, { cwd: root, stdio: 'inherit', shell: true })
+  const { status } = spawnSync(`npm ${command}`, { cwd: root, stdio: 'inherit', shell: true })
   if (status !== 0) process.exit(status ?? 1)
 }
 
 const installedAt = changedAt('node_modules/.package-lock.json')
-if (installedAt < changedAt('package-lock.json')) npm('ci', '--no-audit', '--no-fund')
+if (installedAt < changedAt('package-lock.json')) npm('ci --no-audit --no-fund')
 
 const sources = ['src', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json']
 const builtAt = changedAt('dist/hawser.min.js.map')
-if (sources.some(source => builtAt < changedAt(source))) npm('run', '--silent', 'build')
+if (sources.some(source => builtAt < changedAt(source))) npm('run --silent build')

@@ -201,8 +201,9 @@ export class Connection {
 
   #handle(frame: Frame): void {
     const { subscriptions } = this.consumer
-    if (!frame.type) subscriptions.notify(frame.identifier, 'received', frame.message)
-    else if (frame.type === 'confirm_subscription') subscriptions.confirm(frame.identifier)
+    if (frame.type === undefined) {
+      subscriptions.notify(frame.identifier, 'received', frame.message)
+    } else if (frame.type === 'confirm_subscription') subscriptions.confirm(frame.identifier)
     else if (frame.type === 'reject_subscription') subscriptions.reject(frame.identifier)
     else if (frame.type === 'welcome') this.#welcome()
     else if (frame.type === 'disconnect') {

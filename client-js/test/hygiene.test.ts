@@ -76,6 +76,7 @@ describe('frames', () => {
     [{ type: 'whisper', identifier: '{"channel":"Chat"}' }],
     [{ type: 'whisper', identifier: '{"channel":"Chat"}', message: 1 }],
     [{ type: 'whisper' }],
+    [{ type: '', identifier: '{"channel":"Chat"}' }],
     [{ type: 'confirm_subscription' }],
     [{ type: 'ping', message: 1, extra: true }],
   ])('%j is ignored', async frame => {
