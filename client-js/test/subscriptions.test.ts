@@ -151,6 +151,21 @@ describe('reconnecting', () => {
     expect(connected.mock.calls).toEqual([no, no, no, yes, yes, yes])
   })
 
+  it('brings back a thousand subscriptions on one socket, each told once', async () => {
+    const { server, consumer, advance } = harness()
+    const connected = vi.fn()
+    for (let room = 0; room < 1000; room++) {
+      consumer.subscriptions.create({ channel: 'Chat', room }, { connected })
+    }
+    await advance()
+    server.connection.drop()
+    await advance(500)
+    expect(server.connections).toHaveLength(2)
+    expect(server.connection.commands).toHaveLength(1000)
+    expect(connected).toHaveBeenCalledTimes(2000)
+    expect(connected).toHaveBeenLastCalledWith({ reconnected: true })
+  })
+
   it('is also what follows a failed first attempt, as in Action Cable', async () => {
     const { server, consumer, advance } = harness()
     const connected = vi.fn()
