@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
@@ -36,6 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Cable implements Handler<RoutingContext> {
   private static final Logger log = LoggerFactory.getLogger(Cable.class);
+  private static final int ACCEPT_BACKLOG = 4096;
 
   private final Server server;
   private final Handshake handshake;
@@ -59,6 +61,20 @@ public final class Cable implements Handler<RoutingContext> {
    */
   public static CableBuilder builder(Vertx vertx) {
     return new CableBuilder(vertx);
+  }
+
+  /**
+   * Returns options for the HTTP server that carries cables: WebSocket compression off, because it
+   * costs memory for each connection and little is won on small messages; and a backlog that takes
+   * all clients coming back at once.
+   *
+   * @return new options, to be completed and given to {@code Vertx.createHttpServer}
+   */
+  public static HttpServerOptions httpServerOptions() {
+    return new HttpServerOptions()
+        .setPerMessageWebSocketCompressionSupported(false)
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setAcceptBacklog(ACCEPT_BACKLOG);
   }
 
   /**

@@ -7,11 +7,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
 import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
-import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionData;
-import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionDecoder;
-import io.netty.handler.codec.http.websocketx.extensions.WebSocketExtensionEncoder;
 import io.netty.handler.codec.http.websocketx.extensions.WebSocketServerExtensionHandler;
-import io.netty.handler.codec.http.websocketx.extensions.compression.PerMessageDeflateServerExtensionHandshaker;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpHeaders;
@@ -27,7 +23,8 @@ import java.util.Map;
 
 /**
  * Upgrades a request and takes its channel from Vert.x, so that Vert.x's objects for the socket
- * become garbage and frames go straight to and from the channel.
+ * become garbage and frames go straight to and from the channel. No extension is negotiated, so
+ * nothing has to be inflated, whatever the options of the server are.
  *
  * <p>The only place that knows Vert.x internals: one interface, {@link NetSocketInternal}, and that
  * a net socket's handlers may be removed from its pipeline.
@@ -35,8 +32,6 @@ import java.util.Map;
 final class ChannelTakeover {
   private static final String ACCEPT_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   private static final String VERTX_HANDLER = "handler";
-  private static final int DEFLATE_LEVEL = 6;
-  private static final int MAX_WINDOW = 15;
 
   private ChannelTakeover() {}
 
@@ -72,18 +67,13 @@ final class ChannelTakeover {
     }
     ChannelHandlerContext carrier = internal.channelHandlerContext();
     ChannelPipeline pipeline = carrier.pipeline();
-    boolean compressed = pipeline.get(WebSocketExtensionDecoder.class) != null;
     for (Map.Entry<String, ChannelHandler> handler : pipeline.toMap().entrySet()) {
       if (isReplaced(handler.getKey(), handler.getValue())) {
         pipeline.remove(handler.getKey());
       }
     }
     ChannelTransport transport = new ChannelTransport(carrier.channel(), options);
-    pipeline.addLast(decoder(options, compressed), new WebSocket13FrameEncoder(false));
-    if (compressed) {
-      pipeline.addLast(boundedInflater(options));
-    }
-    pipeline.addLast(transport);
+    pipeline.addLast(decoder(options), new WebSocket13FrameEncoder(false), transport);
     return transport;
   }
 
@@ -91,28 +81,14 @@ final class ChannelTakeover {
   private static boolean isReplaced(String name, ChannelHandler handler) {
     return name.equals(VERTX_HANDLER)
         || handler instanceof IdleStateHandler
-        || handler instanceof WebSocketServerExtensionHandler
-        || handler instanceof WebSocketExtensionDecoder
-        || handler instanceof WebSocketExtensionEncoder;
+        || handler instanceof WebSocketServerExtensionHandler;
   }
 
-  private static WebSocket13FrameDecoder decoder(SocketOptions options, boolean compressed) {
+  private static WebSocket13FrameDecoder decoder(SocketOptions options) {
     return new WebSocket13FrameDecoder(WebSocketDecoderConfig.newBuilder()
         .maxFramePayloadLength(options.maxMessageBytes())
-        .allowExtensions(compressed)
+        .allowExtensions(false)
         .closeOnProtocolViolation(false)
         .build());
-  }
-
-  /**
-   * A server with Vert.x's defaults negotiates compression, and would inflate without a bound. This
-   * inflater is bounded while it inflates. It keeps its context, which also reads what a peer
-   * without context takeover sends.
-   */
-  private static ChannelHandler boundedInflater(SocketOptions options) {
-    return new PerMessageDeflateServerExtensionHandshaker(
-            DEFLATE_LEVEL, false, MAX_WINDOW, false, false, options.maxMessageBytes())
-        .handshakeExtension(new WebSocketExtensionData("permessage-deflate", Map.of()))
-        .newExtensionDecoder();
   }
 }

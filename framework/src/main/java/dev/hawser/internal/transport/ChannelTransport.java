@@ -74,7 +74,9 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
 
   @Override
   public boolean isBacklogged() {
-    return !context().channel().isWritable();
+    Channel channel = context().channel();
+    // A closed channel takes no writes either, but nobody waits for it.
+    return !channel.isWritable() && channel.isActive();
   }
 
   @Override
@@ -185,16 +187,16 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    Throwable root =
-        cause.getCause() instanceof CorruptedWebSocketFrameException inner ? inner : cause;
-    if (root instanceof CorruptedWebSocketFrameException corrupted) {
-      refuse(corrupted.closeStatus().code(), corrupted.getMessage());
-    } else {
-      if (!(cause instanceof IOException)) {
-        log.warn("socket failed, closing it", cause);
+    for (Throwable reason = cause; reason != null; reason = reason.getCause()) {
+      if (reason instanceof CorruptedWebSocketFrameException corrupted) {
+        refuse(corrupted.closeStatus().code(), corrupted.getMessage());
+        return;
       }
-      abort();
     }
+    if (!(cause instanceof IOException)) {
+      log.warn("socket failed, closing it", cause);
+    }
+    abort();
   }
 
   private static byte[] bytes(WebSocketFrame frame) {
