@@ -133,7 +133,10 @@ final class Server implements PubSubAdapter.Listener {
           return parts.pubSub().close();
         })
         .onComplete(done -> {
-          callbacks().shutdown();
+          if (alive.isEmpty()) {
+            // Otherwise callbacks are still running; idle threads end by themselves.
+            callbacks().shutdown();
+          }
           end.handle(done);
         });
     return end.future();

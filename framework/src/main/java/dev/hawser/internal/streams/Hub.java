@@ -4,9 +4,7 @@ package dev.hawser.internal.streams;
 import dev.hawser.internal.transport.Loop;
 import dev.hawser.pubsub.PubSubMessage;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -34,8 +32,8 @@ public final class Hub {
   private final AtomicInteger undelivered = new AtomicInteger();
 
   private final Map<String, LocalStream> streams = new HashMap<>();
-  private final List<Group> dirtyGroups = new ArrayList<>();
-  private final ArrayDeque<Outlet> unflushed = new ArrayDeque<>();
+  private final Queue<Group> dirtyGroups = new ArrayDeque<>();
+  private final Queue<Outlet> unflushed = new ArrayDeque<>();
   private final Heartbeat heartbeat;
 
   public Hub(Loop loop, HubOptions options) {
@@ -87,12 +85,16 @@ public final class Hub {
 
   private void turn() {
     woken.set(false);
-    if (flushSome()) {
-      runTasks();
-      writeDirtyGroups();
-      flushSome();
+    try {
+      if (flushSome()) {
+        runTasks();
+        writeDirtyGroups();
+        flushSome();
+      }
+    } catch (RuntimeException | Error e) {
+      options.listener().failed(e);
     }
-    if (!unflushed.isEmpty() || !inbox.isEmpty()) {
+    if (!unflushed.isEmpty() || !dirtyGroups.isEmpty() || !inbox.isEmpty()) {
       wake();
     }
   }
@@ -124,10 +126,9 @@ public final class Hub {
   }
 
   private void writeDirtyGroups() {
-    for (Group group : dirtyGroups) {
+    for (Group group = dirtyGroups.poll(); group != null; group = dirtyGroups.poll()) {
       group.write();
     }
-    dirtyGroups.clear();
   }
 
   boolean hasDirtyGroups() {

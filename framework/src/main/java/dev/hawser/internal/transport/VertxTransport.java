@@ -54,7 +54,7 @@ final class VertxTransport implements Transport {
 
   @Override
   public void write(FrameBatch batch) {
-    if (!closing) {
+    if (isOpen()) {
       for (Frame frame : batch.frames()) {
         socket.writeTextMessage(frame.text());
       }
@@ -68,19 +68,19 @@ final class VertxTransport implements Transport {
 
   @Override
   public boolean isBacklogged() {
-    return socket.writeQueueFull();
+    return isOpen() && socket.writeQueueFull();
   }
 
   @Override
   public void ping() {
-    if (!closing) {
+    if (isOpen()) {
       socket.writePing(Buffer.buffer());
     }
   }
 
   @Override
   public void close(int code) {
-    if (!closing) {
+    if (isOpen()) {
       closing = true;
       socket.resume();
       socket.shutdown(options.closeTimeoutMs(), TimeUnit.MILLISECONDS, (short) code, "");
@@ -96,12 +96,21 @@ final class VertxTransport implements Transport {
 
   @Override
   public void pause() {
-    socket.pause();
+    if (isOpen()) {
+      socket.pause();
+    }
   }
 
   @Override
   public void resume() {
-    socket.resume();
+    if (isOpen()) {
+      socket.resume();
+    }
+  }
+
+  /** Vert.x throws on any use of a closed socket, also before it has told of the close. */
+  private boolean isOpen() {
+    return !closing && !socket.isClosed();
   }
 
   private void receive(WebSocketFrame frame, TransportListener listener) {
