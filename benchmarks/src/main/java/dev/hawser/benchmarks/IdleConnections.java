@@ -2,16 +2,11 @@
 package dev.hawser.benchmarks;
 
 import io.vertx.core.json.JsonObject;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Opens many idle, subscribed sockets, broadcasts once to all of them, and tells what each costs
@@ -24,12 +19,9 @@ public final class IdleConnections {
   public static void main(String[] args) throws IOException, InterruptedException {
     int connections = args.length > 0 ? Integer.parseInt(args[0]) : 10_000;
     int port = args.length > 1 ? Integer.parseInt(args[1]) : 9400;
-    Process server = startServer(port);
-    try (Swarm swarm = new Swarm(port, "BenchmarkChannel")) {
+    try (ServerProcess server = ServerProcess.hawser(port);
+        Swarm swarm = new Swarm(port, "BenchmarkChannel")) {
       System.out.println(run(swarm, connections, port).encodePrettily());
-    } finally {
-      server.destroy();
-      server.waitFor();
     }
   }
 
@@ -70,25 +62,5 @@ public final class IdleConnections {
         .build();
     return new JsonObject(
         HttpClient.newHttpClient().send(request, BodyHandlers.ofString()).body());
-  }
-
-  private static Process startServer(int port) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(System.getProperty("java.home") + "/bin/java");
-    command.addAll(List.of("-Xms32m", "-Xmx1g", "-XX:+UseSerialGC"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    command.add(HawserServer.class.getName());
-    command.add(String.valueOf(port));
-    Process process = new ProcessBuilder(command)
-        .redirectError(ProcessBuilder.Redirect.INHERIT)
-        .start();
-    BufferedReader output =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-    String line = output.readLine();
-    if (!"ready".equals(line)) {
-      process.destroy();
-      throw new IOException("the server did not start: " + line);
-    }
-    return process;
   }
 }

@@ -25,6 +25,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
 
 /**
  * Many ActionCable clients in one process, on one thread: the load generator. It reads frames only
@@ -33,9 +34,8 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class Swarm implements AutoCloseable {
   private static final int OPENING_AT_ONCE = 200;
   private static final byte[] MASK = {0, 0, 0, 0};
-  private static final int CONFIRMED = 1;
-  private static final int MESSAGE = 2;
-  private static final int OTHER = 0;
+  private static final String PADDING = "x".repeat(64);
+  private static final int NUMBER_FROM_END = 8 + "\"}}".length();
 
   private final EventLoopGroup loops;
   private final List<Channel> clients = new CopyOnWriteArrayList<>();
@@ -45,6 +45,7 @@ public final class Swarm implements AutoCloseable {
   private final int port;
   private final String identifier;
   private volatile CountDownLatch expected = new CountDownLatch(0);
+  private volatile IntConsumer listener = number -> {};
   private volatile CountDownLatch subscribed = new CountDownLatch(0);
 
   /** Creates a swarm that will subscribe to one channel of a server on this machine. */
@@ -72,14 +73,11 @@ public final class Swarm implements AutoCloseable {
       if (!opening.tryAcquire(1, TimeUnit.MINUTES)) {
         throw new IllegalStateException("the server takes no more connections");
       }
-      bootstrap
-          .connect("127.0.0.1", port)
-          .addListener(
-              connected -> {
-                if (!connected.isSuccess()) {
-                  System.err.println("cannot connect: " + connected.cause());
-                }
-              });
+      bootstrap.connect("127.0.0.1", port).addListener(connected -> {
+        if (!connected.isSuccess()) {
+          System.err.println("cannot connect: " + connected.cause());
+        }
+      });
     }
     await(subscribed, "subscriptions");
   }
@@ -87,14 +85,31 @@ public final class Swarm implements AutoCloseable {
   /** Has one client broadcast, and waits until so many messages have come in all. */
   public void broadcast(int expectedMessages) throws InterruptedException {
     expected = new CountDownLatch(expectedMessages);
-    String data = "{\\\"action\\\":\\\"broadcast\\\",\\\"n\\\":1}";
-    Channel sender = clients.get(0);
+    perform("broadcast", 0);
+    await(expected, "messages");
+  }
+
+  /** Has one client perform an action, with a number in it that its messages repeat. */
+  void perform(String action, int number) {
+    String data = String.format(
+        "{\\\"action\\\":\\\"%s\\\",\\\"padding\\\":\\\"%s\\\",\\\"number\\\":\\\"%08d\\\"}",
+        action, PADDING, number);
+    Channel sender = clients.get(number % clients.size());
     sender.writeAndFlush(text("{\"command\":\"message\",\"identifier\":\""
         + identifier
         + "\",\"data\":\""
         + data
         + "\"}"));
-    await(expected, "messages");
+  }
+
+  /** Sets who hears of every message, on the swarm's thread; the number is that of its action. */
+  void onMessage(IntConsumer listener) {
+    this.listener = listener;
+  }
+
+  /** Number of clients. */
+  int size() {
+    return clients.size();
   }
 
   private static void await(CountDownLatch latch, String what) throws InterruptedException {
@@ -190,29 +205,32 @@ public final class Swarm implements AutoCloseable {
       int opcode = in.getByte(at) & 0x0F;
       in.skipBytes(header + length);
       if (opcode == 1) {
-        count(kind(in, at + header, length));
+        count(in, at + header, length);
       }
       return true;
     }
 
-    private int kind(ByteBuf in, int at, int length) {
-      // {"type":… is a ping or welcome; a confirmation ends in its type; the rest are messages.
+    private void count(ByteBuf in, int at, int length) {
       if (in.getByte(at + 2) == 't') {
-        return OTHER;
+        return; // {"type":… is a welcome or a ping
       }
-      return in.getByte(at + length - 2) == '"' && in.getByte(at + length - 3) == 'n'
-          ? CONFIRMED
-          : MESSAGE;
-    }
-
-    private void count(int kind) {
-      if (kind == MESSAGE) {
+      if (in.getByte(at + length - 3) == 'n') {
+        opening.release(); // … confirm_subscription"}
+        subscribed.countDown();
+      } else {
         messages.incrementAndGet();
         expected.countDown();
-      } else if (kind == CONFIRMED) {
-        opening.release();
-        subscribed.countDown();
+        listener.accept(number(in, at + length - NUMBER_FROM_END));
       }
+    }
+
+    /** Eight digits that stand before the closing quote and braces. */
+    private int number(ByteBuf in, int at) {
+      int number = 0;
+      for (int i = 0; i < 8; i++) {
+        number = number * 10 + in.getByte(at + i) - '0';
+      }
+      return number;
     }
 
     @Override
