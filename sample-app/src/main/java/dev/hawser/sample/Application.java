@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.sample;
+
+import dev.hawser.Cable;
+import dev.hawser.ClientAssets;
+import dev.hawser.pubsub.MemoryPubSub;
+import dev.hawser.pubsub.PubSubAdapter;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.handler.StaticHandler;
+
+/** The chat: a database, a cable, and a web server that leads to both. */
+final class Application implements AutoCloseable {
+  private final Vertx vertx;
+  private final Database database;
+  private final Cable cable;
+  private final HttpServer web;
+
+  private Application(Vertx vertx, Database database, Cable cable, HttpServer web) {
+    this.vertx = vertx;
+    this.database = database;
+    this.cable = cable;
+    this.web = web;
+  }
+
+  static Application start(Settings settings) {
+    Database database = Database.open(settings.dataDirectory());
+    Vertx vertx = Vertx.vertx();
+    try {
+      Accounts accounts = new Accounts(database);
+      Cable cable = cable(vertx, accounts, new Messages(database));
+      Router router = router(vertx, accounts, cable);
+      HttpServer web =
+          await(vertx.createHttpServer().requestHandler(router).listen(settings.port()));
+      return new Application(vertx, database, cable, web);
+    } catch (RuntimeException e) {
+      await(vertx.close());
+      database.close();
+      throw e;
+    }
+  }
+
+  private static Cable cable(Vertx vertx, Accounts accounts, Messages messages) {
+    Presence presence = new Presence();
+    return Cable.builder(vertx)
+        .connection(() -> new AppConnection(accounts))
+        .channel(ChatChannel.class, () -> new ChatChannel(messages, presence))
+        .pubSub(pubSub())
+        .build();
+  }
+
+  /** Decides how several nodes of this application would hear of each other. */
+  private static PubSubAdapter pubSub() {
+    return MemoryPubSub.create();
+  }
+
+  private static Router router(Vertx vertx, Accounts accounts, Cable cable) {
+    Router router = Router.router(vertx);
+    router.route("/cable").handler(cable);
+    router.get("/ready").handler(cable.readinessHandler());
+    router.route().handler(new SecurityHeaders());
+    new SessionRoutes(accounts, cable).mount(router);
+    ClientAssets.mount(router);
+    // The pages are small, and asked for again each time, so that a new version is seen at once.
+    router.get().handler(StaticHandler.create("META-INF/resources/sample").setMaxAgeSeconds(0));
+    return router;
+  }
+
+  int port() {
+    return web.actualPort();
+  }
+
+  /** The cable goes first: its clients are told to come back, and its callbacks run to the end. */
+  @Override
+  public void close() {
+    await(cable.close().eventually(web::close).eventually(vertx::close));
+    database.close();
+  }
+
+  private static <T> T await(Future<T> future) {
+    return future.toCompletionStage().toCompletableFuture().join();
+  }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.sample;
+
+import java.io.Serial;
+
+/** What somebody sent is not allowed; the message is a sentence for them. */
+final class InvalidInputException extends RuntimeException {
+  @Serial
+  private static final long serialVersionUID = 1L;
+
+  private final String sentence;
+
+  InvalidInputException(String sentence) {
+    super(sentence);
+    this.sentence = sentence;
+  }
+
+  @Override
+  public String getMessage() {
+    return sentence;
+  }
+}

@@ -1,0 +1,44 @@
+import { byId } from './dom.js'
+
+/** Shows at all times how the connection is, and what happens next. */
+export class ConnectionStatus {
+  #timer
+
+  constructor(consumer, signal) {
+    this.#show(consumer)
+    consumer.on('state', transition => this.#show(consumer, transition), { signal })
+    byId('retry').addEventListener('click', () => consumer.connect(), { signal })
+  }
+
+  stop() {
+    clearInterval(this.#timer)
+  }
+
+  #show({ state }, { attempt = 0, retryInMs = 0 } = {}) {
+    clearInterval(this.#timer)
+    if (state === 'connected') this.#say('connected', 'Connected')
+    else if (state === 'waiting') this.#countDown(retryInMs)
+    else if (state === 'failed' || state === 'closed') this.#say('offline', 'Offline')
+    else this.#say('reconnecting', attempt > 0 ? 'Reconnecting…' : 'Connecting…')
+    byId('retry').hidden = state !== 'waiting' && state !== 'failed'
+  }
+
+  #countDown(ms) {
+    const at = Date.now() + ms
+    const tick = () => {
+      const seconds = Math.ceil((at - Date.now()) / 1000)
+      const when = seconds > 0 ? ` in ${seconds} s` : '…'
+      const offline = navigator.onLine ? '' : 'Offline. '
+      this.#say('reconnecting', `${offline}Reconnecting${when}`, `${offline}Reconnecting`)
+    }
+    tick()
+    this.#timer = setInterval(tick, 250)
+  }
+
+  /** What is spoken changes with the state only: nobody wants to hear a countdown. */
+  #say(state, label, spoken = label) {
+    byId('status').dataset.state = state
+    byId('status-label').textContent = label
+    if (byId('status-spoken').textContent !== spoken) byId('status-spoken').textContent = spoken
+  }
+}

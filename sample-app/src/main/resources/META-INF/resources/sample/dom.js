@@ -1,0 +1,28 @@
+/** Returns the element that the page has under an id. */
+export const byId = id => document.getElementById(id)
+
+/**
+ * Makes an element of text and other elements.
+ *
+ * Text goes in as text, so that nothing anybody writes can become markup.
+ */
+export function make(tag, className, ...children) {
+  const element = document.createElement(tag)
+  element.className = className
+  element.append(...children)
+  return element
+}
+
+/** Makes the round sign of a person: an initial, in a colour that follows from the name. */
+export function avatar(name) {
+  const element = make('span', 'avatar')
+  paintAvatar(element, name)
+  element.setAttribute('aria-hidden', 'true')
+  return element
+}
+
+export function paintAvatar(element, name) {
+  const hash = [...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) >>> 0, 7)
+  element.textContent = [...name][0].toUpperCase()
+  element.style.setProperty('--hue', String(hash % 360))
+}
