@@ -1,19 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What nodes tell each other: the payload of the control broadcasting. Unknown types are ignored,
  * so that nodes of different versions get along.
  *
+ * <p>It is written and read as a tree, by a mapper of its own: the application's may rename
+ * properties, and could not look into this class from another module.
+ *
  * @param type {@code disconnect} or {@code restart}
  * @param identifiers whom it is about; a connection must have all of them
  * @param reconnect whether the clients may reconnect; missing means yes, as in ActionCable
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
 record ControlMessage(
     String type,
     @Nullable Map<String, String> identifiers,
@@ -25,11 +32,43 @@ record ControlMessage(
   static final String DISCONNECT = "disconnect";
   static final String RESTART = "restart";
 
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
   static ControlMessage disconnect(Map<String, String> identifiers, boolean reconnect) {
     return new ControlMessage(DISCONNECT, identifiers, reconnect);
   }
 
   static ControlMessage restart() {
     return new ControlMessage(RESTART, null, null);
+  }
+
+  /** Reads a message; whatever is missing in it is {@code null}, or empty for the type. */
+  static ControlMessage decode(Buffer payload) throws IOException {
+    JsonNode message = MAPPER.readTree(payload.getBytes());
+    JsonNode identifiers = message.path("identifiers");
+    JsonNode reconnect = message.path("reconnect");
+    return new ControlMessage(
+        message.path("type").asText(),
+        identifiers.isObject() ? texts(identifiers) : null,
+        reconnect.isBoolean() ? reconnect.booleanValue() : null);
+  }
+
+  private static Map<String, String> texts(JsonNode object) {
+    Map<String, String> texts = new TreeMap<>();
+    object
+        .fields()
+        .forEachRemaining(field -> texts.put(field.getKey(), field.getValue().asText()));
+    return texts;
+  }
+
+  Buffer encode() {
+    ObjectNode message = MAPPER.createObjectNode().put("type", type);
+    if (identifiers != null) {
+      identifiers.forEach(message.putObject("identifiers")::put);
+    }
+    if (reconnect != null) {
+      message.put("reconnect", reconnect);
+    }
+    return Buffer.buffer(message.toString());
   }
 }

@@ -167,7 +167,7 @@ final class Server implements PubSubAdapter.Listener {
   }
 
   private Future<Void> publish(ControlMessage message) {
-    return parts.pubSub().publish(ControlMessage.BROADCASTING, Buffer.buffer(encode(message)));
+    return parts.pubSub().publish(ControlMessage.BROADCASTING, message.encode());
   }
 
   @Override
@@ -182,12 +182,12 @@ final class Server implements PubSubAdapter.Listener {
   private void obey(Buffer payload) {
     ControlMessage message;
     try {
-      message = mapper().readValue(payload.getBytes(), ControlMessage.class);
+      message = ControlMessage.decode(payload);
     } catch (IOException e) {
       log.warn("control message ignored: problem={}", e.getMessage());
       return;
     }
-    switch (String.valueOf(message.type())) {
+    switch (message.type()) {
       case ControlMessage.RESTART -> restart();
       case ControlMessage.DISCONNECT -> {
         boolean reconnect = message.reconnect() == null || message.reconnect();

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ControlMessageTest {
+  @Test
+  void arrivesAsItWasSent() throws IOException {
+    ControlMessage disconnect =
+        ControlMessage.disconnect(Map.of("user", "42", "na\"me", "\u00e9"), false);
+    assertThat(ControlMessage.decode(disconnect.encode())).isEqualTo(disconnect);
+    assertThat(ControlMessage.decode(ControlMessage.restart().encode()))
+        .isEqualTo(ControlMessage.restart());
+    assertThat(ControlMessage.restart().encode()).hasToString("{\"type\":\"restart\"}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "[]", "1", "{\"type\":null}", "{\"type\":{}}"})
+  void hasNoTypeIfNobodyKnowsIt(String payload) throws IOException {
+    assertThat(ControlMessage.decode(Buffer.buffer(payload)).type()).isIn("", "null");
+  }
+
+  @Test
+  void isNotReadFromWhatIsNoJson() {
+    assertThatThrownBy(() -> ControlMessage.decode(Buffer.buffer("{\"type\"")))
+        .isInstanceOf(IOException.class);
+  }
+}
