@@ -60,11 +60,12 @@ final class Application implements AutoCloseable {
     Router router = Router.router(vertx);
     router.route("/cable").handler(cable);
     router.get("/ready").handler(cable.readinessHandler());
-    router.route().handler(new SecurityHeaders());
+    router.route().handler(new PageHeaders());
     new SessionRoutes(accounts, cable).mount(router);
     ClientAssets.mount(router);
-    // The pages are small, and asked for again each time, so that a new version is seen at once.
-    router.get().handler(StaticHandler.create("META-INF/resources/sample").setMaxAgeSeconds(0));
+    router
+        .get()
+        .handler(StaticHandler.create("META-INF/resources/sample").setCachingEnabled(false));
     return router;
   }
 

@@ -27,9 +27,9 @@ export class ConnectionStatus {
     const at = Date.now() + ms
     const tick = () => {
       const seconds = Math.ceil((at - Date.now()) / 1000)
-      const when = seconds > 0 ? ` in ${seconds} s` : '…'
-      const offline = navigator.onLine ? '' : 'Offline. '
-      this.#say('reconnecting', `${offline}Reconnecting${when}`, `${offline}Reconnecting`)
+      const when = seconds > 0 ? ` · ${seconds} s` : '…'
+      const state = navigator.onLine ? 'Reconnecting' : 'Offline'
+      this.#say('reconnecting', `${state}${when}`, state)
     }
     tick()
     this.#timer = setInterval(tick, 250)

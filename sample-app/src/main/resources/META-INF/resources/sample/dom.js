@@ -21,8 +21,9 @@ export function avatar(name) {
   return element
 }
 
+/** Makes an element the sign of a person. */
 export function paintAvatar(element, name) {
-  const hash = [...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) >>> 0, 7)
+  const hash = [...name].reduce((sum, letter) => Math.imul(sum ^ letter.codePointAt(0), 16777619), 7)
   element.textContent = [...name][0].toUpperCase()
-  element.style.setProperty('--hue', String(hash % 360))
+  element.style.setProperty('--hue', String(((hash >>> 16) % 12) * 30))
 }

@@ -14,6 +14,7 @@ export class MessageLog {
   #list = byId('log')
   #scroller = byId('scroller')
   #following = true
+  #day = ''
 
   constructor(name, signal) {
     this.#name = name
@@ -38,6 +39,7 @@ export class MessageLog {
     this.#messages = []
     this.#list.replaceChildren()
     this.#following = true
+    this.#day = ''
     byId('newer').hidden = true
     byId('empty').hidden = true
   }
@@ -61,7 +63,9 @@ export class MessageLog {
 
   /** Adds a line that is no message, such as that somebody came. */
   note(text) {
-    this.#list.append(make('li', 'note', make('span', '', text), time(Date.now())))
+    const now = Date.now()
+    this.#beginDay(now)
+    this.#list.append(make('li', 'note', make('span', '', text), time(now)))
     if (this.#following) this.#scrollToTheEnd()
   }
 
@@ -74,7 +78,7 @@ export class MessageLog {
     this.#messages.splice(index + 1, 0, message)
     const item = this.#item(message, previous)
     if (isLast) {
-      if (!previous || day.format(previous.at) !== day.format(message.at)) this.#newDay(message.at)
+      this.#beginDay(message.at)
       this.#list.append(item)
     } else {
       const next = this.#messages[index + 2]
@@ -83,9 +87,12 @@ export class MessageLog {
     return true
   }
 
-  #newDay(at) {
-    const today = day.format(at) === day.format(Date.now())
-    this.#list.append(make('li', 'day', make('span', '', today ? 'Today' : day.format(at))))
+  #beginDay(at) {
+    const name = day.format(at)
+    if (name === this.#day) return
+    this.#day = name
+    const label = name === day.format(Date.now()) ? 'Today' : name
+    this.#list.append(make('li', 'day', make('span', '', label)))
   }
 
   #item(message, previous) {

@@ -20,6 +20,7 @@ export class Sidebar {
       },
       { signal },
     )
+    byId('scroller').addEventListener('click', () => this.#toggle(false), { signal })
     // A tap on the room that is open already goes nowhere, but it closes the sidebar.
     byId('rooms').addEventListener('click', () => this.#toggle(false), { signal })
     byId('room-form').addEventListener('submit', event => this.#open(event), { signal })

@@ -4,8 +4,8 @@ package dev.hawser.sample;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
 
-/** Tells browsers to run and load nothing but the application's own files. */
-final class SecurityHeaders implements Handler<RoutingContext> {
+/** Tells browsers to run and load nothing but the application's own files, as they are now. */
+final class PageHeaders implements Handler<RoutingContext> {
   private static final String POLICY = String.join(
       "; ",
       "default-src 'none'",
@@ -21,6 +21,7 @@ final class SecurityHeaders implements Handler<RoutingContext> {
   public void handle(RoutingContext context) {
     context
         .response()
+        .putHeader("Cache-Control", "no-cache")
         .putHeader("Content-Security-Policy", POLICY)
         .putHeader("Referrer-Policy", "no-referrer")
         .putHeader("X-Content-Type-Options", "nosniff");
