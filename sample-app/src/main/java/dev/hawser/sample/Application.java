@@ -32,8 +32,10 @@ final class Application implements AutoCloseable {
       Accounts accounts = new Accounts(database);
       Cable cable = cable(vertx, accounts, new Messages(database));
       Router router = router(vertx, accounts, cable);
-      HttpServer web =
-          await(vertx.createHttpServer().requestHandler(router).listen(settings.port()));
+      HttpServer web = await(vertx
+          .createHttpServer(Cable.httpServerOptions())
+          .requestHandler(router)
+          .listen(settings.port()));
       return new Application(vertx, database, cable, web);
     } catch (RuntimeException e) {
       await(vertx.close());

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsTest {
+  @Test
+  void hasDefaults() {
+    Settings settings = Settings.from(Map.of());
+    assertThat(settings.port()).isEqualTo(8080);
+    assertThat(settings.dataDirectory()).isAbsolute().hasFileName("data");
+  }
+
+  @Test
+  void readsTheEnvironment() {
+    Settings settings = Settings.from(Map.of("PORT", "0", "DATA_DIR", "/var/lib/chat"));
+    assertThat(settings.port()).isZero();
+    assertThat(settings.dataDirectory()).hasToString("/var/lib/chat");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-1", "65536", "http", "8080 "})
+  void refusesWhatIsNoPort(String port) {
+    assertThatThrownBy(() -> Settings.from(Map.of("PORT", port)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("PORT: \"%s\" (expected: 0 to 65535)", port);
+  }
+}
