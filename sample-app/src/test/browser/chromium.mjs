@@ -1,5 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
+import { execSync, spawnSync } from 'node:child_process'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { chromium } from 'playwright-core'
 
@@ -37,15 +37,14 @@ function isExecutable(path) {
   }
 }
 
-/** Installed only where it is needed, because it is 68 MB. */
+/** Installed only where it is needed, because it is 68 MB; importing it in vain would be remembered. */
 async function fromNpm() {
-  const load = () => import('@sparticuz/chromium').then(({ default: carried }) => carried)
-  const carried = await load().catch(() => {
+  if (!existsSync(join(import.meta.dirname, 'node_modules', '@sparticuz', 'chromium'))) {
     console.log(`no browser found; installing ${CARRIED}`)
-    const options = { cwd: import.meta.dirname, stdio: 'inherit' }
-    execFileSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', CARRIED], options)
-    return load()
-  })
+    const options = { cwd: import.meta.dirname, stdio: 'inherit', shell: true }
+    execSync(`npm install --no-save --no-audit --no-fund ${CARRIED}`, options)
+  }
+  const { default: carried } = await import('@sparticuz/chromium')
   const path = await carried.executablePath()
   const { error, stderr } = spawnSync(path, ['--version', '--no-sandbox'])
   if (error) throw new Error(`${path} does not start: ${stderr}`, { cause: error })
