@@ -210,7 +210,10 @@ describe('the sample chat', () => {
     assert.doesNotMatch(server.output, /Exception|ERROR/)
     for (const { page } of [ann, bob]) {
       await page.locator('#status[data-state=reconnecting]').waitFor()
-      await page.locator('#status-label').getByText(/^Reconnecting · \d+ s$/).waitFor()
+      await page
+        .locator('#status-label')
+        .getByText(/^Reconnecting · \d+ s$/)
+        .waitFor()
     }
     await ann.composer.fill('written in the storm')
     await ann.composer.press('Enter')
@@ -219,7 +222,10 @@ describe('the sample chat', () => {
 
     await server.start()
     await ann.connected()
-    await bob.page.getByRole('button', { name: 'Try now' }).click({ timeout: 500 }).catch(() => {})
+    await bob.page
+      .getByRole('button', { name: 'Try now' })
+      .click({ timeout: 500 })
+      .catch(() => {})
     await bob.connected()
     await ann.composer.press('Enter')
     await bob.sees('written in the storm')
@@ -233,6 +239,29 @@ describe('the sample chat', () => {
     assert.deepEqual(await ann.texts(), expected)
     ann.assertClean(REFUSED_CONNECTION)
     bob.assertClean(REFUSED_CONNECTION)
+  })
+
+  scenario('tells a window what was said while it was away, once and in order', async () => {
+    const [ann] = await annAndBob()
+    const cid = await open({}, new URL(ann.page.url()).pathname + new URL(ann.page.url()).hash)
+    const road = await cid.road()
+    await cid.page.reload()
+    await cid.signIn('Cid')
+    await ann.say('all hear this')
+    await cid.sees('all hear this')
+    await road.block()
+    await cid.page.locator('#status[data-state=reconnecting]').waitFor()
+    await ann.sees('Cid left')
+    await ann.say('Cid misses this')
+    await ann.say('and this')
+    road.clear()
+    await cid.connected()
+    await cid.sees('and this')
+    await ann.say('and hears this')
+    await cid.sees('and hears this')
+    const expected = ['all hear this', 'Cid misses this', 'and this', 'and hears this']
+    assert.deepEqual(await cid.texts(), expected)
+    cid.assertClean()
   })
 
   scenario('signs out all windows of a browser at once', async () => {
@@ -270,7 +299,9 @@ describe('the sample chat', () => {
       await link.tap()
       await ann.page.getByRole('heading', { level: 1, name: 'help' }).waitFor()
       await link.waitFor({ state: 'hidden' })
-      backgrounds.add(await ann.page.evaluate(() => getComputedStyle(document.body).backgroundColor))
+      backgrounds.add(
+        await ann.page.evaluate(() => getComputedStyle(document.body).backgroundColor),
+      )
       ann.assertClean()
     }
     assert.equal(backgrounds.size, 2)

@@ -25,7 +25,8 @@ const results = []
 const tests = run({ files: [join(directory, 'chat.test.mjs')], concurrency: 1, timeout: 300_000 })
 tests.on('test:pass', ({ name, details, skip, todo }) => {
   const skipped = skip !== undefined || todo !== undefined
-  if (details.type !== 'suite') results.push({ name, details, outcome: skipped ? 'skipped' : 'passed' })
+  if (details.type !== 'suite')
+    results.push({ name, details, outcome: skipped ? 'skipped' : 'passed' })
 })
 tests.on('test:fail', ({ name, details }) => {
   // A suite fails with its tests; by itself only if it could not run them.
@@ -43,11 +44,15 @@ tests.compose(new spec()).pipe(process.stdout)
 
 /** Writes the results as JUnit does, for those who count them. */
 function report({ failed, skipped }) {
-  const escape = text => text.replaceAll(/[&<>"]/g, sign => `&#${sign.codePointAt(0)};`)
+  const quote = text => text.replaceAll(/[&<>"]/g, sign => `&#${sign.codePointAt(0)};`)
   const cases = results.map(({ name, details, outcome }) => {
-    const end = { passed: '/>', failed: '><failure/></testcase>', skipped: '><skipped/></testcase>' }
+    const end = {
+      passed: '/>',
+      failed: '><failure/></testcase>',
+      skipped: '><skipped/></testcase>',
+    }
     const seconds = (details.duration_ms / 1000).toFixed(3)
-    return `  <testcase classname="browser" name="${escape(name)}" time="${seconds}"${end[outcome]}`
+    return `  <testcase classname="browser" name="${quote(name)}" time="${seconds}"${end[outcome]}`
   })
   const counts = `tests="${results.length}" failures="${failed}" errors="0" skipped="${skipped}"`
   const lines = [`<testsuite name="browser" ${counts}>`, ...cases, '</testsuite>', '']

@@ -28,7 +28,9 @@ export class Server {
   /** Starts it, on the port that it had if it had one, and waits for the line that says it is up. */
   async start() {
     const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java'
-    const jar = readdirSync(this.#target).find(name => /^hawser-sample-app-[^-]+(-SNAPSHOT)?\.jar$/.test(name))
+    const jar = readdirSync(this.#target).find(name =>
+      /^hawser-sample-app-[^-]+(-SNAPSHOT)?\.jar$/.test(name),
+    )
     const modules = [join(this.#target, jar), join(this.#target, 'lib')].join(delimiter)
     this.#process = spawn(java, ['-p', modules, '-m', 'dev.hawser.sample/dev.hawser.sample.Main'], {
       env: { ...process.env, PORT: String(this.port), DATA_DIR: this.#data },

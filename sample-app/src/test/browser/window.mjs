@@ -60,7 +60,11 @@ export class Window {
 
   /** Waits until the connection is there, and says so. */
   async connected() {
-    await this.page.locator('#status[data-state=connected]').getByText('Connected').first().waitFor()
+    await this.page
+      .locator('#status[data-state=connected]')
+      .getByText('Connected')
+      .first()
+      .waitFor()
     // The list of people comes with the answer to the first thing that is asked of the room.
     await this.people.first().waitFor({ state: 'attached' })
   }
@@ -84,6 +88,27 @@ export class Window {
   /** Returns the texts of the messages, in the order of the page. */
   texts() {
     return this.log.locator('.text').allTextContents()
+  }
+
+  /** Returns the road of the window's WebSocket to the server, to be blocked; for pages to come. */
+  async road() {
+    let blocked = false
+    const open = new Set()
+    await this.page.routeWebSocket(/\/cable$/, socket => {
+      if (blocked) return socket.close()
+      const server = socket.connectToServer()
+      open.add({ socket, server })
+    })
+    return {
+      async block() {
+        blocked = true
+        for (const { socket, server } of open) await Promise.all([socket.close(), server.close()])
+        open.clear()
+      },
+      clear() {
+        blocked = false
+      },
+    }
   }
 
   /** Fails if anything happened that should not, other than what is expected. */

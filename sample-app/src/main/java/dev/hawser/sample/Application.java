@@ -32,10 +32,7 @@ final class Application implements AutoCloseable {
       Accounts accounts = new Accounts(database);
       Cable cable = cable(vertx, accounts, new Messages(database));
       Router router = router(vertx, accounts, cable);
-      HttpServer web = await(vertx
-          .createHttpServer(Cable.httpServerOptions())
-          .requestHandler(router)
-          .listen(settings.port()));
+      HttpServer web = listen(vertx, router, settings.port());
       return new Application(vertx, database, cable, web);
     } catch (RuntimeException e) {
       await(vertx.close());
@@ -69,6 +66,16 @@ final class Application implements AutoCloseable {
         .get()
         .handler(StaticHandler.create("META-INF/resources/sample").setCachingEnabled(false));
     return router;
+  }
+
+  private static HttpServer listen(Vertx vertx, Router router, int port) {
+    return await(vertx
+        .createHttpServer(Cable.httpServerOptions())
+        .requestHandler(router)
+        .listen(port)
+        .recover(cause -> Future.failedFuture(new IllegalStateException(
+            "cannot listen on port %d; set PORT to another: %s".formatted(port, cause.getMessage()),
+            cause))));
   }
 
   int port() {

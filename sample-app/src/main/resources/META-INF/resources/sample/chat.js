@@ -65,7 +65,8 @@ export class Chat {
           this.#subscription.perform('catch_up', { after: this.#log.lastId })
         },
         received: event => this.#receive(event),
-        rejected: () => this.#log.note('There is no such room: names have letters, digits, dashes.'),
+        rejected: () =>
+          this.#log.note('There is no such room: names have letters, digits, dashes.'),
       },
     )
     this.#composer.focus()

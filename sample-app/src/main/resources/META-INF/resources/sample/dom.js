@@ -23,7 +23,10 @@ export function avatar(name) {
 
 /** Makes an element the sign of a person. */
 export function paintAvatar(element, name) {
-  const hash = [...name].reduce((sum, letter) => Math.imul(sum ^ letter.codePointAt(0), 16777619), 7)
+  const hash = [...name].reduce(
+    (sum, letter) => Math.imul(sum ^ letter.codePointAt(0), 16777619),
+    7,
+  )
   element.textContent = [...name][0].toUpperCase()
   element.style.setProperty('--hue', String(((hash >>> 16) % 12) * 30))
 }
