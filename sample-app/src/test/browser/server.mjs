@@ -1,11 +1,31 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 
 const PATIENCE_MS = 30_000
+
+/**
+ * Finds a port below those that systems give to outgoing connections: while the server is down,
+ * none of them may take it, the browser's attempts to reconnect included.
+ */
+async function freePort() {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000)
+    const probe = createServer()
+    const free = await new Promise(resolve => {
+      probe.once('error', () => resolve(false))
+      probe.listen(port, () => resolve(true))
+    })
+    if (!free) continue
+    probe.close()
+    await once(probe, 'close')
+    return port
+  }
+}
 
 /** The application as an operating system process: started, stopped, and started again. */
 export class Server {
@@ -27,6 +47,7 @@ export class Server {
 
   /** Starts it, on the port that it had if it had one, and waits for the line that says it is up. */
   async start() {
+    this.port ||= await freePort()
     const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java'
     const jar = readdirSync(this.#target).find(name =>
       /^hawser-sample-app-[^-]+(-SNAPSHOT)?\.jar$/.test(name),
@@ -40,9 +61,7 @@ export class Server {
     })
     for await (const line of this.#lines()) {
       this.output += `${line}\n`
-      const [, port] = line.match(/chat is up: http:\/\/localhost:(\d+)/) ?? []
-      if (port) {
-        this.port = Number(port)
+      if (line === `Hawser chat is up: ${this.url}`) {
         // Nobody reads on from here; a full pipe must not stop the process.
         this.#process.stdout.resume()
         return

@@ -63,7 +63,7 @@ final class Application implements AutoCloseable {
     new SessionRoutes(accounts, cable).mount(router);
     ClientAssets.mount(router);
     router
-        .get()
+        .route()
         .handler(StaticHandler.create("META-INF/resources/sample").setCachingEnabled(false));
     return router;
   }

@@ -39,8 +39,9 @@ final class ChatChannel extends Channel<AppConnection> {
       return;
     }
     room = wanted;
+    boolean first = presence.enter(room, name());
     streamFor(room);
-    if (presence.enter(room, name())) {
+    if (first) {
       broadcastTo(room, Map.of("type", "joined", "name", name(), "here", presence.in(room)));
     }
   }
