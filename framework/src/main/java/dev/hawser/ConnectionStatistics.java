@@ -15,7 +15,13 @@ import java.util.List;
 public record ConnectionStatistics(
     String identifier, Instant startedAt, List<String> subscriptions) {
 
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param identifier its identifiers' values
+   * @param startedAt when its socket was opened
+   * @param subscriptions identifiers of its subscriptions
+   */
   public ConnectionStatistics {
     subscriptions = List.copyOf(subscriptions);
   }

@@ -12,7 +12,12 @@ import java.util.List;
  */
 public record Readiness(boolean ready, List<String> reasons) {
 
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @param ready whether it should
+   * @param reasons why not
+   */
   public Readiness {
     reasons = List.copyOf(reasons);
   }

@@ -15,7 +15,12 @@ import java.util.Objects;
  */
 public record PubSubMessage(String broadcasting, Buffer payload) {
 
-  /** Checks that both parts are given; fails with a {@link NullPointerException} otherwise. */
+  /**
+   * Checks that both parts are given; fails with a {@link NullPointerException} otherwise.
+   *
+   * @param broadcasting the name the message was published to
+   * @param payload the message as UTF-8 JSON text
+   */
   public PubSubMessage {
     Objects.requireNonNull(broadcasting, "broadcasting");
     Objects.requireNonNull(payload, "payload");
