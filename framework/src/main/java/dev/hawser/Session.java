@@ -100,6 +100,10 @@ final class Session implements TransportListener, Outlet.Owner {
   }
 
   private void connected(@Nullable Throwable failure) {
+    if (failure != null) {
+      // Also when the client hung up meanwhile: what it sent before must not be carried out.
+      dismissed = true;
+    }
     if (failure instanceof UnauthorizedException) {
       log.info("connection unauthorized: remote={}", request.remoteAddress());
       close(DisconnectReason.UNAUTHORIZED, false);
