@@ -50,6 +50,11 @@ public final class Journal {
     }
   }
 
+  /** Forgets what has been written and not been read. */
+  public void clear() {
+    entries.clear();
+  }
+
   /** What has been written and not been read. */
   public List<String> rest() {
     return new ArrayList<>(entries);
