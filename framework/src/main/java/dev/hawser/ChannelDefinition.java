@@ -27,7 +27,7 @@ final class ChannelDefinition {
   private final String channelName;
 
   /** A method that {@link Periodically} declares. */
-  record Timer(ChannelMethod method, long periodMs) {}
+  record Timer(String name, ChannelMethod method, long periodMs) {}
 
   private ChannelDefinition(Scan scan, Supplier<? extends Channel<?>> factory, boolean onLoop) {
     this.wireName = scan.wireName;
@@ -233,7 +233,8 @@ final class ChannelDefinition {
         return;
       }
       try {
-        timers.add(new Timer(ChannelMethod.of(type, method, 0, mapper), periodMs));
+        timers.add(
+            new Timer(method.getName(), ChannelMethod.of(type, method, 0, mapper), periodMs));
       } catch (IllegalArgumentException e) {
         problem(method, e.getMessage());
       }

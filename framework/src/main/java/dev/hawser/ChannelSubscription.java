@@ -367,7 +367,7 @@ final class ChannelSubscription {
 
   private void startTimers() {
     for (ChannelDefinition.Timer timer : definition.timers()) {
-      start(timer.periodMs(), timer.method().name(), () -> timer.method().call(channel, null));
+      start(timer.periodMs(), timer.name(), () -> timer.method().call(channel, null));
     }
   }
 
