@@ -209,8 +209,12 @@ final class ChannelDefinition {
 
     /** The Rails world writes snake_case; an action that has that very name goes first. */
     private void addSnakeCase(Method method, Action action) {
-      for (String name : names(method, action)) {
-        ChannelMethod target = actions.get(names(method, action).get(0));
+      List<String> names = names(method, action);
+      if (!method.equals(owners.get(names.get(0)))) {
+        return; // It is a second one, which has been told already.
+      }
+      ChannelMethod target = actions.get(names.get(0));
+      for (String name : names) {
         Method owner = owners.putIfAbsent(name, method);
         if (owner != null && !owner.equals(method)) {
           problem(method, "answers to \"" + name + "\" too, like " + describe(owner));
