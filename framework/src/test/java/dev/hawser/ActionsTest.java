@@ -188,14 +188,56 @@ class ActionsTest extends WireTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "getClass", "toString", "hashCode", "equals", "notify", "notifyAll", "wait", "finalize",
-        "clone", "subscribed", "unsubscribed", "beforeSubscribe", "afterUnsubscribe", "onError",
-        "connection", "params", "identifier", "reject", "transmit", "streamFrom", "stream_from",
-        "streamFor", "stopAllStreams", "stop_all_streams", "broadcastTo", "broadcast_to", "defer",
-        "getSecret", "setSecret", "get_secret", "secret", "slow", "packagePrivate",
-        "staticMethod", "publicButNoAction", "public_but_no_action", "<init>", "attach",
-        "renamedAbove", "named", "explicit-name", "Plain", "PLAIN", "plain ", " plain", "plain()",
-        "send_h_t_m_l_message", "unknown", "ChatChannel#plain", "lambda$stage$0",
+        "getClass",
+        "toString",
+        "hashCode",
+        "equals",
+        "notify",
+        "notifyAll",
+        "wait",
+        "finalize",
+        "clone",
+        "subscribed",
+        "unsubscribed",
+        "beforeSubscribe",
+        "afterUnsubscribe",
+        "onError",
+        "connection",
+        "params",
+        "identifier",
+        "reject",
+        "transmit",
+        "streamFrom",
+        "stream_from",
+        "streamFor",
+        "stopAllStreams",
+        "stop_all_streams",
+        "broadcastTo",
+        "broadcast_to",
+        "defer",
+        "getSecret",
+        "setSecret",
+        "get_secret",
+        "secret",
+        "slow",
+        "packagePrivate",
+        "staticMethod",
+        "publicButNoAction",
+        "public_but_no_action",
+        "<init>",
+        "attach",
+        "renamedAbove",
+        "named",
+        "explicit-name",
+        "Plain",
+        "PLAIN",
+        "plain ",
+        " plain",
+        "plain()",
+        "send_h_t_m_l_message",
+        "unknown",
+        "ChatChannel#plain",
+        "lambda$stage$0",
       })
   void refusesWhateverIsNoAction(String name) {
     WireClient client = serveChat();
@@ -250,22 +292,28 @@ class ActionsTest extends WireTest {
             CHAT,
             "speak",
             Map.of(
-                "text", "Ahoy",
-                "times", 2,
-                "lines", List.of(Map.of("text", "l", "at", List.of(1))),
-                "unknown", true));
+                "text",
+                "Ahoy",
+                "times",
+                2,
+                "lines",
+                List.of(Map.of("text", "l", "at", List.of(1))),
+                "unknown",
+                true));
     assertThat(client.message().toString())
         .isEqualTo("{\"text\":\"Ahoy\",\"times\":2,\"lines\":[{\"text\":\"l\",\"at\":[1]}]}");
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {
-    "{\"times\":\"often\"}                         | data.times",
-    "{\"times\":null}                              | data.times",
-    "{\"text\":{}}                                 | data.text",
-    "{\"lines\":[{\"at\":[1,2]},{\"at\":[1,\"x\"]}]} | data.lines[1].at[1]",
-    "{\"lines\":7}                                 | data.lines",
-  })
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"times\":\"often\"}                         | data.times",
+        "{\"times\":null}                              | data.times",
+        "{\"text\":{}}                                 | data.text",
+        "{\"lines\":[{\"at\":[1,2]},{\"at\":[1,\"x\"]}]} | data.lines[1].at[1]",
+        "{\"lines\":7}                                 | data.lines",
+      })
   void tellsWhichFieldDoesNotFit(String data, String path) throws Exception {
     WireClient client = serveChat();
     Map<?, ?> fields = new com.fasterxml.jackson.databind.ObjectMapper().readValue(data, Map.class);
@@ -323,15 +371,12 @@ class ActionsTest extends WireTest {
 
   @Test
   void tellsTheListenerOfEveryActionPerformed() {
-    serve(cable -> cable
-        .channel(ChatChannel.class, ChatChannel::new)
-        .events(new CableEvents() {
-          @Override
-          public void actionPerformed(
-              String channel, String action, long nanos, Throwable failure) {
-            journal.add(channel + " " + action + " " + (nanos > 0) + " " + failure);
-          }
-        }));
+    serve(cable -> cable.channel(ChatChannel.class, ChatChannel::new).events(new CableEvents() {
+      @Override
+      public void actionPerformed(String channel, String action, long nanos, Throwable failure) {
+        journal.add(channel + " " + action + " " + (nanos > 0) + " " + failure);
+      }
+    }));
     WireClient client = open().subscribe(CHAT).confirmed(CHAT);
     client.perform(CHAT, "plain").perform(CHAT, "getClass").perform(CHAT, "fail");
     client.perform(CHAT, "send_html_message");

@@ -67,7 +67,8 @@ class CloseTest extends WireTest {
                 journal.add("limit " + option);
               }
             }),
-        router -> router.get("/ready").handler(context -> cable().readinessHandler().handle(context)));
+        router ->
+            router.get("/ready").handler(context -> cable().readinessHandler().handle(context)));
   }
 
   private WireClient get(String path) {

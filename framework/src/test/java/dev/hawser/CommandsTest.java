@@ -154,8 +154,8 @@ class CommandsTest extends WireTest {
       client.sendText(command("subscribe", identifier)).rejected(identifier);
       journal.find("subscribe: ");
       // The client forgets it; nothing is left of it here.
-      assertThat(cable().connections()).allSatisfy(connection ->
-          assertThat(connection.subscriptions()).containsExactly(ECHO));
+      assertThat(cable().connections())
+          .allSatisfy(connection -> assertThat(connection.subscriptions()).containsExactly(ECHO));
       client.sendText(command("subscribe", identifier)).rejected(identifier);
     });
   }
@@ -232,8 +232,8 @@ class CommandsTest extends WireTest {
     open(() -> {
       String other = "{\"channel\":\"EchoChannel\",\"n\":1}";
       String quoted = JsonNodeFactory.instance.textNode(other).toString();
-      client.sendText(
-          " {\"history\":{\"since\":[1,{}]},\"identifier\":" + quoted + ",\"command\":\"subscribe\"} ");
+      client.sendText(" {\"history\":{\"since\":[1,{}]},\"identifier\":" + quoted
+          + ",\"command\":\"subscribe\"} ");
       client.confirmed(other);
     });
   }
@@ -263,8 +263,8 @@ class CommandsTest extends WireTest {
       String spaced = "{\"channel\": \"EchoChannel\"}";
       client.subscribe(spaced).confirmed(spaced);
       assertThat(cable().connections())
-          .anySatisfy(connection ->
-              assertThat(connection.subscriptions()).containsExactly(ECHO, spaced));
+          .anySatisfy(
+              connection -> assertThat(connection.subscriptions()).containsExactly(ECHO, spaced));
       client.unsubscribe(spaced).perform(ECHO, null, Map.of("text", "still here"));
       assertThat(client.message().textValue()).isEqualTo("still here");
     });

@@ -125,8 +125,7 @@ class ErrorHooksTest extends WireTest {
     WireClient client = serveRoom().subscribe(ROOM).confirmed(ROOM);
     failing = "act";
     client.perform(ROOM, "act");
-    journal.expect(
-        "event RoomChannel#act on purpose", "channel RoomChannel#act on purpose");
+    journal.expect("event RoomChannel#act on purpose", "channel RoomChannel#act on purpose");
     expectSilence(client);
     failing = "";
     String next = journal.next();

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.hawser.support.WireClient;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

@@ -95,8 +95,7 @@ class HooksTest extends WireTest {
     expectCommand(ConnectionCommand.Kind.MESSAGE, "act");
     journal.expect("after MESSAGE");
     expectCommand(ConnectionCommand.Kind.UNSUBSCRIBE);
-    journal.expect(
-        "beforeUnsubscribe", "unsubscribed", "afterUnsubscribe", "after UNSUBSCRIBE");
+    journal.expect("beforeUnsubscribe", "unsubscribed", "afterUnsubscribe", "after UNSUBSCRIBE");
   }
 
   @Test

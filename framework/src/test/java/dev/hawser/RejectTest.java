@@ -106,8 +106,7 @@ class RejectTest extends WireTest {
   void rejectsInSubscribedAfterTheRestOfIt() {
     where = Where.SUBSCRIBED;
     WireClient client = serveRoom().subscribe(ROOM).rejected(ROOM);
-    journal.expect(
-        "BEFORE_SUBSCRIBE", "SUBSCRIBED", "the rest", "AFTER_SUBSCRIBE", "unsubscribed");
+    journal.expect("BEFORE_SUBSCRIBE", "SUBSCRIBED", "the rest", "AFTER_SUBSCRIBE", "unsubscribed");
     expectNothingLeft();
     expectSilence(client);
   }
@@ -124,8 +123,7 @@ class RejectTest extends WireTest {
   void rejectsAfterSubscribed() {
     where = Where.AFTER_SUBSCRIBE;
     serveRoom().subscribe(ROOM).rejected(ROOM);
-    journal.expect(
-        "BEFORE_SUBSCRIBE", "SUBSCRIBED", "AFTER_SUBSCRIBE", "the rest", "unsubscribed");
+    journal.expect("BEFORE_SUBSCRIBE", "SUBSCRIBED", "AFTER_SUBSCRIBE", "the rest", "unsubscribed");
     expectNothingLeft();
   }
 
@@ -176,7 +174,8 @@ class RejectTest extends WireTest {
   private static final class ModelChannel extends Channel<Connection> {
     @Override
     protected void subscribed() {
-      streamOrRejectFor(params().path("id").isNull() ? null : params().path("id").asText());
+      streamOrRejectFor(
+          params().path("id").isNull() ? null : params().path("id").asText());
     }
   }
 

@@ -36,7 +36,8 @@ class RemoteConnectionsTest extends WireTest {
   }
 
   private static void expectDisconnect(WireClient client, boolean reconnect) {
-    client.expect("{\"type\":\"disconnect\",\"reason\":\"remote\",\"reconnect\":" + reconnect + "}");
+    client.expect(
+        "{\"type\":\"disconnect\",\"reason\":\"remote\",\"reconnect\":" + reconnect + "}");
     assertThat(client.frame().closeCode()).isEqualTo(1000);
   }
 

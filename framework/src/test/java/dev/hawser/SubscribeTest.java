@@ -173,7 +173,8 @@ class SubscribeTest extends WireTest {
   @Test
   void tellsTheListener() {
     WireClient client = serveRoom(
-        channel -> channel.stream("room"), cable -> cable.events(new CableEvents() {
+        channel -> channel.stream("room"),
+        cable -> cable.events(new CableEvents() {
           @Override
           public void subscriptionConfirmed(String channel, String identifier) {
             journal.add("confirmed " + channel + " " + identifier);
@@ -237,7 +238,8 @@ class SubscribeTest extends WireTest {
     WireClient client = serveRoom(channel -> channel.stream("room"));
     client.subscribe(ROOM).confirmed(ROOM).subscribe(other).confirmed(other);
     cable().broadcast("room", 1);
-    assertThat(client.json().get("identifier").textValue() + client.json().get("identifier").textValue())
+    assertThat(client.json().get("identifier").textValue()
+            + client.json().get("identifier").textValue())
         .isIn(ROOM + other, other + ROOM);
     expectSilence(client);
   }
@@ -290,7 +292,8 @@ class SubscribeTest extends WireTest {
   void bindsParamsAndIgnoresUnknownOnes() {
     WireClient client = serveRoom(channel -> {
       Params params = channel.bind(Params.class);
-      channel.send(params.room() + params.seats() + channel.params().get("extra").intValue());
+      channel.send(
+          params.room() + params.seats() + channel.params().get("extra").intValue());
     });
     String identifier = "{\"channel\":\"RoomChannel\",\"room\":\"a\",\"seats\":4,\"extra\":2}";
     client.subscribe(identifier);
@@ -311,9 +314,7 @@ class SubscribeTest extends WireTest {
 
   @Test
   void rejectsWhenTheFactoryMakesNothing() {
-    serve(cable -> cable
-        .connection(JournalConnection::new)
-        .channel(RoomChannel.class, () -> null));
+    serve(cable -> cable.connection(JournalConnection::new).channel(RoomChannel.class, () -> null));
     open().subscribe(ROOM).rejected(ROOM);
     assertThat(journal.next()).startsWith("RoomChannel factory: ");
   }
@@ -324,9 +325,8 @@ class SubscribeTest extends WireTest {
 
   @Test
   void rejectsAChannelThatNeedsAnotherConnection() {
-    serve(cable -> cable
-        .connection(JournalConnection::new)
-        .channel(OtherChannel.class, OtherChannel::new));
+    serve(cable ->
+        cable.connection(JournalConnection::new).channel(OtherChannel.class, OtherChannel::new));
     String identifier = identifier("OtherChannel");
     open().subscribe(identifier).rejected(identifier);
     assertThat(journal.next())
@@ -341,8 +341,7 @@ class SubscribeTest extends WireTest {
     client.subscribe(ROOM);
     expectSilence(client);
     live.fail("no backend");
-    client.expect(
-        "{\"type\":\"disconnect\",\"reason\":\"pubsub_unavailable\",\"reconnect\":true}");
+    client.expect("{\"type\":\"disconnect\",\"reason\":\"pubsub_unavailable\",\"reconnect\":true}");
     assertThat(client.closeCode()).isEqualTo(1000);
     pubSub.hurry("room");
     WireClient again = open().subscribe(ROOM).confirmed(ROOM);
@@ -362,8 +361,7 @@ class SubscribeTest extends WireTest {
           }
         }));
     client.subscribe(ROOM);
-    client.expect(
-        "{\"type\":\"disconnect\",\"reason\":\"pubsub_unavailable\",\"reconnect\":true}");
+    client.expect("{\"type\":\"disconnect\",\"reason\":\"pubsub_unavailable\",\"reconnect\":true}");
     journal.find("subscribeTimeout " + ROOM);
   }
 

@@ -80,7 +80,8 @@ class TimersTest extends WireTest {
 
     @Action
     void startWrong() {
-      for (Duration period : new Duration[] {Duration.ZERO, Duration.ofMillis(-1), Duration.ofNanos(1)}) {
+      for (Duration period :
+          new Duration[] {Duration.ZERO, Duration.ofMillis(-1), Duration.ofNanos(1)}) {
         assertThatThrownBy(() -> periodically(period, () -> {}))
             .isInstanceOf(IllegalArgumentException.class)
             .hasMessageContaining("expected: at least 1 ms");
