@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hawser.internal.dispatch.CallbackExecutor;
-import dev.hawser.internal.protocol.CommandDecoder;
 import dev.hawser.internal.transport.Handshake;
 import dev.hawser.internal.transport.OriginPolicy;
 import dev.hawser.internal.transport.ProxyTrust;
@@ -19,9 +14,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -42,45 +35,44 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class CableBuilder {
-  private static final int KIB = 1024;
-  private static final int MIB = 1024 * KIB;
+  static final int KIB = 1024;
+  static final int MIB = 1024 * KIB;
 
-  private record Registration(
-      String wireName, Class<? extends Channel<?>> type, Supplier<? extends Channel<?>> factory) {}
-
-  private final Vertx vertx;
-  private final List<Registration> registrations = new ArrayList<>();
-  private final Map<Class<?>, Function<Object, String>> namers = new HashMap<>();
+  final Vertx vertx;
+  private final Registrations channels = new Registrations();
+  final Map<Class<?>, Function<Object, String>> namers = new HashMap<>();
   private final List<String> allowedOrigins = new ArrayList<>();
   private final List<String> trustedProxies = new ArrayList<>();
-  private final Set<String> filterParameters =
+  final Set<String> filterParameters =
       new TreeSet<>(Set.of("password", "passwd", "secret", "token", "credential", "authorization"));
 
   private @Nullable Supplier<? extends Connection> connectionFactory;
-  private @Nullable PubSubAdapter pubSub;
+
+  @Nullable PubSubAdapter pubSub;
+
   private @Nullable ObjectMapper objectMapper;
-  private CableEvents events = new CableEvents() {};
+  CableEvents events = new CableEvents() {};
   private boolean allowSameOrigin = true;
   private boolean allowMissingOrigin;
   private boolean checkOrigin = true;
-  private boolean callbacksOnEventLoop;
-  private boolean logParameters = true;
+  boolean callbacksOnEventLoop;
+  boolean logParameters = true;
   private boolean portableSockets;
-  private Duration pingInterval = Duration.ofSeconds(3);
-  private Duration deadPeerTimeout = Duration.ofSeconds(30);
-  private Duration connectTimeout = Duration.ofSeconds(30);
-  private Duration subscribeTimeout = Duration.ofSeconds(10);
-  private Duration closeTimeout = Duration.ofSeconds(5);
-  private Duration drainTimeout = Duration.ofSeconds(30);
-  private int maxMessageBytes = 64 * KIB;
-  private int maxFragments = 256;
-  private int maxOutboundBytes = MIB;
-  private int maxPendingCommands = 64;
-  private int maxPendingCallbacks = 1024;
-  private int maxPendingBroadcasts = 65_536;
-  private int maxSubscriptionsPerConnection = 1000;
-  private int maxStreamsPerSubscription = 1000;
-  private int workerPoolSize = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
+  Duration pingInterval = Duration.ofSeconds(3);
+  Duration deadPeerTimeout = Duration.ofSeconds(30);
+  Duration connectTimeout = Duration.ofSeconds(30);
+  Duration subscribeTimeout = Duration.ofSeconds(10);
+  Duration closeTimeout = Duration.ofSeconds(5);
+  Duration drainTimeout = Duration.ofSeconds(30);
+  int maxMessageBytes = 64 * KIB;
+  int maxFragments = 256;
+  int maxOutboundBytes = MIB;
+  int maxPendingCommands = 64;
+  int maxPendingCallbacks = 1024;
+  int maxPendingBroadcasts = 65_536;
+  int maxSubscriptionsPerConnection = 1000;
+  int maxStreamsPerSubscription = 1000;
+  int workerPoolSize = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
 
   CableBuilder(Vertx vertx) {
     this.vertx = Objects.requireNonNull(vertx, "vertx");
@@ -121,10 +113,10 @@ public final class CableBuilder {
    */
   public <T extends Channel<?>> CableBuilder channel(
       String wireName, Class<T> type, Supplier<? extends T> factory) {
-    registrations.add(new Registration(
+    channels.add(
         Objects.requireNonNull(wireName, "wireName"),
         Objects.requireNonNull(type, "type"),
-        Objects.requireNonNull(factory, "factory")));
+        Objects.requireNonNull(factory, "factory"));
     return this;
   }
 
@@ -471,9 +463,11 @@ public final class CableBuilder {
     if (connectionFactory == null) {
       problems.add("connection: not set (expected: .connection(AppConnection::new))");
     }
-    checkRanges(problems);
-    ObjectMapper mapper = objectMapper == null ? defaultMapper() : objectMapper;
-    Map<String, ChannelDefinition> channels = define(mapper, problems);
+    OptionRanges.check(this, problems);
+    ObjectMapper mapper =
+        objectMapper == null ? DefaultMapper.create(maxMessageBytes) : objectMapper;
+    Map<String, ChannelDefinition> definitions =
+        channels.define(callbacksOnEventLoop, mapper, problems);
     OriginPolicy origins = attempt(
         problems,
         () -> new OriginPolicy(!checkOrigin, allowSameOrigin, allowMissingOrigin, allowedOrigins));
@@ -482,7 +476,8 @@ public final class CableBuilder {
       throw new CableConfigurationException(problems);
     }
     ExecutorService callbacks = CallbackExecutor.create(workerPoolSize);
-    Server server = new Server(parts(connectionFactory, channels, mapper, callbacks));
+    Server server =
+        new Server(CableParts.of(this, connectionFactory, definitions, mapper, callbacks));
     return new Cable(server, new Handshake(origins), proxies, transports());
   }
 
@@ -490,115 +485,6 @@ public final class CableBuilder {
     SocketOptions options =
         new SocketOptions(maxMessageBytes, maxFragments, maxOutboundBytes, closeTimeout.toMillis());
     return new Transports(vertx, options, portableSockets);
-  }
-
-  private CableParts parts(
-      Supplier<? extends Connection> connections,
-      Map<String, ChannelDefinition> channels,
-      ObjectMapper mapper,
-      ExecutorService callbacks) {
-    return new CableParts(
-        vertx,
-        config(),
-        connections,
-        channels,
-        pubSub == null ? MemoryPubSub.create() : pubSub,
-        new StreamNames(namers),
-        mapper,
-        new GuardedEvents(events),
-        callbacks,
-        pingInterval.toMillis(),
-        deadPeerTimeout.toMillis(),
-        maxOutboundBytes,
-        maxPendingBroadcasts);
-  }
-
-  private CableConfig config() {
-    return new CableConfig(
-        connectTimeout.toMillis(),
-        subscribeTimeout.toMillis(),
-        closeTimeout.toMillis(),
-        drainTimeout.toMillis(),
-        maxMessageBytes,
-        maxPendingCommands,
-        maxPendingCallbacks,
-        maxSubscriptionsPerConnection,
-        maxStreamsPerSubscription,
-        callbacksOnEventLoop,
-        logParameters,
-        Set.copyOf(filterParameters));
-  }
-
-  private ObjectMapper defaultMapper() {
-    JsonFactory factory = JsonFactory.builder()
-        .streamReadConstraints(CommandDecoder.constraints(Math.max(maxMessageBytes, MIB)))
-        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-        .build();
-    return JsonMapper.builder(factory)
-        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-        .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-        .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-        .build();
-  }
-
-  private Map<String, ChannelDefinition> define(ObjectMapper mapper, List<String> problems) {
-    Map<String, ChannelDefinition> channels = new LinkedHashMap<>();
-    Map<Class<?>, String> names = new HashMap<>();
-    for (Registration channel : registrations) {
-      String earlier = names.putIfAbsent(channel.type(), channel.wireName());
-      if (earlier != null) {
-        problems.add(channel.type().getName() + " is registered twice");
-      }
-      if (channel.wireName().isBlank()) {
-        problems.add(channel.type().getName() + " has a blank name");
-      }
-      ChannelDefinition definition = ChannelDefinition.of(
-          channel.wireName(),
-          channel.type(),
-          channel.factory(),
-          callbacksOnEventLoop,
-          mapper,
-          problems);
-      ChannelDefinition other = channels.putIfAbsent(channel.wireName(), definition);
-      if (other != null && other.type() != channel.type()) {
-        problems.add(channel.type().getName()
-            + " and "
-            + other.type().getName()
-            + " are both named \""
-            + channel.wireName()
-            + "\" (give one a name of its own)");
-      }
-    }
-    return Collections.unmodifiableMap(channels);
-  }
-
-  private void checkRanges(List<String> problems) {
-    range(problems, "pingInterval", pingInterval, Duration.ofMillis(30), Duration.ofSeconds(6));
-    Duration hour = Duration.ofHours(1);
-    if (!deadPeerTimeout.isZero()) {
-      range(problems, "deadPeerTimeout", deadPeerTimeout, pingInterval.multipliedBy(3), hour);
-    }
-    Duration tick = Duration.ofMillis(1);
-    range(problems, "connectTimeout", connectTimeout, tick, hour);
-    range(problems, "subscribeTimeout", subscribeTimeout, tick, hour);
-    range(problems, "closeTimeout", closeTimeout, tick, hour);
-    range(problems, "drainTimeout", drainTimeout, tick, hour);
-    range(problems, "maxMessageBytes", maxMessageBytes, KIB, 64 * MIB);
-    range(problems, "maxFragments", maxFragments, 1, 65_536);
-    range(problems, "maxOutboundBytes", maxOutboundBytes, KIB, 1024 * MIB);
-    range(problems, "maxPendingCommands", maxPendingCommands, 2, 65_536);
-    range(problems, "maxPendingCallbacks", maxPendingCallbacks, maxPendingCommands + 1, 1_048_576);
-    range(problems, "maxPendingBroadcasts", maxPendingBroadcasts, 1, 16_777_216);
-    range(problems, "maxSubscriptionsPerConnection", maxSubscriptionsPerConnection, 1, 1_048_576);
-    range(problems, "maxStreamsPerSubscription", maxStreamsPerSubscription, 1, 1_048_576);
-    range(problems, "workerPoolSize", workerPoolSize, 1, 32_768);
-  }
-
-  private static <T extends Comparable<T>> void range(
-      List<String> problems, String option, T value, T least, T most) {
-    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
-      problems.add(option + ": " + value + " (expected: " + least + " to " + most + ")");
-    }
   }
 
   private static <T> @Nullable T attempt(List<String> problems, Supplier<T> step) {

@@ -16,4 +16,21 @@ record CableConfig(
     int maxStreams,
     boolean callbacksOnEventLoop,
     boolean logParameters,
-    Set<String> filterParameters) {}
+    Set<String> filterParameters) {
+
+  static CableConfig of(CableBuilder options) {
+    return new CableConfig(
+        options.connectTimeout.toMillis(),
+        options.subscribeTimeout.toMillis(),
+        options.closeTimeout.toMillis(),
+        options.drainTimeout.toMillis(),
+        options.maxMessageBytes,
+        options.maxPendingCommands,
+        options.maxPendingCallbacks,
+        options.maxSubscriptionsPerConnection,
+        options.maxStreamsPerSubscription,
+        options.callbacksOnEventLoop,
+        options.logParameters,
+        Set.copyOf(options.filterParameters));
+  }
+}

@@ -3,6 +3,7 @@ package dev.hawser;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hawser.internal.streams.HubOptions;
+import dev.hawser.pubsub.MemoryPubSub;
 import dev.hawser.pubsub.PubSubAdapter;
 import io.vertx.core.Vertx;
 import java.util.Map;
@@ -24,6 +25,28 @@ record CableParts(
     long deadPeerTimeoutMs,
     int maxOutboundBytes,
     int maxPendingBroadcasts) {
+
+  static CableParts of(
+      CableBuilder options,
+      Supplier<? extends Connection> connections,
+      Map<String, ChannelDefinition> channels,
+      ObjectMapper mapper,
+      ExecutorService callbacks) {
+    return new CableParts(
+        options.vertx,
+        CableConfig.of(options),
+        connections,
+        channels,
+        options.pubSub == null ? MemoryPubSub.create() : options.pubSub,
+        new StreamNames(options.namers),
+        mapper,
+        new GuardedEvents(options.events),
+        callbacks,
+        options.pingInterval.toMillis(),
+        options.deadPeerTimeout.toMillis(),
+        options.maxOutboundBytes,
+        options.maxPendingBroadcasts);
+  }
 
   HubOptions hubOptions(HubOptions.Listener listener) {
     return new HubOptions(

@@ -27,7 +27,7 @@ final class ChannelDefinition {
   private final String channelName;
 
   /** A method that {@link Periodically} declares. */
-  record Timer(ChannelMethod method, long periodMs) {}
+  record Timer(String name, ChannelMethod method, long periodMs) {}
 
   private ChannelDefinition(Scan scan, Supplier<? extends Channel<?>> factory, boolean onLoop) {
     this.wireName = scan.wireName;
@@ -209,8 +209,12 @@ final class ChannelDefinition {
 
     /** The Rails world writes snake_case; an action that has that very name goes first. */
     private void addSnakeCase(Method method, Action action) {
-      for (String name : names(method, action)) {
-        ChannelMethod target = actions.get(names(method, action).get(0));
+      List<String> names = names(method, action);
+      if (!method.equals(owners.get(names.get(0)))) {
+        return; // It is a second one, which has been told already.
+      }
+      ChannelMethod target = actions.get(names.get(0));
+      for (String name : names) {
         Method owner = owners.putIfAbsent(name, method);
         if (owner != null && !owner.equals(method)) {
           problem(method, "answers to \"" + name + "\" too, like " + describe(owner));
@@ -233,7 +237,8 @@ final class ChannelDefinition {
         return;
       }
       try {
-        timers.add(new Timer(ChannelMethod.of(type, method, 0, mapper), periodMs));
+        timers.add(
+            new Timer(method.getName(), ChannelMethod.of(type, method, 0, mapper), periodMs));
       } catch (IllegalArgumentException e) {
         problem(method, e.getMessage());
       }

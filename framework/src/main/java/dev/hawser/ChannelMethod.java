@@ -100,16 +100,6 @@ final class ChannelMethod {
     }
   }
 
-  /** Class and method, for logs and errors. */
-  String name() {
-    return name;
-  }
-
-  /** Whether the method takes the client's data. */
-  boolean takesData() {
-    return parameter != null;
-  }
-
   /** Calls the method; returns what it returned. */
   @Nullable Object call(Channel<?> channel, @Nullable Object argument) throws Exception {
     try {

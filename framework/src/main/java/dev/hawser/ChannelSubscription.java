@@ -113,7 +113,7 @@ final class ChannelSubscription {
     Loop.Timer timeout = session
         .loop()
         .schedule(session.server().config().subscribeTimeoutMs(), () -> {
-          if (decided.compareAndSet(false, true)) {
+          if (decided.compareAndSet(false, true) && !ended) {
             session.server().limitReached("subscribeTimeout", identifier);
             unavailable();
           }
@@ -131,8 +131,10 @@ final class ChannelSubscription {
   }
 
   private void confirm() {
-    subscriber.confirm();
-    session.server().subscriptionConfirmed(definition.wireName(), identifier);
+    if (!ended) {
+      subscriber.confirm();
+      session.server().subscriptionConfirmed(definition.wireName(), identifier);
+    }
   }
 
   /** A rejection would be for good, so the client is sent away to try again. */
@@ -141,8 +143,11 @@ final class ChannelSubscription {
     unavailable();
   }
 
+  /** Nobody waits any more for the streams of a subscription that has ended meanwhile. */
   private void unavailable() {
-    session.close(DisconnectReason.PUBSUB_UNAVAILABLE, true);
+    if (!ended) {
+      session.close(DisconnectReason.PUBSUB_UNAVAILABLE, true);
+    }
   }
 
   void reconfirm() {
@@ -362,7 +367,7 @@ final class ChannelSubscription {
 
   private void startTimers() {
     for (ChannelDefinition.Timer timer : definition.timers()) {
-      start(timer.periodMs(), timer.method().name(), () -> timer.method().call(channel, null));
+      start(timer.periodMs(), timer.name(), () -> timer.method().call(channel, null));
     }
   }
 

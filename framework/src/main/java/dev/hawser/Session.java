@@ -2,6 +2,7 @@
 package dev.hawser;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.ConnectionCommand.Kind;
 import dev.hawser.internal.protocol.Command;
 import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.internal.protocol.ServerMessages;
@@ -59,7 +60,7 @@ final class Session implements TransportListener, Outlet.Owner {
   private volatile State state = State.OPENING;
   private volatile boolean paused;
 
-  /** Whether the server began to close: what the client has sent is not carried out any more. */
+  /** The server began to close or refused the client: no more of what it sent is carried out. */
   private volatile boolean dismissed;
 
   private volatile SortedMap<String, String> identifiers = Collections.emptySortedMap();
@@ -100,6 +101,7 @@ final class Session implements TransportListener, Outlet.Owner {
   }
 
   private void connected(@Nullable Throwable failure) {
+    dismissed |= failure != null;
     if (failure instanceof UnauthorizedException) {
       log.info("connection unauthorized: remote={}", request.remoteAddress());
       close(DisconnectReason.UNAUTHORIZED, false);
@@ -228,7 +230,7 @@ final class Session implements TransportListener, Outlet.Owner {
       return refuse(definition.wireName(), identifier);
     }
     subscriptions.put(identifier, added);
-    ConnectionCommand command = new ConnectionCommand(ConnectionCommand.Kind.SUBSCRIBE, identifier);
+    ConnectionCommand command = new ConnectionCommand(Kind.SUBSCRIBE, identifier);
     return around(command, definition.onLoop(), added::subscribe, added);
   }
 
@@ -238,8 +240,7 @@ final class Session implements TransportListener, Outlet.Owner {
       report(noSubscription(message.identifier()), "message", null);
       return DONE;
     }
-    ConnectionCommand command =
-        new ConnectionCommand(ConnectionCommand.Kind.MESSAGE, message.identifier());
+    ConnectionCommand command = new ConnectionCommand(Kind.MESSAGE, message.identifier());
     return around(
         command, target.definition().onLoop(), () -> target.perform(message.data()), target);
   }
@@ -250,8 +251,7 @@ final class Session implements TransportListener, Outlet.Owner {
       log.debug("unsubscribe from an unknown subscription: connection={}", connectionIdentifier());
       return DONE;
     }
-    ConnectionCommand command =
-        new ConnectionCommand(ConnectionCommand.Kind.UNSUBSCRIBE, identifier);
+    ConnectionCommand command = new ConnectionCommand(Kind.UNSUBSCRIBE, identifier);
     return around(command, target.definition().onLoop(), () -> null, target);
   }
 

@@ -5,19 +5,174 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.support.TestServer;
 import dev.hawser.support.WireClient;
+import io.vertx.core.http.HttpServer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
-class HandshakeTest {
-  private static final class AnyConnection extends Connection {}
+class HandshakeTest extends WireTest {
+  private static final String ANY_KEY = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
+
+  private WireClient request(String... lines) {
+    return closing(WireClient.request(server().port(), List.of(lines)));
+  }
+
+  private String origin() {
+    return "Origin: http://localhost:" + server().port();
+  }
+
+  private String host() {
+    return "Host: localhost:" + server().port();
+  }
 
   @Test
   void answersTheUpgradeWithNothingButItsHeaders() {
-    try (TestServer server = TestServer.start(cable -> cable.connection(AnyConnection::new));
-        WireClient client = server.connect()) {
-      assertThat(client.status()).isEqualTo(101);
-      assertThat(client.headers().keySet())
-          .containsExactlyInAnyOrder(
-              "connection", "upgrade", "sec-websocket-accept", "sec-websocket-protocol");
+    serve(cable -> {});
+    WireClient client = connect();
+    assertThat(client.status()).isEqualTo(101);
+    assertThat(client.headers().keySet())
+        .containsExactlyInAnyOrder(
+            "connection", "upgrade", "sec-websocket-accept", "sec-websocket-protocol");
+    assertThat(client.header("upgrade")).isEqualToIgnoringCase("websocket");
+    assertThat(client.header("connection")).isEqualToIgnoringCase("upgrade");
+    // The example of RFC 6455 section 1.3.
+    assertThat(client.header("sec-websocket-accept")).isEqualTo("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+  }
+
+  static Stream<List<String>> noUpgrades() {
+    return Stream.of(
+        List.of("GET"),
+        List.of("GET", "Upgrade: websocket"),
+        List.of("GET", "Connection: Upgrade"),
+        List.of("GET", "Connection: keep-alive", "Upgrade: websocket"),
+        List.of("GET", "Connection: Upgrade", "Upgrade: websocket2"),
+        List.of("POST", "Connection: Upgrade", "Upgrade: websocket", "Content-Length: 0"),
+        List.of("HEAD", "Connection: Upgrade", "Upgrade: websocket"),
+        List.of("PUT", "Content-Length: 0"),
+        List.of("DELETE"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("noUpgrades")
+  void answers404ToWhatIsNoUpgrade(List<String> request) {
+    serve(cable -> {});
+    Stream<String> lines = Stream.of(
+            Stream.of(request.get(0) + " /cable HTTP/1.1", host(), origin()),
+            request.stream().skip(1),
+            Stream.of("Sec-WebSocket-Version: 13", ANY_KEY))
+        .flatMap(part -> part);
+    WireClient client = request(lines.toArray(String[]::new));
+    assertThat(client.status()).isEqualTo(404);
+    assertThat(client.header("content-type")).isEqualTo("text/plain; charset=utf-8");
+    if (!request.get(0).equals("HEAD")) {
+      assertThat(client.header("content-length")).isEqualTo("14");
+      assertThat(client.body()).isEqualTo("Page not found");
     }
+  }
+
+  @Test
+  void answers404ToAnUpgradeOverHttp10() {
+    serve(cable -> {});
+    WireClient client = request(
+        "GET /cable HTTP/1.0",
+        host(),
+        origin(),
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        ANY_KEY);
+    assertThat(client.status()).isEqualTo(404);
+  }
+
+  @Test
+  void readsConnectionAsAListAndBothHeadersInAnyCase() {
+    serve(cable -> {});
+    WireClient client = request(
+        "GET /cable HTTP/1.1",
+        host(),
+        origin(),
+        "connection: keep-alive, UPGRADE",
+        "upgrade: WebSocket",
+        "sec-websocket-version: 13",
+        ANY_KEY);
+    assertThat(client.status()).isEqualTo(101);
+    client.welcomed();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"12", "8", "0", "thirteen", ""})
+  void answers426ToAnotherVersionOfWebSocket(String version) {
+    serve(cable -> {});
+    WireClient client = request(
+        "GET /cable HTTP/1.1",
+        host(),
+        origin(),
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: " + version,
+        ANY_KEY);
+    assertThat(client.status()).isEqualTo(426);
+    assertThat(client.header("sec-websocket-version")).isEqualTo("13");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "X-No-Key: at all",
+        "Sec-WebSocket-Key:",
+        "Sec-WebSocket-Key: short",
+        "Sec-WebSocket-Key: not base64, yet 24 long!",
+        "Sec-WebSocket-Key: QUJDREVGR0hJSktMTU5PUFE=",
+      })
+  void answers400ToAKeyThatIsNone(String key) {
+    serve(cable -> {});
+    WireClient client = request(
+        "GET /cable HTTP/1.1",
+        host(),
+        origin(),
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        key);
+    assertThat(client.status()).isEqualTo(400);
+  }
+
+  @Test
+  void keepsTheHttpConnectionAfterARefusal() {
+    serve(cable -> {});
+    WireClient client =
+        closing(WireClient.upgrade(server().port(), "/cable", "Origin: https://evil.example"));
+    assertThat(client.status()).isEqualTo(404);
+    client.body();
+    client.sendBytes(
+        ("GET /cable HTTP/1.1\r\n" + host() + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
+    assertThat(client.nextHead().status()).isEqualTo(404);
+  }
+
+  @Test
+  void servesEveryPathWithoutARouter() {
+    serve(cable -> {});
+    HttpServer http = TestServer.await(server()
+        .vertx()
+        .createHttpServer()
+        .requestHandler(cable().requestHandler())
+        .listen(0));
+    closing(WireClient.connect(http.actualPort(), "/any/where?x=1")).welcomed();
+  }
+
+  @Test
+  void tellsOfARefusedRequest() {
+    serve(cable -> cable.events(new CableEvents() {
+      @Override
+      public void connectionRefused(String path) {
+        journal.add(path);
+      }
+    }));
+    closing(WireClient.upgrade(server().port(), "/cable?token=1"));
+    journal.expect("/cable");
   }
 }

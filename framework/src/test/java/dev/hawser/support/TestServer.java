@@ -41,6 +41,11 @@ public final class TestServer implements AutoCloseable {
     return new TestServer(vertx, options, builder.build(), routes);
   }
 
+  /** Mounts one more cable. */
+  public void mount(String path, Cable more) {
+    router.route(path).handler(more);
+  }
+
   public WireClient connect(String... headers) {
     return WireClient.connect(port(), "/cable", headers);
   }

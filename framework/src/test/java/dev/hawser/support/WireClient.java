@@ -35,6 +35,7 @@ public final class WireClient implements AutoCloseable {
   public static final int CLOSE = 8;
   public static final int PING = 9;
   public static final int PONG = 10;
+  public static final int ENDED = -2;
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final byte[] MASK = {1, 2, 3, 4};
@@ -97,12 +98,26 @@ public final class WireClient implements AutoCloseable {
 
   /** The same over a socket that is connected already, for example one with TLS. */
   public static WireClient request(Socket socket, List<String> lines) {
+    return raw(socket, (String.join("\r\n", lines) + "\r\n\r\n").getBytes(ISO_8859_1));
+  }
+
+  private static WireClient raw(Socket socket, byte[] bytes) {
     try {
       WireClient client = new WireClient(socket);
-      client.out.write((String.join("\r\n", lines) + "\r\n\r\n").getBytes(ISO_8859_1));
-      client.out.flush();
+      client.sendBytes(bytes);
       client.readHead();
       return client;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads the head of one more answer on the same connection. */
+  public WireClient nextHead() {
+    try {
+      headers.clear();
+      readHead();
+      return this;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -198,6 +213,11 @@ public final class WireClient implements AutoCloseable {
   }
 
   public WireClient sendFrame(boolean last, int opcode, byte[] payload) {
+    return sendBytes(maskedFrame(last, opcode, payload));
+  }
+
+  /** A frame as a client has to send it. */
+  public static byte[] maskedFrame(boolean last, int opcode, byte[] payload) {
     try {
       ByteArrayOutputStream frame = new ByteArrayOutputStream();
       DataOutputStream data = new DataOutputStream(frame);
@@ -215,7 +235,7 @@ public final class WireClient implements AutoCloseable {
       for (int i = 0; i < payload.length; i++) {
         data.writeByte(payload[i] ^ MASK[i % 4]);
       }
-      return sendBytes(frame.toByteArray());
+      return frame.toByteArray();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -257,15 +277,28 @@ public final class WireClient implements AutoCloseable {
     }
   }
 
-  /** The next text that is no ping, as it came. */
+  /** The next text that is no ping, as it came; put together if it came in parts. */
   public String text() {
-    while (true) {
+    long deadline = System.nanoTime() + PATIENCE_MS * 1_000_000L;
+    while (System.nanoTime() < deadline) {
       Frame frame = frame();
       if (frame.opcode() == CLOSE) {
         throw new AssertionError("closed with " + frame.closeCode() + ", expected a text");
       }
       if (frame.opcode() == TEXT && !frame.text().startsWith("{\"type\":\"ping\"")) {
-        return frame.text();
+        return frame.last() ? frame.text() : joined(frame);
+      }
+    }
+    throw new AssertionError("nothing but pings within " + PATIENCE_MS + " ms");
+  }
+
+  private String joined(Frame first) {
+    ByteArrayOutputStream whole = new ByteArrayOutputStream();
+    whole.writeBytes(first.payload());
+    for (Frame frame = frame(); ; frame = frame()) {
+      whole.writeBytes(frame.payload());
+      if (frame.last()) {
+        return whole.toString(UTF_8);
       }
     }
   }
@@ -321,6 +354,18 @@ public final class WireClient implements AutoCloseable {
       if (frame.opcode() == CLOSE) {
         return frame.closeCode();
       }
+    }
+  }
+
+  /** The same, or {@link #ENDED} if the server hangs up without a Close frame. */
+  public int closeCodeOrEnd() {
+    try {
+      return closeCode();
+    } catch (AssertionError e) {
+      if (e.getCause() instanceof EOFException || e.getCause() instanceof SocketException) {
+        return ENDED;
+      }
+      throw e;
     }
   }
 

@@ -39,6 +39,11 @@ final class Member {
     return handler != null;
   }
 
+  /** Whether it sends messages straight to the client, now and from now on. */
+  boolean isPlain() {
+    return handler == null && !stream.live().failed();
+  }
+
   /** Ends delivery at once, also of what waits in the hub. Any thread. */
   void stop() {
     stopped = true;

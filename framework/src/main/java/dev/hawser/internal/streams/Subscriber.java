@@ -65,12 +65,18 @@ public final class Subscriber {
    */
   public Future<Void> stream(String name, @Nullable Consumer<PubSubMessage> handler) {
     Member earlier = find(name);
+    if (earlier != null && handler == null && earlier.isPlain()) {
+      return earlier.nodeStream().live();
+    }
     NodeStream stream = streams.enter(name, outlet.hub());
     Member member = new Member(this, stream, handler);
     members.add(member);
-    outlet.hub().post(() -> join(member));
-    if (earlier != null) {
-      stop(earlier);
+    if (earlier == null) {
+      outlet.hub().post(() -> join(member));
+    } else {
+      members.remove(earlier);
+      outlet.hub().post(() -> replace(earlier, member));
+      streams.leave(earlier.nodeStream(), outlet.hub());
     }
     return stream.live();
   }
@@ -143,6 +149,17 @@ public final class Subscriber {
   private void join(Member member) {
     outlet.hub().join(member);
     outlet.add(member);
+  }
+
+  /** In one step, so that every message goes to one of the two, and to one only. */
+  private void replace(Member earlier, Member member) {
+    Group group = earlier.group();
+    if (group != null) {
+      group.write();
+    }
+    earlier.stop();
+    leave(earlier);
+    join(member);
   }
 
   private void leave(Member member) {

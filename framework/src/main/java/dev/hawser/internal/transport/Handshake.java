@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
 public final class Handshake {
   private static final Logger log = LoggerFactory.getLogger(Handshake.class);
   private static final String SUBPROTOCOL = "Sec-WebSocket-Protocol";
-  private static final int KEY_LENGTH = 24;
+  private static final int KEY_BYTES = 16;
   private static final String RETRY_AFTER_SECONDS = "1";
 
   private final OriginPolicy origins;
@@ -55,12 +56,19 @@ public final class Handshake {
       answer(request, 426, "Upgrade required: WebSocket version 13");
       return false;
     }
-    String key = request.getHeader("Sec-WebSocket-Key");
-    if (key == null || key.length() != KEY_LENGTH) {
+    if (!isKey(request.getHeader("Sec-WebSocket-Key"))) {
       answer(request, 400, "Bad request: Sec-WebSocket-Key");
       return false;
     }
     return true;
+  }
+
+  private static boolean isKey(@Nullable String text) {
+    try {
+      return text != null && Base64.getDecoder().decode(text).length == KEY_BYTES;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private static boolean selectSubprotocol(HttpServerRequest request) {

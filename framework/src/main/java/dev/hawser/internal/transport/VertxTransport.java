@@ -10,7 +10,6 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +23,7 @@ final class VertxTransport implements Transport {
   private final SocketOptions options;
   private final VertxLoop loop;
   private final MessageAssembler assembler;
+  private @Nullable TransportListener listener;
   private boolean closing;
 
   /** Wraps a socket; called by the thread that runs the context. */
@@ -37,14 +37,12 @@ final class VertxTransport implements Transport {
   }
 
   void start(TransportListener listener) {
+    this.listener = listener;
     socket.setWriteQueueMaxSize(options.maxOutboundBytes());
     socket.frameHandler(frame -> receive(frame, listener));
     socket.pongHandler(pong -> listener.onActivity());
     socket.exceptionHandler(this::failed);
-    socket.closeHandler(nothing -> {
-      closing = true;
-      listener.onClosed();
-    });
+    socket.closeHandler(nothing -> ended());
   }
 
   @Override
@@ -83,15 +81,29 @@ final class VertxTransport implements Transport {
     if (isOpen()) {
       closing = true;
       socket.resume();
-      socket.shutdown(options.closeTimeoutMs(), TimeUnit.MILLISECONDS, (short) code, "");
+      socket.close((short) code, "");
       loop.schedule(options.closeTimeoutMs(), this::abort);
     }
   }
 
+  /**
+   * Hangs up as far as the API of Vert.x allows: it only ever closes behind what waits and after
+   * the peer's answer. The listener does not wait for a peer that neither reads nor answers.
+   */
   @Override
   public void abort() {
     closing = true;
     connection.close();
+    loop.execute(this::ended);
+  }
+
+  private void ended() {
+    closing = true;
+    TransportListener told = listener;
+    listener = null;
+    if (told != null) {
+      told.onClosed();
+    }
   }
 
   @Override

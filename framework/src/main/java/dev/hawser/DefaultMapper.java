@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.hawser.internal.protocol.CommandDecoder;
+
+/** The mapper of a cable that was given none: strict, and bounded against clients. */
+final class DefaultMapper {
+
+  private DefaultMapper() {}
+
+  static ObjectMapper create(int maxMessageBytes) {
+    int longest = Math.max(maxMessageBytes, CableBuilder.MIB);
+    JsonFactory factory = JsonFactory.builder()
+        .streamReadConstraints(CommandDecoder.constraints(longest))
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+        .build();
+    return JsonMapper.builder(factory)
+        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+        .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .build();
+  }
+}

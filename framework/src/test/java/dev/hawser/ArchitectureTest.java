@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasModifiers.Predicates.modifier;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import java.net.URL;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+  private static final String API = "dev.hawser";
+  private static final String INTERNAL = "dev.hawser.internal..";
+  private static final String TRANSPORT = "dev.hawser.internal.transport..";
+
+  /** What puts the rooms together. */
+  private static final Set<String> WIRING = Set.of("Cable", "CableBuilder", "ConnectionRequest");
+
+  private static JavaClasses classes;
+
+  @BeforeAll
+  static void read() {
+    URL main = Cable.class.getProtectionDomain().getCodeSource().getLocation();
+    classes = new ClassFileImporter().importUrl(main);
+    assertThat(classes).hasSizeGreaterThan(50);
+  }
+
+  private static DescribedPredicate<JavaClass> outside(String described, String packages) {
+    return DescribedPredicate.not(resideInAPackage(packages)).as(described);
+  }
+
+  @Test
+  void hasNoCyclesOfPackages() {
+    slices().matching("(dev.hawser..)").should().beFreeOfCycles().check(classes);
+  }
+
+  @Test
+  void keepsInternalsOutOfThePublicApi() {
+    noClasses()
+        .that(resideInAPackage(API)
+            .and(modifier(JavaModifier.PUBLIC).forSubtype())
+            .and(DescribedPredicate.describe(
+                "are not the wiring", type -> !WIRING.contains(type.getSimpleName()))))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(INTERNAL)
+        .check(classes);
+  }
+
+  @Test
+  void keepsTheApiOutOfTheInternals() {
+    noClasses()
+        .that()
+        .resideInAPackage(INTERNAL)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(API)
+        .check(classes);
+  }
+
+  @Test
+  void leavesTheInternalsOfVertxAndPipelinesToTheTransport() {
+    noClasses()
+        .that(outside("are outside of the transport", TRANSPORT))
+        .should()
+        .dependOnClassesThat(resideInAnyPackage(
+            "io.vertx.core.internal..",
+            "io.vertx.core..impl..",
+            "io.netty.channel..",
+            "io.netty.handler.codec.http.websocketx..",
+            "io.netty.bootstrap.."))
+        .check(classes);
+  }
+
+  @Test
+  void leavesPubSubAdaptersToTheApiAndTheStreams() {
+    noClasses()
+        .that(resideInAnyPackage(
+            TRANSPORT, "dev.hawser.internal.protocol..", "dev.hawser.internal.dispatch.."))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.hawser.pubsub..")
+        .check(classes);
+  }
+
+  @Test
+  void leavesTheWireFormatToTheProtocol() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.hawser.internal.protocol..")
+        .should()
+        .dependOnClassesThat(resideInAnyPackage(
+            "io.vertx..", "io.netty..", TRANSPORT, "dev.hawser.internal.streams.."))
+        .check(classes);
+  }
+
+  @Test
+  void printsNothingAndNeverSleeps() {
+    noClasses().should().accessField(System.class, "out").check(classes);
+    noClasses().should().accessField(System.class, "err").check(classes);
+    noClasses().should().callMethod(Throwable.class, "printStackTrace").check(classes);
+    noClasses()
+        .should()
+        .callMethodWhere(JavaMethodCall.Predicates.target(DescribedPredicate.describe(
+            "is Thread.sleep",
+            target -> target.getOwner().isEquivalentTo(Thread.class)
+                && target.getName().equals("sleep"))))
+        .check(classes);
+  }
+
+  @Test
+  void letsNoClientChooseAClass() {
+    noClasses()
+        .should()
+        .callMethodWhere(JavaMethodCall.Predicates.target(DescribedPredicate.describe(
+            "turns on default typing",
+            target -> target.getOwner().isAssignableTo(ObjectMapper.class)
+                && target.getName().contains("DefaultTyping"))))
+        .check(classes);
+    noClasses().should().beAnnotatedWith(JsonTypeInfo.class).check(classes);
+    noMethods().should().beAnnotatedWith(JsonTypeInfo.class).check(classes);
+  }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.support;
+
+import dev.hawser.pubsub.MemoryPubSub;
+import dev.hawser.pubsub.PubSubAdapter;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A memory adapter whose subscriptions to chosen names become live only when the test says so. */
+public final class HookedPubSub implements PubSubAdapter {
+  private final MemoryPubSub memory = MemoryPubSub.create();
+  private final Map<String, Promise<Void>> slow = new ConcurrentHashMap<>();
+  private final Journal journal = new Journal();
+  private volatile Listener listener;
+
+  /** Lets subscriptions to this name wait for the promise. */
+  public Promise<Void> delay(String name) {
+    return slow.computeIfAbsent(name, unused -> Promise.promise());
+  }
+
+  public void hurry(String name) {
+    slow.remove(name);
+  }
+
+  /** The subscribes and unsubscribes that arrived, without those of the framework's own names. */
+  public Journal journal() {
+    return journal;
+  }
+
+  public Listener listener() {
+    return listener;
+  }
+
+  @Override
+  public Future<Void> start(Listener listener) {
+    this.listener = listener;
+    return memory.start(listener);
+  }
+
+  @Override
+  public Future<Void> publish(String broadcasting, Buffer payload) {
+    return memory.publish(broadcasting, payload);
+  }
+
+  @Override
+  public Future<Void> subscribe(String broadcasting) {
+    note("+", broadcasting);
+    Promise<Void> wait = slow.get(broadcasting);
+    return memory
+        .subscribe(broadcasting)
+        .compose(done -> wait == null ? Future.succeededFuture() : wait.future());
+  }
+
+  @Override
+  public Future<Void> unsubscribe(String broadcasting) {
+    note("-", broadcasting);
+    return memory.unsubscribe(broadcasting);
+  }
+
+  private void note(String sign, String broadcasting) {
+    if (!broadcasting.startsWith("hawser/")) {
+      journal.add(sign + broadcasting);
+    }
+  }
+
+  @Override
+  public boolean isConnected() {
+    return memory.isConnected();
+  }
+
+  @Override
+  public Future<Void> close() {
+    return memory.close();
+  }
+}
