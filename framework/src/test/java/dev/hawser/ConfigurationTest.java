@@ -281,7 +281,7 @@ class ConfigurationTest {
     }
 
     @Action
-    protected void withMap(Map<String, Object> data) {}
+    void withMap(Map<String, Object> data) {}
 
     void helper(int notAnAction) {}
 

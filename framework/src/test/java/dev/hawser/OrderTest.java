@@ -44,7 +44,7 @@ class OrderTest extends WireTest {
     void echo(Map<String, Object> data) {
       // No two callbacks of a connection overlap.
       assertThat(running.incrementAndGet()).isOne();
-      Thread.yield();
+      Thread.onSpinWait();
       transmit(data.get("n"));
       running.decrementAndGet();
     }
@@ -53,7 +53,7 @@ class OrderTest extends WireTest {
     Future<Void> echoLater(Map<String, Object> data) {
       assertThat(running.incrementAndGet()).isOne();
       return Future.fromCompletionStage(CompletableFuture.runAsync(() -> {
-        Thread.yield();
+        Thread.onSpinWait();
         transmit(data.get("n"));
         running.decrementAndGet();
       }));

@@ -5,11 +5,50 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.support.LogCapture;
+import dev.hawser.support.WireClient;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ParameterFilterTest {
+class ParameterFilterTest extends WireFixture {
+  private static final String SIGN_IN = identifier("SignInChannel");
+
+  static final class SignInChannel extends Channel<Connection> {
+    @Action
+    void signIn() {}
+  }
+
+  private String logged(Consumer<CableBuilder> configure) {
+    serve(configure.andThen(cable -> cable.channel(SignInChannel.class, SignInChannel::new)));
+    try (LogCapture log = new LogCapture()) {
+      WireClient client = open().subscribe(SIGN_IN).confirmed(SIGN_IN);
+      client.perform(SIGN_IN, "sign_in", Map.of("name", "ann", "password", "p1", "pin", "p2"));
+      return log.line("performing: ");
+    }
+  }
+
+  @Test
+  void logsActionsWithTheirFilteredData() {
+    assertThat(logged(cable -> {}))
+        .contains("channel=SignInChannel action=sign_in")
+        .contains("\"name\":\"ann\"", "\"password\":\"[FILTERED]\"", "\"pin\":\"p2\"");
+  }
+
+  @Test
+  void masksMoreNamesIfTold() {
+    assertThat(logged(cable -> cable.filterParameters("PIN")))
+        .contains("\"password\":\"[FILTERED]\"", "\"pin\":\"[FILTERED]\"");
+  }
+
+  @Test
+  void logsNoDataIfTold() {
+    assertThat(logged(cable -> cable.logParameters(false)))
+        .endsWith("action=sign_in data=(not logged)");
+  }
 
   @ParameterizedTest
   @CsvSource(

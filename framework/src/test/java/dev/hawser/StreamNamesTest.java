@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.hawser.support.TestServer;
 import io.vertx.core.Vertx;
 import java.math.BigDecimal;
+import java.nio.CharBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -84,7 +85,7 @@ class StreamNamesTest {
     UUID id = UUID.fromString("00000000-0000-0000-0000-00000000002a");
     return Stream.of(
         Arguments.of("general", "chat:general"),
-        Arguments.of(new StringBuilder("built"), "chat:built"),
+        Arguments.of(CharBuffer.wrap("built"), "chat:built"),
         Arguments.of(7, "chat:7"),
         Arguments.of(7L, "chat:7"),
         Arguments.of(new BigDecimal("7.50"), "chat:7.50"),
