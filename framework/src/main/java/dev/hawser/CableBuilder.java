@@ -16,6 +16,7 @@ import dev.hawser.internal.transport.Transports;
 import dev.hawser.pubsub.MemoryPubSub;
 import dev.hawser.pubsub.PubSubAdapter;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.jackson.VertxModule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -424,8 +425,9 @@ public final class CableBuilder {
 
   /**
    * Sets the mapper for messages, params and action data. Give it stream read constraints of your
-   * own: clients' data goes through it. Default: Jackson's, but strict about duplicate keys and
-   * trailing tokens, with nesting, names and numbers bounded, and lenient about unknown properties.
+   * own: clients' data goes through it. Default: Jackson's with Vert.x's types such as
+   * {@code JsonObject} and {@code Instant}, strict about duplicate keys and trailing tokens, with
+   * nesting, names and numbers bounded, and lenient about unknown properties.
    *
    * @param mapper a mapper that is not changed afterwards; it must not use default typing
    * @return this
@@ -535,6 +537,7 @@ public final class CableBuilder {
         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
         .build();
     return JsonMapper.builder(factory)
+        .addModule(new VertxModule())
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
         .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
         .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
