@@ -26,8 +26,8 @@ const END_OF_HEADER = '\r\n\r\n'
 /**
  * The network between clients and the server, a TCP proxy that can be slow, cut, or silent.
  *
- * It reads along: `log` has each command (`subscribe`, …) that clients send, and the `status` of
- * each answer to a handshake.
+ * It reads along: `log` has each connection `opened`, the `status` of each answer to a handshake,
+ * and each command (`subscribe`, …) that clients send.
  */
 export class Network {
   /** What went over the wire. */
@@ -54,9 +54,11 @@ export class Network {
     return (this.#listener.address() as AddressInfo).port
   }
 
-  /** The commands of a name that clients have sent so far. */
-  commands(name: string): Command[] {
-    return this.log.all.filter(([other]) => other === name).map(([, command]) => command as Command)
+  /** The commands that clients have sent so far: all, or those of a name. */
+  commands(name?: string): Command[] {
+    return this.log.all
+      .map(([, detail]) => detail as Command)
+      .filter(detail => (name ? detail?.command === name : detail?.command))
   }
 
   /** Stops forwarding, on connections new and old, while everything looks open: half-open. */
@@ -93,6 +95,7 @@ export class Network {
   }
 
   #connect(client: Socket, port: number): void {
+    this.log.add('opened')
     const link: Link = { client, server: new Socket() }
     this.#links.add(link)
     link.server.connect(port, '127.0.0.1')
