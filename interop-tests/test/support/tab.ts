@@ -74,7 +74,11 @@ export class Tab {
     )
   }
 
-  /** Freezes the page, as a browser does with a tab in the background: no timer, no event. */
+  /**
+   * Freezes the page, as a browser does with a tab in the background: no timer, no event.
+   *
+   * Headless shells ignore it, so tests must not rely on what the page does not do meanwhile.
+   */
   async freeze(): Promise<void> {
     await this.#protocol.send('Page.setWebLifecycleState', { state: 'frozen' })
   }
