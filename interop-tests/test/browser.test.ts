@@ -117,6 +117,7 @@ describe('hawser in Chromium', () => {
     network.drop()
     await scene.knows(user, { connections: 0 })
     await scene.server.pings(30)
+    expect(tab.log.count('waiting')).toBe(0)
     await tab.thaw()
     await tab.show(true)
     expect(await tab.log.take('unsubscribed')).toEqual({ willAttemptReconnect: true })

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import WebSocket from 'ws'
@@ -50,6 +51,7 @@ export class Server {
 
   /** Starts it again, where it was. */
   async start(): Promise<void> {
+    this.port ||= await freePort()
     const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java'
     const dependencies = readFileSync(join(TARGET, 'classpath.txt'), 'utf8').trim()
     const classPath = [join(TARGET, 'classes'), dependencies].join(delimiter)
@@ -64,10 +66,8 @@ export class Server {
     })
     const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
     for await (const line of createInterface({ input: child.stdout })) {
-      const [, port] = line.match(/^ready (\d+)$/) ?? []
-      if (!port) continue
+      if (line !== 'ready') continue
       clearTimeout(timer)
-      this.port = Number(port)
       // Nobody reads on from here; a full pipe must not stop the process.
       child.stdout.resume()
       return
@@ -141,6 +141,25 @@ export class Server {
       body,
     })
     if (!answer.ok) throw new Error(`${what}: ${answer.status} ${await answer.text()}`)
+  }
+}
+
+/**
+ * Finds a port below those that systems give to outgoing connections: while the server is down,
+ * none of them may take it, the clients' attempts to reconnect included.
+ */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000)
+    const probe = createServer()
+    const free = await new Promise(resolve => {
+      probe.once('error', () => resolve(false))
+      probe.listen(port, '127.0.0.1', () => resolve(true))
+    })
+    if (!free) continue
+    probe.close()
+    await once(probe, 'close')
+    return port
   }
 }
 

@@ -77,14 +77,19 @@ export class Tab {
   /**
    * Freezes the page, as a browser does with a tab in the background: no timer, no event.
    *
-   * Headless shells ignore it, so tests must not rely on what the page does not do meanwhile.
+   * The debugger does it, at the next thing to run, which a ping brings about. Headless browsers
+   * ignore `Page.setWebLifecycleState`.
    */
   async freeze(): Promise<void> {
-    await this.#protocol.send('Page.setWebLifecycleState', { state: 'frozen' })
+    await this.#protocol.send('Debugger.enable')
+    const paused = new Promise(resolve => this.#protocol.once('Debugger.paused', resolve))
+    await this.#protocol.send('Debugger.pause')
+    await paused
   }
 
-  /** Lets the page go on. */
+  /** Lets the page go on, with all that has piled up. */
   async thaw(): Promise<void> {
-    await this.#protocol.send('Page.setWebLifecycleState', { state: 'active' })
+    await this.#protocol.send('Debugger.resume')
+    await this.#protocol.send('Debugger.disable')
   }
 }

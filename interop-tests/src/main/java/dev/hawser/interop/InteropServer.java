@@ -2,6 +2,7 @@
 package dev.hawser.interop;
 
 import dev.hawser.Cable;
+import dev.hawser.ClientAssets;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.StaticHandler;
@@ -9,9 +10,9 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * The server under test, as a process of its own. Arguments: the port, or 0 for any; the ping
- * interval and the dead peer timeout in ms. Prints {@code ready <port>} once it listens, and ends
- * when its standard input does, so that it never outlives the tests that started it.
+ * The server under test, as a process of its own. Arguments: the port; the ping interval and the
+ * dead peer timeout in ms. Prints {@code ready} once it listens, and ends when its standard input
+ * does, so that it never outlives the tests that started it.
  */
 public final class InteropServer {
   private static final int MAX_SUBSCRIPTIONS = 1000;
@@ -31,14 +32,14 @@ public final class InteropServer {
         .build();
     Router router = Router.router(vertx);
     router.route("/cable").handler(cable);
-    router.route("/hawser/*").handler(StaticHandler.create("META-INF/resources/hawser"));
+    ClientAssets.mount(router);
     router.route("/page/*").handler(StaticHandler.create("page"));
     new Control(vertx, cable, counters).mount(router);
     vertx
         .createHttpServer(Cable.httpServerOptions())
         .requestHandler(router)
         .listen(port, "127.0.0.1")
-        .onSuccess(http -> System.out.println("ready " + http.actualPort()))
+        .onSuccess(http -> System.out.println("ready"))
         .onFailure(cause -> {
           System.err.println("cannot listen: " + cause.getMessage());
           Runtime.getRuntime().halt(1);
