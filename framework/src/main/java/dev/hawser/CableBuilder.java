@@ -416,8 +416,9 @@ public final class CableBuilder {
 
   /**
    * Sets the mapper for messages, params and action data. Give it stream read constraints of your
-   * own: clients' data goes through it. Default: Jackson's, but strict about duplicate keys and
-   * trailing tokens, with nesting, names and numbers bounded, and lenient about unknown properties.
+   * own: clients' data goes through it. Default: Jackson's with Vert.x's types such as
+   * {@code JsonObject} and {@code Instant}, strict about duplicate keys and trailing tokens, with
+   * nesting, names and numbers bounded, and lenient about unknown properties.
    *
    * @param mapper a mapper that is not changed afterwards; it must not use default typing
    * @return this

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.hawser.internal.protocol.CommandDecoder;
+import io.vertx.core.json.jackson.VertxModule;
 
 /** The mapper of a cable that was given none: strict, and bounded against clients. */
 final class DefaultMapper {
@@ -20,6 +21,7 @@ final class DefaultMapper {
         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
         .build();
     return JsonMapper.builder(factory)
+        .addModule(new VertxModule())
         .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
         .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
         .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

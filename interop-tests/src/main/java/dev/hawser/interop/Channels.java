@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.interop;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hawser.Action;
+import dev.hawser.CableBuilder;
+import dev.hawser.Channel;
+import dev.hawser.Periodically;
+import io.vertx.core.Vertx;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** One channel for each thing that clients are to be seen doing. */
+final class Channels {
+  private Channels() {}
+
+  static CableBuilder register(CableBuilder builder, Vertx vertx) {
+    return builder
+        .channel(EchoChannel.class, EchoChannel::new)
+        .channel(ChatChannel.class, ChatChannel::new)
+        .channel(RejectingChannel.class, RejectingChannel::new)
+        .channel(FailingChannel.class, FailingChannel::new)
+        .channel(SlowChannel.class, () -> new SlowChannel(vertx))
+        .channel(GreetingChannel.class, GreetingChannel::new)
+        .channel(TickingChannel.class, TickingChannel::new)
+        .channel(DoublingChannel.class, DoublingChannel::new)
+        .channel(NewsChannel.class, NewsChannel::new);
+  }
+
+  /** Counts each subscription's beginning and end. */
+  abstract static class InteropChannel extends Channel<InteropConnection> {
+    @Override
+    protected void beforeSubscribe() {
+      connection().count("subscribed");
+    }
+
+    @Override
+    protected void afterUnsubscribe() {
+      connection().count("unsubscribed");
+    }
+  }
+
+  /** Sends back what it gets, the params and who it is that asks. */
+  static final class EchoChannel extends InteropChannel {
+    @Action
+    void echo(JsonNode data) {
+      transmit(Map.of("echo", data));
+    }
+
+    @Action
+    void receive(JsonNode data) {
+      transmit(Map.of("received", data));
+    }
+
+    @Action
+    void tellParams() {
+      transmit(params());
+    }
+
+    @Action
+    void whoami() {
+      transmit(Map.of("user", connection().user()));
+    }
+  }
+
+  /** Everybody in a room hears everybody. */
+  static final class ChatChannel extends InteropChannel {
+    record Room(String room) {}
+
+    record Speak(String text) {}
+
+    private String room = "";
+
+    @Override
+    protected void subscribed() {
+      room = params(Room.class).room();
+      streamFor(room);
+    }
+
+    @Action
+    void speak(Speak command) {
+      broadcastTo(room, Map.of("from", connection().user(), "text", command.text()));
+    }
+  }
+
+  /** Lets nobody in. */
+  static final class RejectingChannel extends InteropChannel {
+    @Override
+    protected void subscribed() {
+      reject();
+    }
+  }
+
+  /** Has a bug. */
+  static final class FailingChannel extends InteropChannel {
+    @Override
+    protected void subscribed() {
+      streamFrom("failing");
+      throw new IllegalStateException("failing on purpose");
+    }
+  }
+
+  /** Takes its time to subscribe, and answers afterwards. */
+  static final class SlowChannel extends InteropChannel {
+    record Delay(long ms) {}
+
+    private final Vertx vertx;
+
+    SlowChannel(Vertx vertx) {
+      this.vertx = vertx;
+    }
+
+    @Override
+    protected void subscribed() {
+      defer(vertx.timer(params(Delay.class).ms(), TimeUnit.MILLISECONDS));
+    }
+
+    @Action
+    void echo(JsonNode data) {
+      transmit(Map.of("echo", data));
+    }
+  }
+
+  /** Sends something before it is confirmed. */
+  static final class GreetingChannel extends InteropChannel {
+    @Override
+    protected void subscribed() {
+      transmit(Map.of("greeting", "Ahoy"));
+    }
+  }
+
+  /** Counts, by a declared timer and by one started in code. */
+  static final class TickingChannel extends InteropChannel {
+    private static final Duration TOCK = Duration.ofMillis(30);
+
+    private int ticks;
+    private int tocks;
+
+    @Override
+    protected void subscribed() {
+      periodically(TOCK, () -> transmit(Map.of("tock", ++tocks)));
+    }
+
+    @Periodically(every = 30, unit = TimeUnit.MILLISECONDS)
+    void tick() {
+      transmit(Map.of("tick", ++ticks));
+    }
+  }
+
+  /** Gives a stream's messages to a handler, which sends something else. */
+  static final class DoublingChannel extends InteropChannel {
+    record Source(String stream) {}
+
+    record Count(int count) {}
+
+    @Override
+    protected void subscribed() {
+      streamFrom(
+          params(Source.class).stream(),
+          Count.class,
+          message -> transmit(Map.of("doubled", 2 * message.count())));
+    }
+  }
+
+  /** Follows several streams, until told not to. */
+  static final class NewsChannel extends InteropChannel {
+    record Feeds(List<String> streams) {}
+
+    record Drop(String stream) {}
+
+    @Override
+    protected void subscribed() {
+      params(Feeds.class).streams().forEach(this::streamFrom);
+    }
+
+    @Action
+    void drop(Drop command) {
+      stopStreamFrom(command.stream());
+      transmit(Map.of("dropped", command.stream()));
+    }
+  }
+}

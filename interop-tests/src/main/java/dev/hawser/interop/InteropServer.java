@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.interop;
+
+import dev.hawser.Cable;
+import dev.hawser.ClientAssets;
+import io.vertx.core.Vertx;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.handler.StaticHandler;
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * The server under test, as a process of its own. Arguments: the port; the ping interval and the
+ * dead peer timeout in ms. Prints {@code ready} once it listens, and ends when its standard input
+ * does, so that it never outlives the tests that started it.
+ */
+public final class InteropServer {
+  private static final int MAX_SUBSCRIPTIONS = 1000;
+
+  private InteropServer() {}
+
+  public static void main(String[] args) throws IOException {
+    int port = Integer.parseInt(args[0]);
+    Vertx vertx = Vertx.vertx();
+    Counters counters = new Counters();
+    Cable cable = Channels.register(Cable.builder(vertx), vertx)
+        .connection(() -> new InteropConnection(counters))
+        .pingInterval(Duration.ofMillis(Long.parseLong(args[1])))
+        .deadPeerTimeout(Duration.ofMillis(Long.parseLong(args[2])))
+        .closeTimeout(Duration.ofSeconds(1))
+        .maxSubscriptionsPerConnection(MAX_SUBSCRIPTIONS)
+        .build();
+    Router router = Router.router(vertx);
+    router.route("/cable").handler(cable);
+    ClientAssets.mount(router);
+    router.route("/page/*").handler(StaticHandler.create("page"));
+    new Control(vertx, cable, counters).mount(router);
+    vertx
+        .createHttpServer(Cable.httpServerOptions())
+        .requestHandler(router)
+        .listen(port, "127.0.0.1")
+        .onSuccess(http -> System.out.println("ready"))
+        .onFailure(cause -> {
+          System.err.println("cannot listen: " + cause.getMessage());
+          Runtime.getRuntime().halt(1);
+        });
+    while (System.in.read() != -1) {
+      // Nobody writes anything; only the end counts.
+    }
+    Runtime.getRuntime().halt(1);
+  }
+}

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest'
+import { allClients, type Client, type ClientSubscription } from './support/clients.js'
+import { newUser, Scene } from './support/scene.js'
+
+const scene = Scene.set()
+const clients = allClients({ staleSeconds: 2 })
+const A_WHILE = 30
+
+async function echoes({ log, perform }: ClientSubscription): Promise<void> {
+  perform('echo', { text: 'Ahoy' })
+  expect(await log.take('received')).toEqual({ echo: { text: 'Ahoy', action: 'echo' } })
+}
+
+/** Connects, loses the connection as told, and sees that the client comes back by itself. */
+async function comesBack(client: Client, user: string, lose: () => Promise<void>): Promise<void> {
+  const echo = scene.consumer(client, user).subscribe('EchoChannel')
+  expect(await echo.log.take('connected')).toEqual({ reconnected: false })
+  await echoes(echo)
+  await lose()
+  expect(await echo.log.take('disconnected')).toEqual({ willAttemptReconnect: true })
+  expect(await echo.log.take('connected')).toEqual({ reconnected: true })
+  await echoes(echo)
+  expect(echo.log.names).toEqual([
+    'initialized',
+    ...['connected', 'received', 'disconnected', 'connected', 'received'],
+  ])
+  await scene.knows(user, { connections: 1, subscriptions: 1 })
+}
+
+describe.each(clients)('$name', client => {
+  it('comes back after the server was killed and started again', () =>
+    comesBack(client, newUser(), async () => {
+      await scene.server.kill()
+      await scene.server.start()
+    }))
+
+  it('comes back after the server was stopped and started again', () =>
+    comesBack(client, newUser(), async () => {
+      expect(await scene.server.stop()).toBe(0)
+      await scene.server.start()
+    }))
+
+  it('comes back after the cable was restarted', async () => {
+    const user = newUser()
+    await comesBack(client, user, () => scene.server.restart())
+    await scene.knows(user, { accepted: 2, disconnected: 1, subscribed: 2, unsubscribed: 1 })
+  })
+
+  it('comes back after it was disconnected and allowed to', async () => {
+    const user = newUser()
+    await comesBack(client, user, () => scene.server.disconnect(user, true))
+    await scene.knows(user, { accepted: 2, disconnected: 1, subscribed: 2, unsubscribed: 1 })
+  })
+
+  it('stays away after it was disconnected for good', async () => {
+    const user = newUser()
+    const consumer = scene.consumer(client, user)
+    const echo = consumer.subscribe('EchoChannel')
+    await echo.log.take('connected')
+    const bystander = scene.consumer(client, newUser()).subscribe('EchoChannel')
+    await bystander.log.take('connected')
+    await scene.server.disconnect(user, false)
+    expect(await echo.log.take('disconnected')).toEqual({ willAttemptReconnect: false })
+    expect(consumer.isRunning()).toBe(false)
+    await scene.server.pings(A_WHILE)
+    expect(echo.log.names).toEqual(['initialized', 'connected', 'disconnected'])
+    await scene.knows(user, { accepted: 1, connections: 0, disconnected: 1, unsubscribed: 1 })
+    await echoes(bystander)
+    expect(bystander.log.names).toEqual(['initialized', 'connected', 'received'])
+  })
+
+  it('comes back after the line was cut', async () => {
+    const user = newUser()
+    const network = await scene.network()
+    const echo = scene.consumer(client, user, network).subscribe('EchoChannel')
+    await echo.log.take('connected')
+    network.drop()
+    expect(await echo.log.take('disconnected')).toEqual({ willAttemptReconnect: true })
+    expect(await echo.log.take('connected')).toEqual({ reconnected: true })
+    await echoes(echo)
+    await scene.knows(user, { accepted: 2, disconnected: 1, unsubscribed: 1, connections: 1 })
+  })
+
+  it('comes back after the line went silent', async () => {
+    const user = newUser()
+    const network = await scene.network()
+    const echo = scene.consumer(client, user, network).subscribe('EchoChannel')
+    await echo.log.take('connected')
+    await echoes(echo)
+    network.stall()
+    // It notices by itself, and tries anew while nothing gets through.
+    await network.log.takeAll('opened', 2)
+    network.forward()
+    expect(await echo.log.take('connected')).toEqual({ reconnected: true })
+    await echoes(echo)
+    // The official client does not tell of a loss unless its socket has ended.
+    if (client.name !== '@rails/actioncable') {
+      expect(await echo.log.take('disconnected')).toEqual({ willAttemptReconnect: true })
+    }
+    await scene.knows(user, { connections: 1, subscriptions: 1 })
+  })
+})

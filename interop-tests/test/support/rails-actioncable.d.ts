@@ -1,0 +1,2 @@
+/** The official client, which has no types of its own. */
+declare module '@rails/actioncable'

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  // The client as it is built; no need to publish it first.
+  resolve: { alias: { hawser: new URL('../client-js/dist/index.js', import.meta.url).pathname } },
+  test: {
+    environment: 'node',
+    include: ['test/**/*.test.ts'],
+    // A machine under load is slow, not wrong; every wait inside the tests has a bound of its own.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+    allowOnly: false,
+    reporters: ['default', ['junit', { outputFile: 'target/junit/interop.xml' }]],
+  },
+})
