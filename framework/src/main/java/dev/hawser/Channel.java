@@ -87,9 +87,9 @@ public abstract class Channel<C extends Connection> {
   protected void beforeUnsubscribe() throws Exception {}
 
   /**
-   * Cleans up; called once for every {@link #subscribed}, also after a rejection or failure, when
-   * the client unsubscribes, or when the connection ends in whatever way. Streams and timers stop
-   * by themselves.
+   * Cleans up; called once at the end of every subscription: when the client unsubscribes, when the
+   * connection ends in whatever way, and also after a rejection or failure, even one that came
+   * before {@link #subscribed}. Streams and timers stop by themselves.
    *
    * @throws Exception whatever went wrong; it is reported
    */

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hawser.ConnectionCommand.Kind;
-import dev.hawser.internal.protocol.Command;
 import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.internal.protocol.ServerMessages;
 import dev.hawser.internal.streams.Hub;
@@ -17,14 +14,9 @@ import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,8 +46,7 @@ final class Session implements TransportListener, Outlet.Owner {
   private final Outlet outlet;
   private final CallbackRunner runner;
   private final long startedAtMs = System.currentTimeMillis();
-  private final Map<String, ChannelSubscription> subscriptions =
-      Collections.synchronizedMap(new LinkedHashMap<>(2));
+  private final Commands commands;
 
   private volatile State state = State.OPENING;
   private volatile boolean paused;
@@ -77,6 +68,7 @@ final class Session implements TransportListener, Outlet.Owner {
     this.outlet = new Outlet(hub, transport, this);
     this.runner = new CallbackRunner(server.callbacks(), hub.loop(), this::resumeIfDrained);
     this.connection = connection;
+    this.commands = new Commands(this);
     connection.attach(this);
   }
 
@@ -146,11 +138,7 @@ final class Session implements TransportListener, Outlet.Owner {
     if (isEnding()) {
       return;
     }
-    try {
-      receive(server.decoder().decode(message));
-    } catch (ProtocolException e) {
-      complain(e, "command");
-    }
+    commands.receive(message);
     int limit = server.config().maxPendingCommands();
     if (!paused && runner.size() >= limit) {
       paused = true;
@@ -159,140 +147,8 @@ final class Session implements TransportListener, Outlet.Owner {
     }
   }
 
-  private void receive(Command command) {
-    String identifier = command.identifier();
-    if (command instanceof Command.Message message) {
-      postCommand(() -> channelOnLoop(identifier), () -> perform(message));
-    } else if (command instanceof Command.Unsubscribe) {
-      postCommand(() -> channelOnLoop(identifier), () -> unsubscribe(identifier));
-    } else {
-      receiveSubscribe(identifier);
-    }
-  }
-
-  private void receiveSubscribe(String identifier) {
-    try {
-      ObjectNode params = server.parseObject(identifier, "identifier");
-      String name = params.path("channel").asText();
-      ChannelDefinition definition = server.channel(name);
-      if (definition == null) {
-        throw new ProtocolException("no channel is registered as " + ProtocolException.quote(name));
-      }
-      postCommand(definition::onLoop, () -> subscribe(identifier, definition));
-    } catch (ProtocolException e) {
-      complain(e, "subscribe");
-      // What cannot become a subscription is rejected, so that the client stops asking.
-      postCommand(this::connectionOnLoop, () -> refuse(null, identifier));
-    }
-  }
-
-  /** Reports a bad command in turn with the others. */
-  private void complain(ProtocolException problem, String command) {
-    postCommand(this::connectionOnLoop, () -> {
-      report(problem, command, null);
-      return DONE;
-    });
-  }
-
   private boolean connectionOnLoop() {
     return server.config().callbacksOnEventLoop();
-  }
-
-  /** Asked when the command's turn has come: the subscribe before it may be waiting, too. */
-  private boolean channelOnLoop(String identifier) {
-    ChannelSubscription target = subscriptions.get(identifier);
-    return target == null ? connectionOnLoop() : target.definition().onLoop();
-  }
-
-  private Future<Void> refuse(@Nullable String channel, String identifier) {
-    outlet.transmit(Frame.of(ServerMessages.rejectSubscription(identifier)));
-    server.subscriptionRejected(channel, identifier);
-    return DONE;
-  }
-
-  // -- commands, in the mailbox
-
-  private Future<Void> subscribe(String identifier, ChannelDefinition definition) {
-    ChannelSubscription known = subscriptions.get(identifier);
-    if (known != null) {
-      known.reconfirm();
-      return DONE;
-    }
-    if (subscriptions.size() >= server.config().maxSubscriptions()) {
-      server.limitReached("maxSubscriptionsPerConnection", connectionIdentifier());
-      return refuse(definition.wireName(), identifier);
-    }
-    ChannelSubscription added;
-    try {
-      added = ChannelSubscription.create(this, definition, identifier);
-    } catch (RuntimeException | Error e) {
-      report(e, definition.wireName() + " factory", null);
-      return refuse(definition.wireName(), identifier);
-    }
-    subscriptions.put(identifier, added);
-    ConnectionCommand command = new ConnectionCommand(Kind.SUBSCRIBE, identifier);
-    return around(command, definition.onLoop(), added::subscribe, added);
-  }
-
-  private Future<Void> perform(Command.Message message) {
-    ChannelSubscription target = subscriptions.get(message.identifier());
-    if (target == null) {
-      report(noSubscription(message.identifier()), "message", null);
-      return DONE;
-    }
-    ConnectionCommand command = new ConnectionCommand(Kind.MESSAGE, message.identifier());
-    return around(
-        command, target.definition().onLoop(), () -> target.perform(message.data()), target);
-  }
-
-  private Future<Void> unsubscribe(String identifier) {
-    ChannelSubscription target = subscriptions.get(identifier);
-    if (target == null) {
-      log.debug("unsubscribe from an unknown subscription: connection={}", connectionIdentifier());
-      return DONE;
-    }
-    ConnectionCommand command = new ConnectionCommand(Kind.UNSUBSCRIBE, identifier);
-    return around(command, target.definition().onLoop(), () -> null, target);
-  }
-
-  private static ProtocolException noSubscription(String identifier) {
-    return new ProtocolException("no subscription " + ProtocolException.quote(identifier));
-  }
-
-  /** A command with the connection's hooks around it, and what follows from its outcome. */
-  private Future<Void> around(
-      ConnectionCommand command,
-      boolean onLoop,
-      Callable<@Nullable Object> body,
-      ChannelSubscription target) {
-    Outcome outcome = new Outcome();
-    return runner
-        .invoke(onLoop, () -> {
-          if (connection.beforeCommand(command)) {
-            connection.aroundCommand(command, () -> outcome.result(body.call()));
-          }
-          return outcome.value;
-        })
-        .transform(result -> target.concluded(command.kind(), outcome.ran, result.cause()))
-        .compose(concluded -> runner.invoke(onLoop, () -> {
-          connection.afterCommand(command);
-          return null;
-        }))
-        .recover(failure -> {
-          report(failure, "afterCommand", null);
-          return DONE;
-        });
-  }
-
-  /** Whether the body of a command ran, and what it returned. */
-  private static final class Outcome {
-    private boolean ran;
-    private @Nullable Object value;
-
-    void result(@Nullable Object value) {
-      this.ran = true;
-      this.value = value;
-    }
   }
 
   // -- closing
@@ -305,8 +161,7 @@ final class Session implements TransportListener, Outlet.Owner {
   }
 
   private Future<Void> cleanUp() {
-    List<ChannelSubscription> remaining = List.copyOf(subscriptions.values());
-    return endAll(remaining.iterator())
+    return endAll(commands.subscriptions().iterator())
         .compose(ended -> invoke(() -> {
           connection.disconnect();
           return null;
@@ -379,11 +234,6 @@ final class Session implements TransportListener, Outlet.Owner {
   }
 
   // -- callbacks
-
-  /** Adds a client's command: dropped once the server has begun to close the connection. */
-  private void postCommand(BooleanSupplier onLoop, Supplier<Future<Void>> command) {
-    runner.postFromLoop(onLoop, () -> dismissed ? DONE : command.get());
-  }
 
   /** Reads on once half of what filled the mailbox is done. Any thread. */
   private void resumeIfDrained() {
@@ -458,7 +308,12 @@ final class Session implements TransportListener, Outlet.Owner {
   }
 
   void removed(ChannelSubscription subscription) {
-    subscriptions.remove(subscription.identifier(), subscription);
+    commands.removed(subscription);
+  }
+
+  /** Whether nothing that the client has sent is carried out any more. */
+  boolean isDismissed() {
+    return dismissed;
   }
 
   Connection connection() {
@@ -490,11 +345,7 @@ final class Session implements TransportListener, Outlet.Owner {
   }
 
   ConnectionStatistics statistics() {
-    List<String> names;
-    synchronized (subscriptions) {
-      names = List.copyOf(subscriptions.keySet());
-    }
     return new ConnectionStatistics(
-        connectionIdentifier(), Instant.ofEpochMilli(startedAtMs), names);
+        connectionIdentifier(), Instant.ofEpochMilli(startedAtMs), commands.identifiers());
   }
 }

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.ConnectionCommand.Kind;
+import dev.hawser.internal.protocol.Command;
+import dev.hawser.internal.protocol.ProtocolException;
+import dev.hawser.internal.protocol.ServerMessages;
+import dev.hawser.internal.transport.Frame;
+import io.vertx.core.Future;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection's commands and the subscriptions they make: decoded as they come, on the event loop,
+ * and carried out one by one in their turn.
+ */
+final class Commands {
+  private static final Logger log = LoggerFactory.getLogger(Commands.class);
+  private static final Future<Void> DONE = Future.succeededFuture();
+
+  private final Session session;
+  private final Server server;
+  private final Connection connection;
+  private final CallbackRunner runner;
+
+  /** Changed in turn; synchronized for those who ask for statistics. */
+  private final Map<String, ChannelSubscription> subscriptions =
+      Collections.synchronizedMap(new LinkedHashMap<>(2));
+
+  Commands(Session session) {
+    this.session = session;
+    this.server = session.server();
+    this.connection = session.connection();
+    this.runner = session.runner();
+  }
+
+  /** The current subscriptions, in the order they were made. */
+  List<ChannelSubscription> subscriptions() {
+    synchronized (subscriptions) {
+      return List.copyOf(subscriptions.values());
+    }
+  }
+
+  List<String> identifiers() {
+    synchronized (subscriptions) {
+      return List.copyOf(subscriptions.keySet());
+    }
+  }
+
+  void removed(ChannelSubscription subscription) {
+    subscriptions.remove(subscription.identifier(), subscription);
+  }
+
+  // -- as they come, on the loop
+
+  void receive(byte[] message) {
+    try {
+      receive(server.decoder().decode(message));
+    } catch (ProtocolException e) {
+      complain(e, "command");
+    }
+  }
+
+  private void receive(Command command) {
+    String identifier = command.identifier();
+    if (command instanceof Command.Message message) {
+      postCommand(() -> channelOnLoop(identifier), () -> perform(message));
+    } else if (command instanceof Command.Unsubscribe) {
+      postCommand(() -> channelOnLoop(identifier), () -> unsubscribe(identifier));
+    } else {
+      receiveSubscribe(identifier);
+    }
+  }
+
+  private void receiveSubscribe(String identifier) {
+    try {
+      ObjectNode params = server.parseObject(identifier, "identifier");
+      String name = params.path("channel").asText();
+      ChannelDefinition definition = server.channel(name);
+      if (definition == null) {
+        throw new ProtocolException("no channel is registered as " + ProtocolException.quote(name));
+      }
+      postCommand(definition::onLoop, () -> subscribe(identifier, definition));
+    } catch (ProtocolException e) {
+      complain(e, "subscribe");
+      // What cannot become a subscription is rejected, so that the client stops asking.
+      postCommand(this::connectionOnLoop, () -> refuse(null, identifier));
+    }
+  }
+
+  /** Reports a bad command in turn with the others. */
+  private void complain(ProtocolException problem, String command) {
+    postCommand(this::connectionOnLoop, () -> {
+      session.report(problem, command, null);
+      return DONE;
+    });
+  }
+
+  /** Asked when the command's turn has come: the subscribe before it may be waiting, too. */
+  private boolean channelOnLoop(String identifier) {
+    ChannelSubscription target = subscriptions.get(identifier);
+    return target == null ? connectionOnLoop() : target.definition().onLoop();
+  }
+
+  private Future<Void> refuse(@Nullable String channel, String identifier) {
+    session.outlet().transmit(Frame.of(ServerMessages.rejectSubscription(identifier)));
+    server.subscriptionRejected(channel, identifier);
+    return DONE;
+  }
+
+  // -- in their turn
+
+  private Future<Void> subscribe(String identifier, ChannelDefinition definition) {
+    ChannelSubscription known = subscriptions.get(identifier);
+    if (known != null) {
+      known.reconfirm();
+      return DONE;
+    }
+    if (subscriptions.size() >= server.config().maxSubscriptions()) {
+      server.limitReached("maxSubscriptionsPerConnection", session.connectionIdentifier());
+      return refuse(definition.wireName(), identifier);
+    }
+    ChannelSubscription added;
+    try {
+      added = ChannelSubscription.create(session, definition, identifier);
+    } catch (RuntimeException | Error e) {
+      session.report(e, definition.wireName() + " factory", null);
+      return refuse(definition.wireName(), identifier);
+    }
+    subscriptions.put(identifier, added);
+    ConnectionCommand command = new ConnectionCommand(Kind.SUBSCRIBE, identifier);
+    return around(command, definition.onLoop(), added::subscribe, added);
+  }
+
+  private Future<Void> perform(Command.Message message) {
+    ChannelSubscription target = subscriptions.get(message.identifier());
+    if (target == null) {
+      session.report(noSubscription(message.identifier()), "message", null);
+      return DONE;
+    }
+    ConnectionCommand command = new ConnectionCommand(Kind.MESSAGE, message.identifier());
+    return around(
+        command, target.definition().onLoop(), () -> target.perform(message.data()), target);
+  }
+
+  private Future<Void> unsubscribe(String identifier) {
+    ChannelSubscription target = subscriptions.get(identifier);
+    if (target == null) {
+      log.debug(
+          "unsubscribe from an unknown subscription: connection={}",
+          session.connectionIdentifier());
+      return DONE;
+    }
+    ConnectionCommand command = new ConnectionCommand(Kind.UNSUBSCRIBE, identifier);
+    return around(command, target.definition().onLoop(), () -> null, target);
+  }
+
+  private static ProtocolException noSubscription(String identifier) {
+    return new ProtocolException("no subscription " + ProtocolException.quote(identifier));
+  }
+
+  /** A command with the connection's hooks around it, and what follows from its outcome. */
+  private Future<Void> around(
+      ConnectionCommand command,
+      boolean onLoop,
+      Callable<@Nullable Object> body,
+      ChannelSubscription target) {
+    Outcome outcome = new Outcome();
+    return runner
+        .invoke(onLoop, () -> {
+          if (connection.beforeCommand(command)) {
+            connection.aroundCommand(command, () -> outcome.result(body.call()));
+          }
+          return outcome.value;
+        })
+        .transform(result -> target.concluded(command.kind(), outcome.ran, result.cause()))
+        .compose(concluded -> runner.invoke(onLoop, () -> {
+          connection.afterCommand(command);
+          return null;
+        }))
+        .recover(failure -> {
+          session.report(failure, "afterCommand", null);
+          return DONE;
+        });
+  }
+
+  /** Whether the body of a command ran, and what it returned. */
+  private static final class Outcome {
+    private boolean ran;
+    private @Nullable Object value;
+
+    void result(@Nullable Object value) {
+      this.ran = true;
+      this.value = value;
+    }
+  }
+
+  private boolean connectionOnLoop() {
+    return server.config().callbacksOnEventLoop();
+  }
+
+  /** Adds a command: dropped once the server has begun to close the connection. */
+  private void postCommand(BooleanSupplier onLoop, Supplier<Future<Void>> command) {
+    runner.postFromLoop(onLoop, () -> session.isDismissed() ? DONE : command.get());
+  }
+}
