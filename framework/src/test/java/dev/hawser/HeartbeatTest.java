@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
+/** Pings on the wire; when they are due is shown by {@code PingScheduleTest}. */
 class HeartbeatTest extends WireTest {
   private static final Duration SHORT = Duration.ofMillis(30);
 
@@ -24,16 +25,12 @@ class HeartbeatTest extends WireTest {
   }
 
   @Test
-  void pingsOnceAnInterval() {
+  void pingsAgainAndAgain() {
     serve(cable -> cable.pingInterval(SHORT).deadPeerTimeout(Duration.ZERO));
     WireClient client = open();
-    expectPing(client);
-    long first = System.nanoTime();
     for (int i = 0; i < 20; i++) {
       expectPing(client);
     }
-    // Far below 20 intervals, because the first ping may have been read late.
-    assertThat(Duration.ofNanos(System.nanoTime() - first)).isGreaterThan(SHORT.multipliedBy(8));
   }
 
   @Test
@@ -86,29 +83,6 @@ class HeartbeatTest extends WireTest {
     WireClient client = connect();
     assertThat(client.frame().text()).contains("unauthorized");
     assertThat(client.frame().opcode()).isEqualTo(WireClient.CLOSE);
-  }
-
-  @Test
-  void spreadsTheFirstPingsOverTheInterval() {
-    Duration interval = Duration.ofMillis(600);
-    serve(cable -> cable.pingInterval(interval));
-    List<WireClient> clients = new ArrayList<>();
-    for (int i = 0; i < 24; i++) {
-      clients.add(open());
-    }
-    // One reader after the other: a later ping that waits already is read without delay, so the
-    // time the reading takes is the time from the first client's ping to the last one's, at least.
-    long start = System.nanoTime();
-    long waits = 0;
-    for (WireClient client : clients) {
-      long before = System.nanoTime();
-      expectPing(client);
-      if (System.nanoTime() - before > interval.toNanos() / 60) {
-        waits++;
-      }
-    }
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(interval.multipliedBy(10));
-    assertThat(waits).as("pings at times of their own").isGreaterThan(1);
   }
 
   @Test

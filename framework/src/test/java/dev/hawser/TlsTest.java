@@ -14,6 +14,8 @@ import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,7 +23,17 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TlsTest extends WireTest {
   private static final String ECHO = identifier("EchoChannel");
 
-  private final SelfSignedCertificate certificate = SelfSignedCertificate.create("localhost");
+  private static SelfSignedCertificate certificate;
+
+  @BeforeAll
+  static void sign() {
+    certificate = SelfSignedCertificate.create("localhost");
+  }
+
+  @AfterAll
+  static void forget() {
+    certificate.delete();
+  }
 
   private final class SecureConnection extends Connection {
     @Override
@@ -43,7 +55,6 @@ class TlsTest extends WireTest {
   }
 
   private void serveTls() {
-    closing(certificate::delete);
     serve(
         new HttpServerOptions().setSsl(true).setKeyCertOptions(certificate.keyCertOptions()),
         cable ->

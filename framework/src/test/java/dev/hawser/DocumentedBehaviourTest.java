@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** The table of behaviours in the documentation names tests; they exist. */
+class DocumentedBehaviourTest {
+  private static final Pattern TEST = Pattern.compile("`([\\w.]+(?:Test|Contract))#(\\w+)`");
+
+  private static String document() throws IOException {
+    return Files.readString(Path.of("..", "docs", "actioncable.md"));
+  }
+
+  @Test
+  void isShownByTestsThatExist() throws Exception {
+    MatchResult[] named = TEST.matcher(document()).results().toArray(MatchResult[]::new);
+    assertThat(named).hasSizeGreaterThan(80);
+    for (MatchResult test : named) {
+      Method[] methods = Class.forName("dev.hawser." + test.group(1)).getDeclaredMethods();
+      assertThat(Arrays.stream(methods).map(Method::getName)).contains(test.group(2));
+    }
+  }
+
+  @Test
+  void hasEveryRow() throws Exception {
+    String document = document();
+    assertThat(IntStream.rangeClosed(1, 49).mapToObj(row -> "\n| " + row + " | "))
+        .allSatisfy(row -> assertThat(document).contains(row));
+  }
+}
