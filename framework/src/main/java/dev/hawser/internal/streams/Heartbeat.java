@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * the loop never has all its connections to ping at once.
  *
  * <p>A peer that was silent for a third of the dead-peer timeout also gets an RFC 6455 ping, which
- * every WebSocket client answers by itself; after the whole timeout it is given up. Runs on the
+ * every WebSocket client answers by itself; after the whole timeout it is given up, but not before
+ * it was asked, so that a pause of this process costs no live peer its connection. Runs on the
  * loop.
  */
 final class Heartbeat {
@@ -82,6 +83,9 @@ final class Heartbeat {
     }
     if (size > 0) {
       dueMs += slotMs;
+      if (loop.nowMs() - dueMs > options.pingIntervalMs()) {
+        dueMs = loop.nowMs(); // After a long pause the pings that it swallowed do not come at once.
+      }
       arm();
     }
   }
@@ -93,7 +97,7 @@ final class Heartbeat {
     try (FrameBatch batch = new FrameBatch(List.of(ping))) {
       for (Outlet outlet : outlets) {
         long silent = outlet.silentMs(now);
-        if (deadAfter > 0 && silent >= deadAfter) {
+        if (deadAfter > 0 && silent >= deadAfter && outlet.owesPong()) {
           outlet.giveUp();
         } else {
           outlet.beat(batch, deadAfter > 0 && silent >= deadAfter / 3);

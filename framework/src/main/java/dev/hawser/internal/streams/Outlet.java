@@ -31,6 +31,7 @@ public final class Outlet {
   private volatile int queuedBytes;
 
   private long lastHeardMs;
+  private boolean owesPong;
 
   int slot = -1;
   int slotIndex;
@@ -91,6 +92,12 @@ public final class Outlet {
   /** Notes a sign of life. */
   public void heard() {
     lastHeardMs = hub.loop().nowMs();
+    owesPong = false;
+  }
+
+  /** Whether the peer was asked for a pong and has been silent since. */
+  boolean owesPong() {
+    return owesPong;
   }
 
   /** Stops reading from the client. Its silence does not count from now on. */
@@ -175,6 +182,7 @@ public final class Outlet {
     write(ping);
     if (expectPong && !closed) {
       transport.ping();
+      owesPong = true;
     }
     flush();
   }
