@@ -51,11 +51,16 @@ class PingScheduleTest {
       return nowMs;
     }
 
+    /** Lets time pass in which nothing runs. */
+    void stall(long ms) {
+      nowMs += ms;
+    }
+
     void advance(long ms) {
       long end = nowMs + ms;
       while (!tasks.isEmpty() && tasks.element().dueMs() <= end) {
         Task task = tasks.remove();
-        nowMs = task.dueMs();
+        nowMs = Math.max(nowMs, task.dueMs());
         task.body().run();
       }
       nowMs = end;
@@ -227,5 +232,28 @@ class PingScheduleTest {
     paused.resumeReading();
     loop.advance(timeout / 3 + INTERVAL_MS);
     assertThat(unread.questions).hasSize(1);
+  }
+
+  @Test
+  void givesUpNobodyUnaskedAfterAPauseOfTheServer() {
+    long timeout = 10 * INTERVAL_MS;
+    Hub hub = hub(timeout);
+    NotingTransport living = new NotingTransport();
+    Outlet alive = outlet(hub, living);
+    alive.startHeartbeat();
+    NotingTransport gone = new NotingTransport();
+    outlet(hub, gone).startHeartbeat();
+    loop.advance(INTERVAL_MS);
+    loop.stall(3 * timeout);
+    loop.advance(INTERVAL_MS);
+    assertThat(givenUp).isEmpty();
+    assertThat(living.questions).hasSize(1);
+    assertThat(gone.questions).hasSize(1);
+    assertThat(living.writes).as("no burst of pings").hasSizeBetween(2, 3);
+    alive.heard();
+    loop.advance(2 * INTERVAL_MS);
+    assertThat(givenUp).hasSize(1);
+    assertThat(gone.questions).hasSize(1);
+    assertThat(living.questions).hasSize(1);
   }
 }
