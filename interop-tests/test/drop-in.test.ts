@@ -2,7 +2,6 @@ import { expect, it } from 'vitest'
 import type { Client } from './support/clients.js'
 import { ours, rails } from './support/clients.js'
 import type { Happening } from './support/event-log.js'
-import type { Command } from './support/network.js'
 import { newUser, Scene } from './support/scene.js'
 
 const scene = Scene.set()
@@ -10,7 +9,12 @@ const patience = { staleSeconds: 2 }
 
 interface Story {
   readonly told: Happening[][]
-  readonly sent: Command[]
+  readonly sent: string[]
+}
+
+/** A subscribe that is not answered in time is repeated, sooner by one than by the other. */
+function once(commands: string[]): string[] {
+  return commands.filter((command, index) => command !== commands[index - 1])
 }
 
 /** What an application does in an eventful life, and what becomes of it. */
@@ -39,20 +43,23 @@ async function live(client: Client): Promise<Story> {
   for (const text of ['one', 'two', 'three']) chat.perform('speak', { text })
   await chat.log.takeAll('received', 3)
   chat.unsubscribe()
-  const sent = network.commands()
+  const sent = network.commands().map(command => JSON.stringify(command))
 
   await scene.server.disconnect(user, true)
   await echo.log.take('disconnected')
-  await echo.log.take('connected')
+  await echo.log.take('connected', ({ reconnected }) => reconnected)
   await scene.server.restart()
   await echo.log.take('disconnected')
-  await echo.log.take('connected')
+  await echo.log.take('connected', ({ reconnected }) => reconnected)
   echo.perform('whoami')
   await echo.log.take('received')
   await scene.server.disconnect(user, false)
   await echo.log.take('disconnected')
   await scene.knows(user, { connections: 0 })
-  return { told: [echo, rejected, unknown, greeting, chat].map(({ log }) => log.all), sent }
+  return {
+    told: [echo, rejected, unknown, greeting, chat].map(({ log }) => log.settled),
+    sent: once(sent),
+  }
 }
 
 it('lives the same life with hawser as with @rails/actioncable, on the wire too', async () => {
@@ -60,8 +67,5 @@ it('lives the same life with hawser as with @rails/actioncable, on the wire too'
   const mine = await live(ours(patience))
   expect(mine.sent.length).toBeGreaterThan(10)
   expect(mine.sent).toEqual(theirs.sent)
-  expect(mine.sent.map(command => JSON.stringify(command))).toEqual(
-    theirs.sent.map(command => JSON.stringify(command)),
-  )
   expect(mine.told).toEqual(theirs.told)
 })

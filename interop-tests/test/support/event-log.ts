@@ -24,6 +24,18 @@ export class EventLog {
     return this.all.map(([name]) => name)
   }
 
+  /**
+   * Returns everything so far, without `connected` right after `connected`.
+   *
+   * On a machine under load the answer to a subscribe can take longer than the 500 ms after which
+   * the official client asks again; then it is answered, and tells of it, twice.
+   */
+  get settled(): Happening[] {
+    return this.all.filter(([name], index) => {
+      return name !== 'connected' || this.all[index - 1]?.[0] !== 'connected'
+    })
+  }
+
   /** Returns how often something has happened so far. */
   count(name: string): number {
     return this.names.filter(other => other === name).length

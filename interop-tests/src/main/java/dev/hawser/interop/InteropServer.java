@@ -13,6 +13,9 @@ import java.time.Duration;
  * The server under test, as a process of its own. Arguments: the port; the ping interval and the
  * dead peer timeout in ms. Prints {@code ready} once it listens, and ends when its standard input
  * does, so that it never outlives the tests that started it.
+ *
+ * <p>The system property {@code portable} makes it serve portable sockets, for a run of all tests
+ * with {@code JAVA_TOOL_OPTIONS=-Dportable=true}.
  */
 public final class InteropServer {
   private static final int MAX_SUBSCRIPTIONS = 1000;
@@ -29,6 +32,7 @@ public final class InteropServer {
         .deadPeerTimeout(Duration.ofMillis(Long.parseLong(args[2])))
         .closeTimeout(Duration.ofSeconds(1))
         .maxSubscriptionsPerConnection(MAX_SUBSCRIPTIONS)
+        .portableSockets(Boolean.getBoolean("portable"))
         .build();
     Router router = Router.router(vertx);
     router.route("/cable").handler(cable);
