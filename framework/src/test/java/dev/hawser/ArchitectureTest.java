@@ -9,7 +9,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -131,7 +130,13 @@ class ArchitectureTest {
             target -> target.getOwner().isAssignableTo(ObjectMapper.class)
                 && target.getName().contains("DefaultTyping"))))
         .check(classes);
-    noClasses().should().beAnnotatedWith(JsonTypeInfo.class).check(classes);
-    noMethods().should().beAnnotatedWith(JsonTypeInfo.class).check(classes);
+    noClasses()
+        .should()
+        .beAnnotatedWith("com.fasterxml.jackson.annotation.JsonTypeInfo")
+        .check(classes);
+    noMethods()
+        .should()
+        .beAnnotatedWith("com.fasterxml.jackson.annotation.JsonTypeInfo")
+        .check(classes);
   }
 }

@@ -24,8 +24,8 @@ class PingScheduleTest {
   private static final class ManualLoop implements Loop {
     private record Task(long dueMs, long number, Runnable body) {}
 
-    private final PriorityQueue<Task> tasks = new PriorityQueue<>(
-        Comparator.comparingLong(Task::dueMs).thenComparingLong(Task::number));
+    private final PriorityQueue<Task> tasks =
+        new PriorityQueue<>(Comparator.comparingLong(Task::dueMs).thenComparingLong(Task::number));
     private long nowMs;
     private long number;
 
@@ -206,8 +206,9 @@ class PingScheduleTest {
     outlet(hub(timeout), socket).startHeartbeat();
     loop.advance(2 * timeout);
     assertThat(socket.questions.get(0)).isBetween(timeout / 3, timeout / 3 + INTERVAL_MS);
-    assertThat(givenUp).singleElement().satisfies(time ->
-        assertThat(time).isBetween(timeout, timeout + INTERVAL_MS));
+    assertThat(givenUp)
+        .singleElement()
+        .satisfies(time -> assertThat(time).isBetween(timeout, timeout + INTERVAL_MS));
     assertThat(socket.writes).allMatch(time -> time < timeout + INTERVAL_MS - SLOT_MS + 1);
   }
 
