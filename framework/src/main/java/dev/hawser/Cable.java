@@ -110,10 +110,15 @@ public final class Cable implements Handler<RoutingContext> {
       return;
     }
     ConnectionRequest opening = ConnectionRequest.of(request, endpoint, context);
+    if (!server.beginUpgrade()) {
+      Handshake.unavailable(request);
+      return;
+    }
     transports
         .upgrade(request, transport -> server.accept(transport, opening))
         .onSuccess(Session::open)
-        .onFailure(cause -> log.info("handshake failed: problem={}", cause.getMessage()));
+        .onFailure(cause -> log.info("handshake failed: problem={}", cause.getMessage()))
+        .onComplete(ended -> server.endUpgrade());
   }
 
   /**

@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +45,7 @@ final class Server implements PubSubAdapter.Listener {
   private final Map<Loop, Hub> hubs = new ConcurrentHashMap<>();
   private final Registry registry = new Registry();
   private final Set<Session> alive = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger upgrading = new AtomicInteger();
   private final Promise<Void> drained = Promise.promise();
   private final AtomicReference<@Nullable Future<Void>> closing = new AtomicReference<>();
   private final LimitLog limits = new LimitLog();
@@ -82,6 +84,32 @@ final class Server implements PubSubAdapter.Listener {
     return Readiness.of(reasons);
   }
 
+  /** Counts an upgrade in; closing waits for it. Returns whether it may go on. */
+  boolean beginUpgrade() {
+    upgrading.incrementAndGet();
+    if (isClosing()) {
+      endUpgrade();
+      return false;
+    }
+    return true;
+  }
+
+  /** Counts an upgrade out, whatever became of it. */
+  void endUpgrade() {
+    upgrading.decrementAndGet();
+    noteDrained();
+  }
+
+  private boolean isIdle() {
+    return alive.isEmpty() && upgrading.get() == 0;
+  }
+
+  private void noteDrained() {
+    if (isClosing() && isIdle()) {
+      drained.tryComplete();
+    }
+  }
+
   /** Makes the session of a new socket. Called on the socket's loop. */
   Session accept(Transport transport, ConnectionRequest request) {
     Hub hub = hubs.computeIfAbsent(transport.loop(), loop -> new Hub(loop, hubOptions));
@@ -102,9 +130,7 @@ final class Server implements PubSubAdapter.Listener {
     registry.remove(session);
     events().connectionClosed(session.statistics());
     alive.remove(session);
-    if (isClosing() && alive.isEmpty()) {
-      drained.tryComplete();
-    }
+    noteDrained();
   }
 
   /** Disconnects every connection of this node; their clients come back. */
@@ -118,9 +144,7 @@ final class Server implements PubSubAdapter.Listener {
       return Objects.requireNonNull(closing.get());
     }
     restart();
-    if (alive.isEmpty()) {
-      drained.tryComplete();
-    }
+    noteDrained();
     long timer = parts.vertx().setTimer(config().drainTimeoutMs(), late -> {
       if (drained.tryComplete()) {
         limitReached("drainTimeout", alive.size() + " connections");
@@ -133,7 +157,7 @@ final class Server implements PubSubAdapter.Listener {
           return parts.pubSub().close();
         })
         .onComplete(done -> {
-          if (alive.isEmpty()) {
+          if (isIdle()) {
             // Otherwise callbacks are still running; idle threads end by themselves.
             callbacks().shutdown();
           }

@@ -11,6 +11,7 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class CloseTest extends WireTest {
@@ -185,6 +186,21 @@ class CloseTest extends WireTest {
     WireClient client = connect();
     assertThat(client.status()).isEqualTo(503);
     assertThat(client.header("retry-after")).isEqualTo("1");
+  }
+
+  @Test
+  void restartsAConnectionThatIsBeingMadeMeanwhile() {
+    AtomicReference<Future<Void>> closed = new AtomicReference<>();
+    serve(cable -> cable.connection(() -> {
+      closed.set(cable().close());
+      return new NoteConnection();
+    }));
+    WireClient client = connect();
+    client.expect(RESTART);
+    assertThat(client.closeCode()).isEqualTo(1000);
+    client.sendClose(1000).ended();
+    TestServer.await(closed.get());
+    assertThat(journal.rest()).containsExactly("disconnect");
   }
 
   @Test
