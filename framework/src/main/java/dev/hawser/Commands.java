@@ -12,7 +12,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,12 @@ final class Commands {
   /** Changed in turn; synchronized for those who ask for statistics. */
   private final Map<String, ChannelSubscription> subscriptions =
       Collections.synchronizedMap(new LinkedHashMap<>(2));
+
+  /**
+   * Identifiers whose subscribe waits or runs: the confirmation to come answers any repetition.
+   * Added to on the loop, removed from in turn.
+   */
+  private final Set<String> subscribing = ConcurrentHashMap.newKeySet(1);
 
   Commands(Session session) {
     this.session = session;
@@ -75,6 +83,7 @@ final class Commands {
     if (command instanceof Command.Message message) {
       postCommand(() -> channelOnLoop(identifier), () -> perform(message));
     } else if (command instanceof Command.Unsubscribe) {
+      subscribing.remove(identifier); // a subscribe that follows is a new one
       postCommand(() -> channelOnLoop(identifier), () -> unsubscribe(identifier));
     } else {
       receiveSubscribe(identifier);
@@ -89,7 +98,12 @@ final class Commands {
       if (definition == null) {
         throw new ProtocolException("no channel is registered as " + ProtocolException.quote(name));
       }
-      postCommand(definition::onLoop, () -> subscribe(identifier, definition));
+      if (subscribing.add(identifier)) {
+        postCommand(
+            definition::onLoop,
+            () -> subscribe(identifier, definition)
+                .onComplete(done -> subscribing.remove(identifier)));
+      }
     } catch (ProtocolException e) {
       complain(e, "subscribe");
       // What cannot become a subscription is rejected, so that the client stops asking.

@@ -220,15 +220,45 @@ class SubscribeTest extends WireTest {
   }
 
   @Test
-  void answersEveryDuplicateThatCameWhileSubscribedRan() {
+  void answersDuplicatesThatCameWhileSubscribedRanWithTheOneConfirmation() {
     Gate gate = new Gate();
     WireClient client = serveRoom(channel -> gate.pass());
     client.subscribe(ROOM);
     gate.awaitArrival();
+    client.subscribe(ROOM).subscribe(ROOM);
+    client.received();
+    gate.open();
+    client.confirmed(ROOM);
+    journal.expect("subscribed");
+    expectSilence(client);
+  }
+
+  @Test
+  void rejectsOnceHoweverOftenTheClientRepeatedASlowSubscribe() {
+    Gate gate = new Gate();
+    WireClient client = serveRoom(channel -> {
+      gate.pass();
+      channel.reject();
+    });
     client.subscribe(ROOM);
+    gate.awaitArrival();
+    client.subscribe(ROOM).subscribe(ROOM);
+    client.received();
+    gate.open();
+    client.rejected(ROOM);
+    expectSilence(client);
+  }
+
+  @Test
+  void takesASubscribeBehindAnUnsubscribeForANewOne() {
+    Gate gate = new Gate();
+    WireClient client = serveRoom(channel -> gate.pass());
+    client.subscribe(ROOM);
+    gate.awaitArrival();
+    client.unsubscribe(ROOM).subscribe(ROOM);
     gate.open();
     client.confirmed(ROOM).confirmed(ROOM);
-    journal.expect("subscribed");
+    journal.expect("subscribed", "unsubscribed", "subscribed");
     expectSilence(client);
   }
 

@@ -347,6 +347,19 @@ public final class WireClient implements AutoCloseable {
     return this;
   }
 
+  /** Waits until the server has read everything sent so far: it answers a ping in its turn. */
+  public WireClient received() {
+    sendFrame(true, PING, new byte[0]);
+    Frame frame = frame();
+    while (frame.opcode() != PONG) {
+      if (frame.opcode() == CLOSE || !frame.text().startsWith("{\"type\":\"ping\"")) {
+        throw new AssertionError("expected nothing but a pong, got " + frame.text());
+      }
+      frame = frame();
+    }
+    return this;
+  }
+
   /** Skips texts and pings up to the Close frame, and returns its code. */
   public int closeCode() {
     while (true) {
