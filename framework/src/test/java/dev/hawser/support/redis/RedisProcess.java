@@ -14,7 +14,10 @@ import java.util.concurrent.TimeUnit;
 
 /** One Redis server or Sentinel as a process: on loopback, without persistence. */
 public final class RedisProcess implements AutoCloseable {
+  private static final String PASSWORD = "requirepass ";
+
   private final int port;
+  private final String password;
   private final Path directory;
   private final List<String> command;
   private Process process;
@@ -22,6 +25,11 @@ public final class RedisProcess implements AutoCloseable {
   private RedisProcess(int port, List<String> config, List<String> arguments) {
     try {
       this.port = port;
+      this.password = config.stream()
+          .filter(line -> line.startsWith(PASSWORD))
+          .map(line -> line.substring(PASSWORD.length()))
+          .findFirst()
+          .orElse(null);
       this.directory = Files.createTempDirectory("hawser-redis-");
       Path file = directory.resolve("redis.conf");
       Files.write(file, config);
@@ -52,17 +60,19 @@ public final class RedisProcess implements AutoCloseable {
   }
 
   /** Starts a Sentinel that watches a master. */
-  public static RedisProcess startSentinel(int port, int masterPort, int quorum) {
-    RedisProcess sentinel = new RedisProcess(
-        port,
-        List.of(
-            "port " + port,
-            "bind 127.0.0.1",
-            "sentinel monitor mymaster 127.0.0.1 " + masterPort + " " + quorum,
-            "sentinel down-after-milliseconds mymaster 500",
-            "sentinel failover-timeout mymaster 2000",
-            "sentinel parallel-syncs mymaster 1"),
-        List.of("--sentinel"));
+  public static RedisProcess startSentinel(RedisProcess master, int quorum) {
+    int port = freePort();
+    List<String> config = new ArrayList<>(List.of(
+        "port " + port,
+        "bind 127.0.0.1",
+        "sentinel monitor mymaster 127.0.0.1 " + master.port() + " " + quorum,
+        "sentinel down-after-milliseconds mymaster 500",
+        "sentinel failover-timeout mymaster 2000",
+        "sentinel parallel-syncs mymaster 1"));
+    if (master.password != null) {
+      config.add("sentinel auth-pass mymaster " + master.password);
+    }
+    RedisProcess sentinel = new RedisProcess(port, config, List.of("--sentinel"));
     sentinel.launch();
     return sentinel;
   }
@@ -115,7 +125,11 @@ public final class RedisProcess implements AutoCloseable {
   }
 
   public RespClient client() {
-    return new RespClient(port);
+    RespClient client = new RespClient(port);
+    if (password != null) {
+      client.call("AUTH", password);
+    }
+    return client;
   }
 
   /** Runs one command. */

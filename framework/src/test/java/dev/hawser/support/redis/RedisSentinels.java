@@ -28,7 +28,7 @@ public final class RedisSentinels implements AutoCloseable {
           () -> String.valueOf(replica.call("INFO", "replication"))
               .contains("master_link_status:up"));
       for (int i = 0; i < SENTINELS; i++) {
-        all.sentinels.add(RedisProcess.startSentinel(RedisProcess.freePort(), master.port(), 2));
+        all.sentinels.add(RedisProcess.startSentinel(master, 2));
       }
       all.sentinels.forEach(RedisSentinels::awaitKnowledge);
       return all;
