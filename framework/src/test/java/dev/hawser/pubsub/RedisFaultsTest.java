@@ -245,6 +245,7 @@ class RedisFaultsTest {
     await(node.subscribe("a"));
     await(node.subscribe("b"));
     redis.call("ACL", "SETUSER", "app", "resetchannels", "&a");
+    redis.killConnectionsNamed("hawser-sub");
     heard.awaitLosses(1);
     Until.isTrue(
         "the permitted one is back",
