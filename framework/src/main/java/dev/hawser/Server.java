@@ -223,7 +223,8 @@ final class Server implements PubSubAdapter.Listener {
 
   @Override
   public void onLinkLost(Throwable cause) {
-    log.warn("pub/sub link lost: messages may be missing from now on", cause);
+    log.warn(
+        "pub/sub link lost, messages may be missing from now on: problem={}", cause.getMessage());
     events().pubSubLinkChanged(false);
   }
 
