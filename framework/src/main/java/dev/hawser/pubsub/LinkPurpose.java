@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.pubsub;
 
+import io.vertx.core.net.ClientSSLOptions;
 import io.vertx.core.net.NetClientOptions;
 import io.vertx.redis.client.ProtocolVersion;
 import io.vertx.redis.client.RedisClientType;
@@ -55,7 +56,8 @@ enum LinkPurpose {
     network.setConnectTimeout((int) options.connectTimeout().toMillis());
     if (endpoint.isTls()) {
       network.setSsl(true);
-      if (network.getHostnameVerificationAlgorithm() == null) {
+      ClientSSLOptions tls = network.getSslOptions();
+      if (tls == null || tls.getHostnameVerificationAlgorithm() == null) {
         network.setHostnameVerificationAlgorithm("HTTPS");
       }
     } else {

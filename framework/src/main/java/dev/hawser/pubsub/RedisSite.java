@@ -3,8 +3,6 @@ package dev.hawser.pubsub;
 
 import io.vertx.redis.client.RedisClientType;
 import io.vertx.redis.client.RedisOptions;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -12,6 +10,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +33,8 @@ record RedisSite(
     String masterName) {
 
   static final String DEFAULT_MASTER_NAME = "mymaster";
+  private static final Pattern URL = Pattern.compile("(?<scheme>[A-Za-z-]+)://"
+      + "(?<authority>[^/?#\\s]*)(?<path>[^?#\\s]*)(\\?(?<query>[^#\\s]*))?(#(?<fragment>\\S*))?");
   private static final int REDIS_PORT = 6379;
   private static final int SENTINEL_PORT = 26_379;
   private static final String EXPECTED = " (expected: redis://[[user]:password@]host[:port][/db],"
@@ -48,19 +50,17 @@ record RedisSite(
 
   /** Reads a URL. What it throws does not repeat the URL, which may have a password in it. */
   static RedisSite of(String url) {
-    URI uri;
-    try {
-      uri = new URI(url);
-    } catch (URISyntaxException e) {
-      throw malformed("it is no URL: " + e.getReason());
+    Matcher parts = URL.matcher(url);
+    if (!parts.matches()) {
+      throw malformed("it is no URL");
     }
-    String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+    String scheme = parts.group("scheme").toLowerCase(Locale.ROOT);
     boolean tls = scheme.startsWith(Endpoint.TLS);
     return switch (scheme) {
-      case "redis", "rediss" -> parse(uri, Topology.STANDALONE, tls);
-      case "redis-sentinel", "rediss-sentinel" -> parse(uri, Topology.SENTINEL, tls);
-      case "redis-cluster", "rediss-cluster" -> parse(uri, Topology.CLUSTER, tls);
-      case "unix" -> parseUnix(uri);
+      case "redis", "rediss" -> parse(parts, Topology.STANDALONE, tls);
+      case "redis-sentinel", "rediss-sentinel" -> parse(parts, Topology.SENTINEL, tls);
+      case "redis-cluster", "rediss-cluster" -> parse(parts, Topology.CLUSTER, tls);
+      case "unix" -> parseUnix(parts);
       default -> throw malformed("its scheme is \"" + scheme + "\"");
     };
   }
@@ -89,13 +89,11 @@ record RedisSite(
         options.getMasterName() == null ? DEFAULT_MASTER_NAME : options.getMasterName());
   }
 
-  private static RedisSite parse(URI uri, Topology topology, boolean tls) {
-    String authority = uri.getRawAuthority();
-    if (authority == null) {
-      throw malformed("it names no host");
-    }
+  private static RedisSite parse(Matcher url, Topology topology, boolean tls) {
+    String authority = url.group("authority");
+    String query = url.group("query");
     int at = authority.lastIndexOf('@');
-    Login login = Login.of(at < 0 ? "" : authority.substring(0, at), uri.getRawQuery());
+    Login login = Login.of(at < 0 ? "" : authority.substring(0, at), query);
     int port = topology == Topology.SENTINEL ? SENTINEL_PORT : REDIS_PORT;
     List<Endpoint> seeds = new ArrayList<>();
     for (String host : authority.substring(at + 1).split(",", -1)) {
@@ -104,31 +102,31 @@ record RedisSite(
     if (topology == Topology.STANDALONE && seeds.size() > 1) {
       throw malformed("it names several hosts; say redis-sentinel:// or redis-cluster://");
     }
-    Integer database = database(uri);
+    Integer database = database(url.group("path").replaceFirst("^/", ""), query);
     if (topology == Topology.CLUSTER && database != null && database != 0) {
       throw malformed("a Cluster has database 0 only");
     }
-    String fragment = uri.getFragment();
+    String fragment = url.group("fragment");
     return new RedisSite(
         topology,
         List.copyOf(seeds),
         login.user,
         login.password,
         topology == Topology.CLUSTER ? null : database,
-        fragment == null || fragment.isEmpty() ? DEFAULT_MASTER_NAME : fragment);
+        fragment == null || fragment.isEmpty() ? DEFAULT_MASTER_NAME : decoded(fragment));
   }
 
-  private static RedisSite parseUnix(URI uri) {
-    if (uri.getPath() == null || uri.getPath().isEmpty()) {
+  private static RedisSite parseUnix(Matcher url) {
+    if (url.group("path").isEmpty()) {
       throw malformed("it has no path");
     }
-    Login login = Login.of("", uri.getRawQuery());
+    Login login = Login.of("", url.group("query"));
     return new RedisSite(
         Topology.STANDALONE,
-        List.of(new Endpoint(Endpoint.UNIX, uri.getPath(), 0)),
+        List.of(new Endpoint(Endpoint.UNIX, decoded(url.group("path")), 0)),
         login.user,
         login.password,
-        database(uri),
+        database("", url.group("query")),
         DEFAULT_MASTER_NAME);
   }
 
@@ -149,10 +147,8 @@ record RedisSite(
     return new Endpoint(scheme, host, port);
   }
 
-  private static @Nullable Integer database(URI uri) {
-    boolean unix = Endpoint.UNIX.equals(uri.getScheme());
-    String path = unix || uri.getPath() == null ? "" : uri.getPath().replaceFirst("^/", "");
-    String text = path.isEmpty() ? parameter(uri.getRawQuery(), "db") : path;
+  private static @Nullable Integer database(String path, @Nullable String query) {
+    String text = path.isEmpty() ? parameter(query, "db") : path;
     if (text == null || text.isEmpty()) {
       return null;
     }
