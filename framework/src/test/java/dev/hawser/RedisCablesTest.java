@@ -14,6 +14,8 @@ import dev.hawser.support.redis.Until;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +53,7 @@ class RedisCablesTest {
     }
   }
 
+  private final List<Vertx> adapters = new ArrayList<>();
   private RedisProcess redis;
   private TestServer one;
   private TestServer two;
@@ -69,6 +72,7 @@ class RedisCablesTest {
   void stop() {
     one.close();
     two.close();
+    adapters.forEach(vertx -> await(vertx.close()));
     redis.close();
   }
 
@@ -90,13 +94,6 @@ class RedisCablesTest {
         router -> {});
     adapters.add(adapterVertx);
     return server;
-  }
-
-  private final java.util.List<Vertx> adapters = new java.util.ArrayList<>();
-
-  @AfterEach
-  void closeAdapters() {
-    adapters.forEach(vertx -> await(vertx.close()));
   }
 
   private RedisPubSubOptions options() {

@@ -2,30 +2,60 @@
 package dev.hawser.pubsub;
 
 import io.vertx.core.Context;
-import io.vertx.core.Vertx;
-import io.vertx.core.internal.VertxInternal;
+import io.vertx.core.Deployable;
+import io.vertx.core.Future;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The event loop that an adapter's state is confined to. Tasks of one thread run in order; a burst
  * wakes the loop once, and ends with one call of the end-of-turn task. Thread-safe.
+ *
+ * <p>It is deployed like a verticle: that is how public API gives out an event loop, and tells of
+ * the end of its Vert.x instance. Until then tasks wait.
  */
-final class AdapterLoop {
+final class AdapterLoop implements Deployable {
   private static final Logger log = LoggerFactory.getLogger(AdapterLoop.class);
   private static final int TASKS_PER_TURN = 4096;
 
-  private final Context context;
   private final Runnable endOfTurn;
+  private final Supplier<Future<Void>> onEnd;
   private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean woken = new AtomicBoolean();
+  private volatile @Nullable Context context;
+  private volatile boolean ended;
 
-  AdapterLoop(Vertx vertx, Runnable endOfTurn) {
-    this.context = ((VertxInternal) vertx).createEventLoopContext();
+  /**
+   * Creates a loop, to be deployed.
+   *
+   * @param onEnd ends what runs on the loop, when it is undeployed
+   */
+  AdapterLoop(Runnable endOfTurn, Supplier<Future<Void>> onEnd) {
     this.endOfTurn = endOfTurn;
+    this.onEnd = onEnd;
+  }
+
+  @Override
+  public Future<?> deploy(Context own) {
+    context = own;
+    wake();
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<?> undeploy(Context own) {
+    ended = true;
+    return onEnd.get();
+  }
+
+  /** Whether it was undeployed, or is about to be; its Vert.x instance may be gone then. */
+  boolean hasEnded() {
+    return ended;
   }
 
   void execute(Runnable task) {
@@ -35,8 +65,9 @@ final class AdapterLoop {
 
   /** Runs the end-of-turn task soon. */
   void wake() {
-    if (woken.compareAndSet(false, true)) {
-      context.runOnContext(nothing -> turn());
+    Context running = context;
+    if (running != null && woken.compareAndSet(false, true)) {
+      running.runOnContext(nothing -> turn());
     }
   }
 

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.pubsub;
 
-import io.vertx.core.Closeable;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.internal.ContextInternal;
-import io.vertx.core.internal.VertxInternal;
 import io.vertx.redis.client.RedisOptions;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -56,14 +54,14 @@ public final class RedisPubSub implements PubSubAdapter {
   private final AtomicInteger pendingPublishes = new AtomicInteger();
   private final AtomicLong pendingPublishBytes = new AtomicLong();
   private final AtomicLong received = new AtomicLong();
-  private final Closeable closeHook = completion -> close().onComplete(completion);
+  private final Promise<String> deployment = Promise.promise();
 
   private RedisPubSub(Vertx vertx, RedisPubSubOptions options) {
     this.vertx = Objects.requireNonNull(vertx, "vertx");
     this.options = options.checked();
     this.names = new ChannelNames(options.channelPrefix());
     this.filter = new MessageFilter(options.maxPayloadBytes());
-    this.loop = new AdapterLoop(vertx, this::endTurn);
+    this.loop = new AdapterLoop(this::endTurn, this::end);
   }
 
   /**
@@ -118,10 +116,11 @@ public final class RedisPubSub implements PubSubAdapter {
       return Future.failedFuture(new IllegalStateException(
           "this adapter already serves a cable; create one RedisPubSub per cable"));
     }
-    ((VertxInternal) vertx).addCloseHook(closeHook);
-    Promise<Void> started = promise();
+    Promise<Void> started = Promise.promise();
     loop.execute(() -> fresh.start().onComplete(started));
-    return started.future();
+    vertx.deployVerticle(loop).onComplete(deployment);
+    deployment.future().onFailure(started::tryFail);
+    return forCaller(started.future());
   }
 
   private Listener counting(Listener listener) {
@@ -184,15 +183,13 @@ public final class RedisPubSub implements PubSubAdapter {
       return Future.failedFuture(overload);
     }
     Promise<Void> done = Promise.promise();
-    Promise<Void> answer = promise();
-    done.future().onComplete(result -> {
+    Future<Void> answered = done.future().onComplete(result -> {
       pendingPublishes.decrementAndGet();
       pendingPublishBytes.addAndGet(-bytes);
-      answer.handle(result);
     });
     Publication message = new Publication(channel, payload.getBytes(), done);
     loop.execute(() -> running.publish(message));
-    return answer.future();
+    return forCaller(answered);
   }
 
   private @Nullable PubSubOverloadedException reserve(int bytes) {
@@ -258,9 +255,7 @@ public final class RedisPubSub implements PubSubAdapter {
     if (current != fresh) {
       fresh.confirmation().tryFail("the name is subscribed already");
     }
-    Promise<Void> answer = promise();
-    current.confirmation().future().onComplete(answer);
-    return answer.future();
+    return forCaller(current.confirmation().future());
   }
 
   /**
@@ -274,7 +269,7 @@ public final class RedisPubSub implements PubSubAdapter {
     if (running == null) {
       return Future.succeededFuture();
     }
-    Promise<Void> done = promise();
+    Promise<Void> done = Promise.promise();
     subscriptions.computeIfPresent(broadcasting, (name, subscription) -> {
       subscription.end();
       loop.execute(() -> {
@@ -284,7 +279,7 @@ public final class RedisPubSub implements PubSubAdapter {
       return null;
     });
     loop.execute(() -> done.tryComplete());
-    return done.future();
+    return forCaller(done.future());
   }
 
   @Override
@@ -319,6 +314,14 @@ public final class RedisPubSub implements PubSubAdapter {
    */
   @Override
   public Future<Void> close() {
+    return end()
+        .compose(ended -> backend.get() == null || loop.hasEnded()
+            ? Future.succeededFuture()
+            : deployment.future().compose(vertx::undeploy).otherwiseEmpty());
+  }
+
+  /** Ends what runs on the loop. */
+  private Future<Void> end() {
     Promise<Void> end = Promise.promise();
     if (!closing.compareAndSet(null, end.future())) {
       return Objects.requireNonNull(closing.get());
@@ -326,13 +329,12 @@ public final class RedisPubSub implements PubSubAdapter {
     RedisBackend running = backend.get();
     if (running == null) {
       end.complete();
-      return end.future();
+    } else {
+      loop.execute(() -> running.close().onComplete(closed -> {
+        subscriptions.clear();
+        end.complete();
+      }));
     }
-    ((VertxInternal) vertx).removeCloseHook(closeHook);
-    loop.execute(() -> running.close().onComplete(closed -> {
-      subscriptions.clear();
-      end.complete();
-    }));
     return end.future();
   }
 
@@ -340,9 +342,14 @@ public final class RedisPubSub implements PubSubAdapter {
     return new PubSubUnavailableException("the pub/sub adapter is not running", null);
   }
 
-  /** A promise that completes on the caller's context. */
-  private static Promise<Void> promise() {
-    ContextInternal context = ContextInternal.current();
-    return context == null ? Promise.promise() : context.promise();
+  /** The same future, completing on the caller's context if it has one. */
+  private static Future<Void> forCaller(Future<Void> future) {
+    Context caller = Vertx.currentContext();
+    if (caller == null) {
+      return future;
+    }
+    Promise<Void> answer = Promise.promise();
+    future.onComplete(result -> caller.runOnContext(now -> answer.handle(result)));
+    return answer.future();
   }
 }

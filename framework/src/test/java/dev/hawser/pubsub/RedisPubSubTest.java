@@ -448,5 +448,6 @@ class RedisPubSubTest {
         "no connection is left",
         () -> redis.connectionsNamed("mortal-pub") + redis.connectionsNamed("mortal-sub") == 0);
     assertThat(node.isConnected()).isFalse();
+    await(node.close());
   }
 }

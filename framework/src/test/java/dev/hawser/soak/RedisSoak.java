@@ -257,6 +257,7 @@ public final class RedisSoak {
     synchronized long[] drain() {
       long[] drained = Arrays.copyOf(values, size);
       Arrays.sort(drained);
+      values = new long[1024];
       size = 0;
       return drained;
     }

@@ -114,9 +114,10 @@ final class SoakClient {
     confirmed.remove(left);
     command("unsubscribe", left);
     int entered = random.nextInt(rooms);
-    if (wanted.add(entered)) {
-      command("subscribe", entered);
+    while (!wanted.add(entered)) {
+      entered = random.nextInt(rooms);
     }
+    command("subscribe", entered);
   }
 
   private void command(String command, int room) {
