@@ -11,6 +11,6 @@ trap 'rm -f "$classpath"' EXIT
 mvn -q -pl framework test-compile -Djacoco.skip
 mvn -q -pl framework dependency:build-classpath -DincludeScope=test -Dmdep.outputFile="$classpath"
 
-"${JAVA_HOME:+$JAVA_HOME/bin/}java" -Xmx512m -Dorg.slf4j.simpleLogger.defaultLogLevel=error \
+"${JAVA_HOME:+$JAVA_HOME/bin/}java" -Xmx512m -Dorg.slf4j.simpleLogger.defaultLogLevel=error -Dorg.slf4j.simpleLogger.log.dev.hawser.Server=error \
   -cp "framework/target/test-classes:framework/target/classes:$(cat "$classpath")" \
   dev.hawser.soak.RedisSoak "${1:-600}"

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One connection to one server, from the first byte to its end. It has a client of its own, so that
- * ending it leaves nothing behind, whatever state the connection is in.
+ * ending it leaves nothing behind, whatever state the connection is in. The client is deployed like
+ * a verticle, because Vert.x forgets a closed client only together with what it was created in.
  *
  * <p>It pings: a link that is open but carries nothing ends within the ping interval and timeout.
  * The ping is {@code HELLO 3}, whose answer also says whether the server is still a master.
@@ -42,7 +43,7 @@ final class RedisLink {
   private final Vertx vertx;
   private final RedisPubSubOptions options;
   private final Endpoint endpoint;
-  private final Redis client;
+  private final RedisClientHome home;
   private final Promise<RedisLink> opened = Promise.promise();
   private final Promise<Void> closed = Promise.promise();
   private final boolean mustBeMaster;
@@ -55,18 +56,22 @@ final class RedisLink {
   private boolean ended;
 
   private RedisLink(
-      Vertx vertx, RedisPubSubOptions options, Endpoint endpoint, Redis client, boolean master) {
+      Vertx vertx,
+      RedisPubSubOptions options,
+      Endpoint endpoint,
+      RedisClientHome home,
+      boolean master) {
     this.vertx = vertx;
     this.options = options;
     this.endpoint = endpoint;
-    this.client = client;
+    this.home = home;
     this.mustBeMaster = master;
   }
 
   static RedisLink create(
       Vertx vertx, RedisPubSubOptions options, Endpoint endpoint, LinkPurpose purpose) {
-    Redis client = Redis.createClient(vertx, purpose.clientOptions(options, endpoint));
-    return new RedisLink(vertx, options, endpoint, client, purpose.needsMaster());
+    RedisClientHome home = new RedisClientHome(vertx, purpose.clientOptions(options, endpoint));
+    return new RedisLink(vertx, options, endpoint, home, purpose.needsMaster());
   }
 
   /**
@@ -78,8 +83,8 @@ final class RedisLink {
     long timeoutMs = options.connectTimeout().toMillis();
     timer = vertx.setTimer(
         timeoutMs, late -> end(new TimeoutException("no connection within " + timeoutMs + " ms")));
-    client
-        .connect()
+    home.open()
+        .compose(Redis::connect)
         .compose(connected -> {
           connection = connected;
           connected.exceptionHandler(this::end);
@@ -220,7 +225,7 @@ final class RedisLink {
     }
     ended = true;
     vertx.cancelTimer(timer);
-    client.close().onComplete(closed);
+    home.close().onComplete(closed);
     opened.tryFail(cause);
     if (listener != null) {
       listener.onEnd(cause);

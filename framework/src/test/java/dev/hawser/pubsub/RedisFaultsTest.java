@@ -38,6 +38,7 @@ class RedisFaultsTest {
   @AfterEach
   void closeAll() {
     adapters.forEach(adapter -> await(adapter.close()));
+    assertThat(vertx.deploymentIDs()).isEmpty();
     await(vertx.close());
     redis.close();
   }

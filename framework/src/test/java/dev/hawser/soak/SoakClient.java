@@ -109,7 +109,7 @@ final class SoakClient {
     if (!churning || !welcomed) {
       return;
     }
-    Integer left = wanted.iterator().next();
+    Integer left = List.copyOf(wanted).get(random.nextInt(wanted.size()));
     wanted.remove(left);
     confirmed.remove(left);
     command("unsubscribe", left);
