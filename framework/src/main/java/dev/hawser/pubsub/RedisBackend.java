@@ -169,12 +169,13 @@ final class RedisBackend implements Subscriber.Owner {
 
   private void repaired(@Nullable Throwable failure) {
     boolean connected = isConnected();
+    boolean again = connected && !up && started.future().isComplete();
+    up = connected;
     if (connected) {
-      if (!up && started.future().isComplete()) {
+      if (again) {
         reconnects.incrementAndGet();
-        log.info("connected to Redis again: servers={}", subscribers.keySet());
+        log.info("connected to Redis again: site={}", options.site());
       }
-      up = true;
       if (started.tryComplete()) {
         log.info("connected to Redis: site={}", options.site());
       }

@@ -119,7 +119,10 @@ public final class RedisPubSub implements PubSubAdapter {
     Promise<Void> started = Promise.promise();
     loop.execute(() -> fresh.start().onComplete(started));
     vertx.deployVerticle(loop).onComplete(deployment);
-    deployment.future().onFailure(started::tryFail);
+    deployment.future().onFailure(gone -> {
+      closing.compareAndSet(null, Future.succeededFuture());
+      started.tryFail(gone);
+    });
     return forCaller(started.future());
   }
 

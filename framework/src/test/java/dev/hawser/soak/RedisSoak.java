@@ -171,7 +171,7 @@ public final class RedisSoak {
           redis.restart();
         }
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | AssertionError e) {
       say("a fault met another one: " + e);
     }
   }

@@ -11,10 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 
 /** One Redis server or Sentinel as a process: on loopback, without persistence. */
 public final class RedisProcess implements AutoCloseable {
   private static final String PASSWORD = "requirepass ";
+  private static final int START_ATTEMPTS = 5;
 
   private final int port;
   private final String password;
@@ -42,39 +44,47 @@ public final class RedisProcess implements AutoCloseable {
 
   /** Starts a server on a free port, with more lines of configuration. */
   public static RedisProcess start(String... moreConfig) {
-    return startOn(freePort(), moreConfig);
-  }
-
-  public static RedisProcess startOn(int port, String... moreConfig) {
-    List<String> config = new ArrayList<>(List.of(moreConfig));
-    if (config.stream().noneMatch(line -> line.startsWith("port "))) {
+    return onFreePort(port -> {
+      List<String> config = new ArrayList<>(List.of(moreConfig));
       config.add("port " + port);
-    }
-    config.add("bind 127.0.0.1");
-    config.add("save \"\"");
-    config.add("appendonly no");
-    config.add("repl-diskless-sync-delay 0");
-    RedisProcess server = new RedisProcess(port, config, List.of());
-    server.launch();
-    return server;
+      config.add("bind 127.0.0.1");
+      config.add("save \"\"");
+      config.add("appendonly no");
+      config.add("repl-diskless-sync-delay 0");
+      return new RedisProcess(port, config, List.of());
+    });
   }
 
   /** Starts a Sentinel that watches a master. */
   public static RedisProcess startSentinel(RedisProcess master, int quorum) {
-    int port = freePort();
-    List<String> config = new ArrayList<>(List.of(
-        "port " + port,
-        "bind 127.0.0.1",
-        "sentinel monitor mymaster 127.0.0.1 " + master.port() + " " + quorum,
-        "sentinel down-after-milliseconds mymaster 500",
-        "sentinel failover-timeout mymaster 2000",
-        "sentinel parallel-syncs mymaster 1"));
-    if (master.password != null) {
-      config.add("sentinel auth-pass mymaster " + master.password);
+    return onFreePort(port -> {
+      List<String> config = new ArrayList<>(List.of(
+          "port " + port,
+          "bind 127.0.0.1",
+          "sentinel monitor mymaster 127.0.0.1 " + master.port() + " " + quorum,
+          "sentinel down-after-milliseconds mymaster 500",
+          "sentinel failover-timeout mymaster 2000",
+          "sentinel parallel-syncs mymaster 1"));
+      if (master.password != null) {
+        config.add("sentinel auth-pass mymaster " + master.password);
+      }
+      return new RedisProcess(port, config, List.of("--sentinel"));
+    });
+  }
+
+  /** A port may be taken between the look and the start; then another one will do. */
+  private static RedisProcess onFreePort(IntFunction<RedisProcess> create) {
+    for (int attempt = 1; ; attempt++) {
+      RedisProcess server = create.apply(freePort());
+      try {
+        server.launch();
+        return server;
+      } catch (AssertionError e) {
+        if (attempt == START_ATTEMPTS) {
+          throw e;
+        }
+      }
     }
-    RedisProcess sentinel = new RedisProcess(port, config, List.of("--sentinel"));
-    sentinel.launch();
-    return sentinel;
   }
 
   private void launch() {
@@ -88,15 +98,11 @@ public final class RedisProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Until.isTrue("Redis listens on " + port, () -> {
+    Until.isTrue("Redis answers on " + port, () -> {
       if (!process.isAlive()) {
         throw new AssertionError(Files.readString(directory.resolve("redis.log")));
       }
-      try (ServerSocket taken = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        return taken.isClosed();
-      } catch (IOException e) {
-        return true;
-      }
+      return String.valueOf(call("INFO", "server")).contains("process_id:" + process.pid());
     });
   }
 
