@@ -10,6 +10,7 @@ module dev.hawser {
   requires io.netty.transport;
   requires transitive io.vertx.auth.common;
   requires transitive io.vertx.core;
+  requires transitive io.vertx.redis.client;
   requires transitive io.vertx.web;
   requires static transitive org.jspecify;
   requires org.slf4j;

@@ -98,7 +98,7 @@ final class ChannelDefinition {
   }
 
   /** ActionCable's {@code channel_name}: {@code Chats::FooBarChannel} becomes chats:foo_bar. */
-  private static String channelName(String wireName) {
+  static String channelName(String wireName) {
     String stem = wireName.endsWith("Channel") && wireName.length() > "Channel".length()
         ? wireName.substring(0, wireName.length() - "Channel".length())
         : wireName;

@@ -121,13 +121,20 @@ final class ChannelSubscription {
     live.onComplete(result -> {
       if (decided.compareAndSet(false, true)) {
         timeout.cancel();
-        if (result.succeeded()) {
-          confirm();
-        } else {
-          streamFailed(result.cause());
+        if (!ended) {
+          started(result.cause());
         }
       }
     });
+  }
+
+  /** What follows from the start of all streams, unless the client unsubscribed meanwhile. */
+  private void started(@Nullable Throwable failure) {
+    if (failure == null) {
+      confirm();
+    } else {
+      streamFailed(failure);
+    }
   }
 
   private void confirm() {
@@ -334,7 +341,7 @@ final class ChannelSubscription {
   }
 
   private Future<Void> stream(String broadcasting, @Nullable Consumer<PubSubMessage> handler) {
-    session.server().checkBroadcasting(broadcasting);
+    StreamNames.check(broadcasting);
     if (ended) {
       return DONE;
     }

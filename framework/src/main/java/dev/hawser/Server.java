@@ -40,6 +40,7 @@ final class Server implements PubSubAdapter.Listener {
 
   private final CableParts parts;
   private final CommandDecoder decoder;
+  private final MessageEncoder encoder;
   private final Streams streams;
   private final HubOptions hubOptions;
   private final Map<Loop, Hub> hubs = new ConcurrentHashMap<>();
@@ -54,6 +55,7 @@ final class Server implements PubSubAdapter.Listener {
   Server(CableParts parts) {
     this.parts = parts;
     this.decoder = new CommandDecoder(parts.config().maxMessageBytes());
+    this.encoder = new MessageEncoder(parts.mapper());
     this.streams = new Streams(parts.pubSub());
     this.hubOptions = parts.hubOptions(new HubReports());
   }
@@ -169,17 +171,10 @@ final class Server implements PubSubAdapter.Listener {
   // -- broadcasts and control
 
   Future<Void> broadcast(String broadcasting, @Nullable Object message) {
-    checkBroadcasting(broadcasting);
+    StreamNames.check(broadcasting);
     Buffer payload = Buffer.buffer(encode(message));
     events().broadcasted(broadcasting, payload.length());
     return parts.pubSub().publish(broadcasting, payload);
-  }
-
-  void checkBroadcasting(String broadcasting) {
-    if (broadcasting.isEmpty() || broadcasting.equals(ControlMessage.BROADCASTING)) {
-      throw new IllegalArgumentException("broadcasting: \"" + broadcasting
-          + "\" (expected: a name that is not empty or reserved)");
-    }
   }
 
   Future<Void> publishDisconnect(Map<String, String> identifiers, boolean reconnect) {
@@ -228,7 +223,8 @@ final class Server implements PubSubAdapter.Listener {
 
   @Override
   public void onLinkLost(Throwable cause) {
-    log.warn("pub/sub link lost: messages may be missing from now on", cause);
+    log.warn(
+        "pub/sub link lost, messages may be missing from now on: problem={}", cause.getMessage());
     events().pubSubLinkChanged(false);
   }
 
@@ -241,12 +237,7 @@ final class Server implements PubSubAdapter.Listener {
   // -- JSON
 
   byte[] encode(@Nullable Object message) {
-    try {
-      return mapper().writeValueAsBytes(message);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(
-          "the message cannot be written as JSON: " + e.getOriginalMessage(), e);
-    }
+    return encoder.encode(message);
   }
 
   ObjectNode parseObject(String text, String what) throws ProtocolException {

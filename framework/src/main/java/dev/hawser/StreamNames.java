@@ -27,6 +27,14 @@ final class StreamNames {
     this.namers = Map.copyOf(namers);
   }
 
+  /** Refuses a name that nothing may be streamed from or broadcast to. */
+  static void check(String broadcasting) {
+    if (broadcasting.isEmpty() || broadcasting.equals(ControlMessage.BROADCASTING)) {
+      throw new IllegalArgumentException("broadcasting: \"" + broadcasting
+          + "\" (expected: a name that is not empty or reserved)");
+    }
+  }
+
   /** The name of a model within a channel, whose own name is the prefix. */
   String broadcastingFor(String channelName, @Nullable Object model) {
     List<String> parts = new ArrayList<>(2);

@@ -97,6 +97,16 @@ class ArchitectureTest {
   }
 
   @Test
+  void leavesRedisToItsAdapter() {
+    noClasses()
+        .that(outside("are outside of the adapters", "dev.hawser.pubsub.."))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.vertx.redis..")
+        .check(classes);
+  }
+
+  @Test
   void leavesTheWireFormatToTheProtocol() {
     noClasses()
         .that()

@@ -18,8 +18,9 @@ import io.vertx.core.buffer.Buffer;
  *   <li>delivery is at most once, and never before {@code subscribe} was called or after
  *       {@code unsubscribe} was called for that name;
  *   <li>the future of {@code subscribe} completes only when every later publish will be delivered;
- *   <li>names are opaque: any non-empty string, of any length;
- *   <li>payloads are opaque bytes, delivered unchanged.
+ *   <li>names are opaque: any non-empty Unicode text, of any length;
+ *   <li>payloads are delivered byte for byte; an adapter may refuse or skip what is no UTF-8 JSON
+ *       text, because no client could read it.
  * </ul>
  *
  * <p>Implementations must be thread-safe.
@@ -53,7 +54,8 @@ public interface PubSubAdapter {
    * Starts delivery of one name.
    *
    * @param broadcasting the name, not empty
-   * @return completes when the subscription is live
+   * @return completes when the subscription is live, which may take as long as the link is down;
+   *     fails if the name is unsubscribed before
    */
   Future<Void> subscribe(String broadcasting);
 
@@ -61,7 +63,7 @@ public interface PubSubAdapter {
    * Ends delivery of one name. Unknown names are ignored.
    *
    * @param broadcasting the name
-   * @return completes when the backend has let go of the name
+   * @return completes when delivery has ended; the backend may let go of the name a little later
    */
   Future<Void> unsubscribe(String broadcasting);
 

@@ -10,7 +10,6 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -103,7 +102,12 @@ public abstract class PubSubContract {
   }
 
   private void publish(String name, String text) throws Exception {
-    await(tx.publish(name, Buffer.buffer(text)));
+    await(tx.publish(name, json(text)));
+  }
+
+  /** Messages are JSON, and an adapter need not carry anything else. */
+  private static Buffer json(String text) {
+    return Buffer.buffer("\"" + text + "\"");
   }
 
   private PubSubMessage next() throws Exception {
@@ -117,7 +121,7 @@ public abstract class PubSubContract {
   private void expect(String name, String text) throws Exception {
     PubSubMessage message = next();
     assertThat(message.broadcasting()).isEqualTo(name);
-    assertThat(message.payload().toString(UTF_8)).isEqualTo(text);
+    assertThat(message.payload()).isEqualTo(json(text));
   }
 
   /** Shows that nothing is on its way: a message that was published later comes first. */
@@ -145,7 +149,7 @@ public abstract class PubSubContract {
   @Test
   void deliversToThePublishersOwnNode() throws Exception {
     await(rx.subscribe("name"));
-    await(rx.publish("name", Buffer.buffer("mine")));
+    await(rx.publish("name", json("mine")));
     expect("name", "mine");
   }
 
@@ -228,7 +232,8 @@ public abstract class PubSubContract {
     expect(name, "literal");
     publish("namexyz", "no pattern");
     publish(name + "x", "longer by one");
-    publish(name.substring(0, name.length() - 1) + "y", "another last character");
+    int last = name.offsetByCodePoints(name.length(), -1);
+    publish(name.substring(0, last) + "y", "another last character");
     expectNothing();
     await(rx.unsubscribe(name));
     publish(name, "too late");
@@ -236,15 +241,18 @@ public abstract class PubSubContract {
   }
 
   @Test
-  void carriesAnyBytesUnchanged() throws Exception {
+  void carriesAnyMessageByteForByte() throws Exception {
     await(rx.subscribe("name"));
-    byte[] all = new byte[256];
-    for (int i = 0; i < all.length; i++) {
-      all[i] = (byte) i;
-    }
-    byte[] large = new byte[200_000];
-    new Random(1).nextBytes(large);
-    for (byte[] payload : List.of(new byte[0], new byte[] {0}, all, large)) {
+    List<String> messages = List.of(
+        "0",
+        "null",
+        "[]",
+        " {\r\n\t\"spaced\" : [ 1.0E+2, -0 ] } ",
+        "\"\\u0000\\uD83D\\uDEA2\u2028\u007F häuser 日本 🚢 \uFFFD\"",
+        "{\"twice\":1,\"twice\":2}",
+        "\"" + "x".repeat(200_000) + "\"");
+    for (String message : messages) {
+      byte[] payload = message.getBytes(UTF_8);
       await(tx.publish("name", Buffer.buffer(payload)));
       assertThat(next().payload().getBytes()).isEqualTo(payload);
     }
@@ -255,7 +263,7 @@ public abstract class PubSubContract {
     await(rx.subscribe("name"));
     List<Future<Void>> published = new ArrayList<>();
     for (int i = 0; i < 500; i++) {
-      published.add(tx.publish("name", Buffer.buffer("message " + i)));
+      published.add(tx.publish("name", json("message " + i)));
     }
     for (int i = 0; i < 500; i++) {
       expect("name", "message " + i);
@@ -308,7 +316,8 @@ public abstract class PubSubContract {
       calls.add(subscribedAtLast ? rx.unsubscribe("name") : rx.subscribe("name"));
       calls.add(subscribedAtLast ? rx.subscribe("name") : rx.unsubscribe("name"));
     }
-    await(Future.all(calls));
+    // A subscription that ended before it was live may fail.
+    await(Future.join(calls).otherwiseEmpty());
     publish("name", "message");
     if (subscribedAtLast) {
       expect("name", "message");
@@ -328,7 +337,7 @@ public abstract class PubSubContract {
         Future<Void> done = Future.succeededFuture();
         for (int i = 0; i < rounds; i++) {
           done = done.compose(next -> rx.subscribe(own))
-              .compose(next -> tx.publish("another", Buffer.buffer("unheard")))
+              .compose(next -> tx.publish("another", json("unheard")))
               .compose(next -> rx.unsubscribe(own));
         }
         last.add(done.compose(next -> rx.subscribe(own)));
@@ -373,7 +382,7 @@ public abstract class PubSubContract {
     await(rx.close());
     await(rx.close());
     assertThat(rx.isConnected()).isFalse();
-    expectFailure(rx.publish("name", Buffer.buffer("too late")));
+    expectFailure(rx.publish("name", json("too late")));
     expectFailure(rx.subscribe("another"));
     if (tx != rx) {
       publish("name", "unheard");

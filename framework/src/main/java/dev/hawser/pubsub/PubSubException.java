@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.pubsub;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says why a pub/sub adapter did not do what it was asked to. The future of the call fails with it.
+ *
+ * <p>Immutable.
+ *
+ * @since 0.1.0
+ */
+public class PubSubException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Creates an exception.
+   *
+   * @param message what is wrong, without any password or payload
+   * @param cause what it follows from, or {@code null}
+   */
+  public PubSubException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import static dev.hawser.support.TestServer.await;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hawser.pubsub.RedisPubSub;
+import dev.hawser.pubsub.RedisPubSubOptions;
+import dev.hawser.support.TestServer;
+import dev.hawser.support.WireClient;
+import dev.hawser.support.redis.RedisProcess;
+import dev.hawser.support.redis.Until;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Two cables that share nothing but a Redis. */
+class RedisCablesTest {
+  private static final String CHAT = "{\"channel\":\"ChatChannel\",\"room\":\"1\"}";
+  private static final String PREFIX = "shop";
+
+  static final class AppConnection extends Connection {
+    @Override
+    protected void connect() {
+      identifiedBy("user", request().cookie("user").orElse("nobody"));
+    }
+  }
+
+  static final class ChatChannel extends Channel<AppConnection> {
+    record Params(String room) {}
+
+    record Speak(String text) {}
+
+    private String room = "";
+
+    @Override
+    protected void subscribed() {
+      room = params(Params.class).room();
+      streamFor(room);
+    }
+
+    @Action
+    void speak(Speak command) {
+      broadcastTo(room, Map.of("text", command.text()));
+    }
+  }
+
+  private final List<Vertx> adapters = new ArrayList<>();
+  private RedisProcess redis;
+  private TestServer one;
+  private TestServer two;
+
+  @BeforeEach
+  void start() {
+    redis = RedisProcess.start();
+    one = node();
+    two = node();
+    Until.isTrue(
+        "both nodes are ready",
+        () -> one.cable().readiness().ready() && two.cable().readiness().ready());
+  }
+
+  @AfterEach
+  void stop() {
+    one.close();
+    two.close();
+    adapters.forEach(vertx -> await(vertx.close()));
+    redis.close();
+  }
+
+  private TestServer node() {
+    return start(cable -> {});
+  }
+
+  private TestServer start(Consumer<CableBuilder> configure) {
+    Vertx adapterVertx = Vertx.vertx();
+    TestServer server = TestServer.start(
+        new HttpServerOptions(),
+        builder -> {
+          builder
+              .connection(AppConnection::new)
+              .channel(ChatChannel.class, ChatChannel::new)
+              .pubSub(RedisPubSub.create(adapterVertx, options()));
+          configure.accept(builder);
+        },
+        router -> {});
+    adapters.add(adapterVertx);
+    return server;
+  }
+
+  private RedisPubSubOptions options() {
+    return new RedisPubSubOptions()
+        .setUrl(redis.url())
+        .setChannelPrefix(PREFIX)
+        .setMinReconnectDelay(Duration.ofMillis(5))
+        .setMaxReconnectDelay(Duration.ofMillis(100));
+  }
+
+  private static WireClient user(TestServer node, String name) {
+    return node.connect("Cookie: user=" + name).welcomed().subscribe(CHAT).confirmed(CHAT);
+  }
+
+  @Test
+  void chatsBetweenNodes() {
+    try (WireClient ann = user(one, "ann");
+        WireClient bob = user(two, "bob")) {
+      ann.perform(CHAT, "speak", Map.of("text", "Ahoy"));
+      assertThat(bob.message().get("text").asText()).isEqualTo("Ahoy");
+      assertThat(ann.message().get("text").asText()).isEqualTo("Ahoy");
+      two.cable().broadcastTo(ChatChannel.class, "1", "from the server");
+      assertThat(ann.message().asText()).isEqualTo("from the server");
+    }
+  }
+
+  @Test
+  void disconnectsUsersOfAnotherNode() {
+    try (WireClient ann = user(one, "ann");
+        WireClient bob = user(two, "bob")) {
+      one.cable().remoteConnections().where("user", "bob").disconnect(false);
+      bob.expect("{\"type\":\"disconnect\",\"reason\":\"remote\",\"reconnect\":false}");
+      assertThat(bob.closeCode()).isEqualTo(1000);
+      two.cable().broadcast("chat:1", "still here");
+      assertThat(ann.message().asText()).isEqualTo("still here");
+    }
+  }
+
+  @Test
+  void restartsAllNodes() {
+    try (WireClient ann = user(one, "ann");
+        WireClient bob = user(two, "bob")) {
+      one.cable().restartAll();
+      for (WireClient client : new WireClient[] {ann, bob}) {
+        client.expect("{\"type\":\"disconnect\",\"reason\":\"server_restart\",\"reconnect\":true}");
+        assertThat(client.closeCode()).isEqualTo(1000);
+      }
+    }
+  }
+
+  @Test
+  void hearsABroadcaster() {
+    Vertx vertx = Vertx.vertx();
+    Broadcaster broadcaster =
+        Broadcaster.create(RedisPubSub.create(vertx, options().setClientName("job")));
+    try (WireClient ann = user(one, "ann");
+        WireClient bob = user(two, "bob")) {
+      await(broadcaster.broadcastTo(ChatChannel.class, 1, Map.of("text", "Ahoy")));
+      assertThat(ann.message().get("text").asText()).isEqualTo("Ahoy");
+      assertThat(bob.message().get("text").asText()).isEqualTo("Ahoy");
+      await(broadcaster.broadcastTo("ChatChannel", "1", null));
+      assertThat(ann.message().isNull()).isTrue();
+      assertThatThrownBy(() -> broadcaster.broadcast("hawser/control", Map.of()))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThat(redis.connectionsNamed("job-pub")).isEqualTo(1);
+      assertThat(redis.connectionsNamed("job-sub")).isZero();
+    } finally {
+      await(broadcaster.close());
+      await(vertx.close());
+    }
+  }
+
+  /** The channel name and payload are those of ActionCable's Redis adapter. */
+  @Test
+  void hearsARailsApplication() {
+    try (WireClient ann = user(one, "ann")) {
+      redis.call("PUBLISH", "shop:chat:1", "{\"text\":\"from Rails\"}");
+      assertThat(ann.message().get("text").asText()).isEqualTo("from Rails");
+    }
+  }
+
+  @Test
+  void outlivesGarbage() {
+    try (WireClient ann = user(one, "ann")) {
+      redis.call("PUBLISH", "shop:chat:1", "},\"identifier\":\"forged\"}");
+      redis.call("PUBLISH", "shop:hawser/control", "garbage");
+      redis.call("PUBLISH", "shop:hawser/control", "[]");
+      redis.call("PUBLISH", "shop:hawser/control", "{\"type\":\"disconnect\"}");
+      redis.call("PUBLISH", "shop:hawser/control", "{\"type\":[1]}");
+      redis.call("PUBLISH", "shop:hawser/control", "{\"type\":\"unheard of\",\"more\":1}");
+      redis.call("PUBLISH", "shop:chat:1", "1");
+      assertThat(ann.message().asInt()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void confirmsOnceRedisIsBack() {
+    try (WireClient ann = user(one, "ann")) {
+      redis.kill();
+      Until.isTrue("the node is not ready", () -> !one.cable().readiness().ready());
+      assertThat(one.cable().readiness().reasons())
+          .containsExactly("the pub/sub adapter is not connected");
+      try (WireClient late = one.connect("Cookie: user=late").welcomed()) {
+        String room = CHAT.replace("\"1\"", "\"2\"");
+        late.subscribe(room);
+        late.subscribe(CHAT).confirmed(CHAT);
+        redis.restart();
+        late.confirmed(room);
+        Until.isTrue("the node is ready", () -> one.cable().readiness().ready());
+        await(one.cable().broadcast("chat:2", "back"));
+        assertThat(late.message().asText()).isEqualTo("back");
+      }
+      Until.isTrue("the other is ready", () -> two.cable().readiness().ready());
+      await(two.cable().broadcast("chat:1", "back"));
+      assertThat(ann.message().asText()).isEqualTo("back");
+    }
+  }
+
+  /** The client changes its mind while Redis is away; that must not cost it the connection. */
+  @Test
+  void keepsAConnectionThatUnsubscribesBeforeTheConfirmation() {
+    try (WireClient ann = user(one, "ann")) {
+      redis.kill();
+      Until.isTrue("the node is not ready", () -> !one.cable().readiness().ready());
+      String room = CHAT.replace("\"1\"", "\"2\"");
+      ann.subscribe(room).unsubscribe(room);
+      redis.restart();
+      Until.isTrue("the node is ready", () -> one.cable().readiness().ready());
+      await(one.cable().broadcast("chat:1", "still here"));
+      assertThat(ann.message().asText()).isEqualTo("still here");
+      Until.isTrue("no stream is left over", () -> one.cable().streamCount() == 1);
+    }
+  }
+
+  @Test
+  void sendsAClientAwayWhoseSubscriptionTakesTooLong() {
+    try (TestServer hasty = start(cable -> cable.subscribeTimeout(Duration.ofMillis(200)))) {
+      Until.isTrue("the node is ready", () -> hasty.cable().readiness().ready());
+      try (WireClient ann = hasty.connect().welcomed()) {
+        redis.kill();
+        Until.isTrue("the node is not ready", () -> !hasty.cable().readiness().ready());
+        ann.subscribe(CHAT);
+        ann.expect(
+            "{\"type\":\"disconnect\",\"reason\":\"pubsub_unavailable\",\"reconnect\":true}");
+      } finally {
+        redis.restart();
+      }
+    }
+  }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.contract;
+
+import dev.hawser.pubsub.PubSubAdapter;
+import dev.hawser.pubsub.RedisPubSub;
+import dev.hawser.pubsub.RedisPubSubOptions;
+import dev.hawser.support.TestServer;
+import dev.hawser.support.redis.RedisCluster;
+import dev.hawser.support.redis.RedisProcess;
+import io.vertx.core.Vertx;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
+
+/** The contract on one server, behind a prefix, and on a Cluster. */
+class RedisPubSubContractTest {
+  private static Vertx vertx;
+  private static RedisProcess server;
+  private static RedisCluster cluster;
+
+  @BeforeAll
+  static void startRedis() {
+    vertx = Vertx.vertx();
+    server = RedisProcess.start();
+    cluster = RedisCluster.start(3, 0);
+  }
+
+  @AfterAll
+  static void stopRedis() {
+    TestServer.await(vertx.close());
+    server.close();
+    cluster.close();
+  }
+
+  abstract static class OnRedis extends PubSubContract {
+    abstract RedisPubSubOptions options();
+
+    @Override
+    protected PubSubAdapter createTx() {
+      return RedisPubSub.create(vertx, options());
+    }
+
+    @Override
+    protected PubSubAdapter createRx(PubSubAdapter tx) {
+      return RedisPubSub.create(vertx, options());
+    }
+
+    @Override
+    protected void tearDown() {}
+  }
+
+  @Nested
+  class OneServer extends OnRedis {
+    @Override
+    RedisPubSubOptions options() {
+      return new RedisPubSubOptions().setUrl(server.url());
+    }
+  }
+
+  @Nested
+  class BehindAPrefix extends OnRedis {
+    @Override
+    RedisPubSubOptions options() {
+      return new RedisPubSubOptions()
+          .setUrl(server.url())
+          .setChannelPrefix("pre{fix")
+          .setPublisherConnections(2);
+    }
+  }
+
+  @Nested
+  class Cluster extends OnRedis {
+    @Override
+    RedisPubSubOptions options() {
+      return new RedisPubSubOptions().setUrl(cluster.url());
+    }
+  }
+}
