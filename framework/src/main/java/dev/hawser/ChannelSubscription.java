@@ -104,6 +104,7 @@ final class ChannelSubscription {
   private void confirmWhenLive() {
     List<Future<Void>> starting = startingStreams == null ? List.of() : startingStreams;
     startingStreams = null;
+    session.answering(identifier); // a repetition finds the subscription from now on
     Future<?> live = starting.isEmpty() ? DONE : Future.all(starting);
     if (live.isComplete()) {
       live.onSuccess(nothing -> confirm()).onFailure(this::streamFailed);
@@ -179,6 +180,7 @@ final class ChannelSubscription {
       return DONE;
     }
     return finish().onComplete(finished -> {
+      session.answering(identifier);
       subscriber.reject();
       session.server().subscriptionRejected(definition.wireName(), identifier);
     });

@@ -39,8 +39,9 @@ final class Commands {
       Collections.synchronizedMap(new LinkedHashMap<>(2));
 
   /**
-   * Identifiers whose subscribe waits or runs: the confirmation to come answers any repetition.
-   * Added to on the loop, removed from in turn.
+   * Identifiers whose subscribe waits or runs: the answer to come stands for any repetition. Added
+   * to on the loop; removed from in turn, before the answer leaves, for a client may ask again at
+   * once.
    */
   private final Set<String> subscribing = ConcurrentHashMap.newKeySet(1);
 
@@ -66,6 +67,11 @@ final class Commands {
 
   void removed(ChannelSubscription subscription) {
     subscriptions.remove(subscription.identifier(), subscription);
+  }
+
+  /** A subscribe is about to be answered: what the client asks from now on is a new question. */
+  void answering(String identifier) {
+    subscribing.remove(identifier);
   }
 
   // -- as they come, on the loop
@@ -99,10 +105,7 @@ final class Commands {
         throw new ProtocolException("no channel is registered as " + ProtocolException.quote(name));
       }
       if (subscribing.add(identifier)) {
-        postCommand(
-            definition::onLoop,
-            () -> subscribe(identifier, definition)
-                .onComplete(done -> subscribing.remove(identifier)));
+        postCommand(definition::onLoop, () -> subscribe(identifier, definition));
       }
     } catch (ProtocolException e) {
       complain(e, "subscribe");
@@ -126,6 +129,7 @@ final class Commands {
   }
 
   private Future<Void> refuse(@Nullable String channel, String identifier) {
+    answering(identifier);
     session.outlet().transmit(Frame.of(ServerMessages.rejectSubscription(identifier)));
     server.subscriptionRejected(channel, identifier);
     return DONE;
@@ -136,6 +140,7 @@ final class Commands {
   private Future<Void> subscribe(String identifier, ChannelDefinition definition) {
     ChannelSubscription known = subscriptions.get(identifier);
     if (known != null) {
+      answering(identifier);
       known.reconfirm();
       return DONE;
     }

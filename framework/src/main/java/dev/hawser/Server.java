@@ -268,7 +268,7 @@ final class Server implements PubSubAdapter.Listener {
   }
 
   void subscriptionRejected(@Nullable String channel, String identifier) {
-    log.debug("subscription rejected: channel={}", channel);
+    log.debug("subscription rejected: channel={}", channel == null ? "unknown" : channel);
     events().subscriptionRejected(channel, identifier);
   }
 

@@ -311,6 +311,11 @@ final class Session implements TransportListener, Outlet.Owner {
     commands.removed(subscription);
   }
 
+  /** A subscribe is about to be answered. */
+  void answering(String identifier) {
+    commands.answering(identifier);
+  }
+
   /** Whether nothing that the client has sent is carried out any more. */
   boolean isDismissed() {
     return dismissed;
