@@ -1,19 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { delimiter, join } from 'node:path'
-import { createInterface } from 'node:readline'
 import WebSocket from 'ws'
 import { PATIENCE_MS } from './event-log.js'
+import { end, freePort, java, says } from './process.js'
 
-const TARGET = new URL('../../target/', import.meta.url).pathname
 const MAIN = 'dev.hawser.interop.InteropServer'
 
 /** How the server is set up, in ms. */
 export interface ServerOptions {
   readonly pingMs?: number
   readonly deadPeerMs?: number
+  /** Where the Redis is, if it is one of several nodes. */
+  readonly redisUrl?: string
+  /** What goes before all names in Redis. */
+  readonly channelPrefix?: string
 }
 
 /** What the server knows of a user: counters, and what there is now. */
@@ -34,12 +34,18 @@ export interface Statistics {
 export class Server {
   /** Where it listens. */
   port = 0
-  readonly #options: Required<ServerOptions>
+  readonly #arguments: string[]
   #process: ChildProcess | undefined
   #errors = ''
 
-  private constructor({ pingMs = 100, deadPeerMs = 30_000 }: ServerOptions) {
-    this.#options = { pingMs, deadPeerMs }
+  private constructor({
+    pingMs = 100,
+    deadPeerMs = 30_000,
+    redisUrl,
+    channelPrefix = '',
+  }: ServerOptions) {
+    this.#arguments = [String(pingMs), String(deadPeerMs)]
+    if (redisUrl) this.#arguments.push(redisUrl, channelPrefix)
   }
 
   /** Starts a server on a free port. */
@@ -52,27 +58,14 @@ export class Server {
   /** Starts it again, where it was. */
   async start(): Promise<void> {
     this.port ||= await freePort()
-    const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java'
-    const dependencies = readFileSync(join(TARGET, 'classpath.txt'), 'utf8').trim()
-    const classPath = [join(TARGET, 'classes'), dependencies].join(delimiter)
-    const { pingMs, deadPeerMs } = this.#options
-    // Quick to start rather than quick in the long run: most of these processes live for seconds.
-    const flags = ['-Xshare:auto', '-XX:TieredStopAtLevel=1', '-Xmx256m', '-cp', classPath]
-    const args = [this.port, pingMs, deadPeerMs].map(String)
-    const child = spawn(java, [...flags, MAIN, ...args], { stdio: 'pipe' })
+    const child = java(MAIN, [String(this.port), ...this.#arguments])
     this.#process = child
     child.stderr.on('data', chunk => {
       this.#errors += chunk
     })
-    const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
-    for await (const line of createInterface({ input: child.stdout })) {
-      if (line !== 'ready') continue
-      clearTimeout(timer)
-      // Nobody reads on from here; a full pipe must not stop the process.
-      child.stdout.resume()
-      return
+    if (!(await says(child, /^ready$/))) {
+      throw new Error(`the server did not start:\n${this.#errors}`)
     }
-    throw new Error(`the server did not start:\n${this.#errors}`)
   }
 
   /** Returns the cable's URL for a user, on this port or that of a proxy. */
@@ -82,11 +75,7 @@ export class Server {
 
   /** Ends the process at once, as a crash would. */
   async kill(): Promise<void> {
-    const child = this.#process
-    if (!child || child.exitCode !== null || child.signalCode !== null) return
-    const ended = once(child, 'exit')
-    child.kill('SIGKILL')
-    await ended
+    await end(this.#process)
   }
 
   /** Closes the cable, then ends the process, and returns the exit code. */
@@ -141,25 +130,6 @@ export class Server {
       body,
     })
     if (!answer.ok) throw new Error(`${what}: ${answer.status} ${await answer.text()}`)
-  }
-}
-
-/**
- * Finds a port below those that systems give to outgoing connections: while the server is down,
- * none of them may take it, the clients' attempts to reconnect included.
- */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000)
-    const probe = createServer()
-    const free = await new Promise(resolve => {
-      probe.once('error', () => resolve(false))
-      probe.listen(port, '127.0.0.1', () => resolve(true))
-    })
-    if (!free) continue
-    probe.close()
-    await once(probe, 'close')
-    return port
   }
 }
 

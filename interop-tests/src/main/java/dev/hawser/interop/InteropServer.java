@@ -3,6 +3,10 @@ package dev.hawser.interop;
 
 import dev.hawser.Cable;
 import dev.hawser.ClientAssets;
+import dev.hawser.pubsub.MemoryPubSub;
+import dev.hawser.pubsub.PubSubAdapter;
+import dev.hawser.pubsub.RedisPubSub;
+import dev.hawser.pubsub.RedisPubSubOptions;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.StaticHandler;
@@ -11,8 +15,9 @@ import java.time.Duration;
 
 /**
  * The server under test, as a process of its own. Arguments: the port; the ping interval and the
- * dead peer timeout in ms. Prints {@code ready} once it listens, and ends when its standard input
- * does, so that it never outlives the tests that started it.
+ * dead peer timeout in ms; and, if it is one of several nodes, the URL of their Redis and the
+ * channel prefix. Prints {@code ready} once it listens, and ends when its standard input does, so
+ * that it never outlives the tests that started it.
  *
  * <p>The system property {@code portable} makes it serve portable sockets, for a run of all tests
  * with {@code JAVA_TOOL_OPTIONS=-Dportable=true}.
@@ -33,6 +38,7 @@ public final class InteropServer {
         .closeTimeout(Duration.ofSeconds(1))
         .maxSubscriptionsPerConnection(MAX_SUBSCRIPTIONS)
         .portableSockets(Boolean.getBoolean("portable"))
+        .pubSub(pubSub(vertx, args))
         .build();
     Router router = Router.router(vertx);
     router.route("/cable").handler(cable);
@@ -52,5 +58,13 @@ public final class InteropServer {
       // Nobody writes anything; only the end counts.
     }
     Runtime.getRuntime().halt(1);
+  }
+
+  private static PubSubAdapter pubSub(Vertx vertx, String[] args) {
+    if (args.length < 5) {
+      return MemoryPubSub.create();
+    }
+    return RedisPubSub.create(
+        vertx, new RedisPubSubOptions().setUrl(args[3]).setChannelPrefix(args[4]));
   }
 }

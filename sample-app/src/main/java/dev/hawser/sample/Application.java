@@ -5,11 +5,13 @@ import dev.hawser.Cable;
 import dev.hawser.ClientAssets;
 import dev.hawser.pubsub.MemoryPubSub;
 import dev.hawser.pubsub.PubSubAdapter;
+import dev.hawser.pubsub.RedisPubSub;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.StaticHandler;
+import java.time.Clock;
 
 /** The chat: a database, a cable, and a web server that leads to both. */
 final class Application implements AutoCloseable {
@@ -26,11 +28,14 @@ final class Application implements AutoCloseable {
   }
 
   static Application start(Settings settings) {
-    Database database = Database.open(settings.dataDirectory());
+    Database database = settings
+        .databaseUrl()
+        .map(Database::open)
+        .orElseGet(() -> Database.open(settings.dataDirectory()));
     Vertx vertx = Vertx.vertx();
     try {
       Accounts accounts = new Accounts(database);
-      Cable cable = cable(vertx, accounts, new Messages(database));
+      Cable cable = cable(vertx, accounts, database, pubSub(vertx, settings));
       Router router = router(vertx, accounts, cable);
       HttpServer web = listen(vertx, router, settings.port());
       return new Application(vertx, database, cable, web);
@@ -41,18 +46,23 @@ final class Application implements AutoCloseable {
     }
   }
 
-  private static Cable cable(Vertx vertx, Accounts accounts, Messages messages) {
-    Presence presence = new Presence();
+  private static Cable cable(
+      Vertx vertx, Accounts accounts, Database database, PubSubAdapter pubSub) {
+    Messages messages = new Messages(database);
+    Presence presence = new Presence(database, Clock.systemUTC());
     return Cable.builder(vertx)
         .connection(() -> new AppConnection(accounts))
         .channel(ChatChannel.class, () -> new ChatChannel(messages, presence))
-        .pubSub(pubSub())
+        .pubSub(pubSub)
         .build();
   }
 
-  /** Decides how several nodes of this application would hear of each other. */
-  private static PubSubAdapter pubSub() {
-    return MemoryPubSub.create();
+  /** Decides how the nodes of this application hear of each other. */
+  private static PubSubAdapter pubSub(Vertx vertx, Settings settings) {
+    return settings
+        .redisUrl()
+        .<PubSubAdapter>map(url -> RedisPubSub.create(vertx, url))
+        .orElseGet(MemoryPubSub::create);
   }
 
   private static Router router(Vertx vertx, Accounts accounts, Cable cable) {

@@ -3,7 +3,10 @@ package dev.hawser.sample;
 
 import dev.hawser.Action;
 import dev.hawser.Channel;
+import dev.hawser.Periodically;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One person in one room.
@@ -25,6 +28,7 @@ final class ChatChannel extends Channel<AppConnection> {
   private final Messages messages;
   private final Presence presence;
   private String room = "";
+  private Presence.@Nullable Window window;
 
   ChatChannel(Messages messages, Presence presence) {
     this.messages = messages;
@@ -39,9 +43,9 @@ final class ChatChannel extends Channel<AppConnection> {
       return;
     }
     room = wanted;
-    boolean first = presence.enter(room, name());
+    window = presence.enter(room, name());
     streamFor(room);
-    if (first) {
+    if (presence.isFirst(window)) {
       broadcastTo(room, Map.of("type", "joined", "name", name(), "here", presence.in(room)));
     }
   }
@@ -49,8 +53,15 @@ final class ChatChannel extends Channel<AppConnection> {
   @Override
   protected void unsubscribed() {
     // It is called after a rejection too.
-    if (!room.isEmpty() && presence.leave(room, name())) {
+    if (window != null && presence.leave(window)) {
       broadcastTo(room, Map.of("type", "left", "name", name(), "here", presence.in(room)));
+    }
+  }
+
+  @Periodically(every = Presence.REFRESH_SECONDS, unit = TimeUnit.SECONDS)
+  void stay() {
+    if (window != null) {
+      presence.refresh(window);
     }
   }
 

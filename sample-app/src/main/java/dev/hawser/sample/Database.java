@@ -11,7 +11,8 @@ import java.util.List;
 import org.h2.jdbcx.JdbcConnectionPool;
 
 /**
- * An embedded database in a file, so that a restart of the server loses nothing.
+ * An embedded database in a file, so that a restart of the server loses nothing; or a database
+ * server, for several nodes.
  *
  * <p>It is plain JDBC, which blocks. The callbacks of channels and connections may do that.
  *
@@ -24,14 +25,25 @@ final class Database implements AutoCloseable {
       id varchar(64) primary key,
       name varchar(24) not null,
       created_at bigint not null)
-    """, """
+    """,
+    """
     create table if not exists messages (
       id bigint generated always as identity primary key,
       room varchar(32) not null,
       author varchar(24) not null,
       text varchar(500) not null,
       sent_at bigint not null)
-    """, "create index if not exists messages_of_a_room on messages (room, id)"
+    """,
+    "create index if not exists messages_of_a_room on messages (room, id)",
+    """
+    create table if not exists windows (
+      id bigint primary key,
+      room varchar(32) not null,
+      name varchar(24) not null,
+      seen_at bigint not null)
+    """,
+    "create index if not exists windows_of_a_room on windows (room, name)",
+    "create sequence if not exists changes"
   };
 
   /** Reads one row. */
@@ -52,7 +64,22 @@ final class Database implements AutoCloseable {
    */
   static Database open(Path directory) {
     // H2 would close the file by itself on SIGTERM, under the last callbacks of the cable.
-    String url = "jdbc:h2:file:%s;DB_CLOSE_ON_EXIT=FALSE".formatted(directory.resolve("chat"));
+    return open(
+        "jdbc:h2:file:%s;DB_CLOSE_ON_EXIT=FALSE".formatted(directory.resolve("chat")),
+        "cannot open the database in %s; if another process has it, set DATA_DIR to another directory"
+            .formatted(directory));
+  }
+
+  /**
+   * Opens the database of a server that all nodes share.
+   *
+   * @throws IllegalStateException if it cannot be opened
+   */
+  static Database open(String url) {
+    return open(url, "cannot open DATABASE_URL; is the database server up?");
+  }
+
+  private static Database open(String url, String problem) {
     Database database = new Database(JdbcConnectionPool.create(url, "sa", ""));
     try {
       for (String statement : SCHEMA) {
@@ -61,10 +88,7 @@ final class Database implements AutoCloseable {
       return database;
     } catch (DatabaseException e) {
       database.close();
-      throw new IllegalStateException(
-          "cannot open the database in %s; if another process has it, set DATA_DIR to another directory"
-              .formatted(directory),
-          e);
+      throw new IllegalStateException(problem, e);
     }
   }
 

@@ -3,37 +3,83 @@ package dev.hawser.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hawser.sample.Presence.Window;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PresenceTest {
-  private final Presence presence = new Presence();
+  @TempDir
+  private Path directory;
+
+  private Instant now = Instant.EPOCH.plusSeconds(1_000_000);
+  private Database database;
+  private Presence presence;
+  private Presence anotherNode;
+
+  @BeforeEach
+  void open() {
+    database = Database.open(directory);
+    Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
+    presence = new Presence(database, clock);
+    anotherNode = new Presence(database, clock);
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
 
   @Test
   void countsAPersonWithTwoWindowsOnce() {
-    assertThat(presence.enter("general", "Ann")).isTrue();
-    assertThat(presence.enter("general", "Ann")).isFalse();
+    Window one = presence.enter("general", "Ann");
+    assertThat(presence.isFirst(one)).isTrue();
+    Window two = anotherNode.enter("general", "Ann");
+    assertThat(anotherNode.isFirst(two)).isFalse();
     assertThat(presence.in("general").names()).containsExactly("Ann");
-    assertThat(presence.leave("general", "Ann")).isFalse();
-    assertThat(presence.leave("general", "Ann")).isTrue();
+    assertThat(presence.leave(one)).isFalse();
+    assertThat(anotherNode.leave(two)).isTrue();
     assertThat(presence.in("general").names()).isEmpty();
   }
 
   @Test
   void keepsRoomsApartAndNamesInOrder() {
     presence.enter("general", "Bob");
-    presence.enter("general", "Ann");
+    anotherNode.enter("general", "Ann");
     presence.enter("random", "Cid");
     assertThat(presence.in("general").names()).containsExactly("Ann", "Bob");
-    assertThat(presence.in("random").names()).containsExactly("Cid");
+    assertThat(anotherNode.in("random").names()).containsExactly("Cid");
   }
 
   @Test
-  void growsItsVersionWithEveryChange() {
+  void givesANewerListAHigherVersion() {
     long before = presence.in("general").version();
     presence.enter("general", "Ann");
-    long between = presence.in("general").version();
-    presence.leave("general", "Ann");
-    assertThat(between).isGreaterThan(before);
-    assertThat(presence.in("general").version()).isGreaterThan(between);
+    assertThat(anotherNode.in("general").version()).isGreaterThan(before);
+  }
+
+  @Test
+  void forgetsTheWindowsOfANodeThatDied() {
+    Window alive = presence.enter("general", "Ann");
+    anotherNode.enter("general", "Bob");
+    pass(Presence.LIFETIME.minusSeconds(1));
+    presence.refresh(alive);
+    assertThat(presence.in("general").names()).containsExactly("Ann", "Bob");
+    pass(Presence.LIFETIME);
+    assertThat(presence.in("general").names()).containsExactly("Ann");
+    Window back = presence.enter("general", "Bob");
+    assertThat(presence.isFirst(back)).isTrue();
+    assertThat(presence.leave(back)).isTrue();
+  }
+
+  private void pass(Duration duration) {
+    now = now.plus(duration);
   }
 }

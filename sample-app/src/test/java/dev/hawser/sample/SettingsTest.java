@@ -15,13 +15,26 @@ class SettingsTest {
     Settings settings = Settings.from(Map.of());
     assertThat(settings.port()).isEqualTo(8080);
     assertThat(settings.dataDirectory()).isAbsolute().hasFileName("data");
+    assertThat(settings.databaseUrl()).isEmpty();
+    assertThat(settings.redisUrl()).isEmpty();
   }
 
   @Test
   void readsTheEnvironment() {
-    Settings settings = Settings.from(Map.of("PORT", "0", "DATA_DIR", "/var/lib/chat"));
+    Settings settings = Settings.from(Map.of(
+        "PORT", "0",
+        "DATA_DIR", "/var/lib/chat",
+        "DATABASE_URL", "jdbc:h2:tcp://db/./chat",
+        "REDIS_URL", "redis://redis"));
     assertThat(settings.port()).isZero();
     assertThat(settings.dataDirectory()).hasToString("/var/lib/chat");
+    assertThat(settings.databaseUrl()).contains("jdbc:h2:tcp://db/./chat");
+    assertThat(settings.redisUrl()).contains("redis://redis");
+  }
+
+  @Test
+  void takesBlankForUnset() {
+    assertThat(Settings.from(Map.of("REDIS_URL", " ")).redisUrl()).isEmpty();
   }
 
   @ParameterizedTest
