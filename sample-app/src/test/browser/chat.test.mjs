@@ -207,7 +207,7 @@ describe('the sample chat', () => {
     await bob.sees('before the storm')
 
     assert.deepEqual(await server.stop(), { exitCode: 143, by: null })
-    assert.doesNotMatch(server.output, /Exception|ERROR/)
+    assert.doesNotMatch(server.complaints, /Exception|ERROR/)
     for (const { page } of [ann, bob]) {
       await page.locator('#status[data-state=reconnecting]').waitFor()
       await page

@@ -70,6 +70,17 @@ export class Server {
     throw new Error(`the server did not start:\n${this.output}`)
   }
 
+  /**
+   * The output, without what Vert.x says of a connection that it accepts while its HTTP server
+   * closes: there is no event loop left to give it to, so the connection is refused.
+   */
+  get complaints() {
+    return this.output.replaceAll(
+      /^.*Failed to register an accepted channel.*\njava\.lang\.IllegalStateException\n(\tat .*\n)+/gm,
+      '',
+    )
+  }
+
   async *#lines() {
     const lines = createInterface({ input: this.#process.stdout })
     const timer = setTimeout(() => lines.close(), PATIENCE_MS)
