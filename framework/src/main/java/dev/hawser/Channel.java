@@ -89,7 +89,8 @@ public abstract class Channel<C extends Connection> {
   /**
    * Cleans up; called once at the end of every subscription: when the client unsubscribes, when the
    * connection ends in whatever way, and also after a rejection or failure, even one that came
-   * before {@link #subscribed}. Streams and timers stop by themselves.
+   * before {@link #subscribed}. Streams and timers stop by themselves. What it transmits still goes
+   * out if the connection is open, but a client that unsubscribed does not listen any more.
    *
    * @throws Exception whatever went wrong; it is reported
    */

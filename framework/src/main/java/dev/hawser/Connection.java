@@ -62,8 +62,10 @@ public abstract class Connection {
    * Decides whether a command is carried out (ActionCable: {@code before_command}).
    *
    * @param command what the client wants
-   * @return {@code false} to skip it; a skipped subscribe is rejected
-   * @throws Exception whatever went wrong; the command is skipped
+   * @return {@code false} to skip it; a skipped subscribe is rejected, a skipped unsubscribe leaves
+   *     the subscription
+   * @throws Exception whatever went wrong; the command is skipped, except that an unsubscribe ends
+   *     the subscription all the same, for the client has forgotten it
    */
   protected boolean beforeCommand(ConnectionCommand command) throws Exception {
     return true;

@@ -103,7 +103,8 @@ public final class ConnectionRequest {
   public Map<String, String> cookies() {
     Map<String, String> cookies = new LinkedHashMap<>();
     for (String line : headers("Cookie")) {
-      for (Cookie cookie : ServerCookieDecoder.STRICT.decodeAll(line)) {
+      // Lax, as browsers and ActionCable are: an odd value must not hide the session's cookie.
+      for (Cookie cookie : ServerCookieDecoder.LAX.decodeAll(line)) {
         cookies.putIfAbsent(cookie.name(), decode(cookie.value()));
       }
     }

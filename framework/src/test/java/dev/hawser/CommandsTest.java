@@ -214,6 +214,19 @@ class CommandsTest extends WireTest {
     });
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "1", "{\"a\":[1]}", "[]"})
+  void overlooksDataOfASubscribe(String data) {
+    open(() -> {
+      String quoted = JsonNodeFactory.instance.textNode(ECHO).toString();
+      client.sendText("{\"command\":\"unsubscribe\",\"identifier\":ECHO}".replace("ECHO", quoted));
+      client.sendText("{\"command\":\"subscribe\",\"data\":DATA,\"identifier\":ECHO}"
+          .replace("ECHO", quoted)
+          .replace("DATA", data));
+      client.confirmed(ECHO);
+    });
+  }
+
   @Test
   void logsAWrongCommandInOneLineWithoutControlCharacters() {
     serve(cable -> {});

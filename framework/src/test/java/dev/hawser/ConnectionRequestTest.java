@@ -62,6 +62,14 @@ class ConnectionRequestTest extends WireTest {
   }
 
   @Test
+  void readsCookiesThatAreNotQuiteWhatTheRfcAllows() throws Exception {
+    ConnectionRequest request =
+        after("/cable", "Cookie: prefs={\"a\":[1,2], \"b\":\"c d\"}; b\\ad=1; user=ann");
+    assertThat(request.cookie("prefs")).contains("{\"a\":[1,2], \"b\":\"c d\"}");
+    assertThat(request.cookie("user")).contains("ann");
+  }
+
+  @Test
   void decodesCookies() throws Exception {
     ConnectionRequest request = after(
         "/cable",

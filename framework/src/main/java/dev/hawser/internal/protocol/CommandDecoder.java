@@ -67,6 +67,7 @@ public final class CommandDecoder {
     private @Nullable String command;
     private @Nullable String identifier;
     private @Nullable String data;
+    private boolean isDataText = true;
 
     void read(JsonParser parser) throws IOException, ProtocolException {
       String name = parser.currentName();
@@ -74,8 +75,18 @@ public final class CommandDecoder {
       switch (name) {
         case "command" -> command = once(name, command, parser);
         case "identifier" -> identifier = once(name, identifier, parser);
-        case "data" -> data = once(name, data, parser);
+        case "data" -> readData(parser);
         default -> parser.skipChildren();
+      }
+    }
+
+    /** Only a message has data; what it may be elsewhere is nobody's business. */
+    private void readData(JsonParser parser) throws IOException, ProtocolException {
+      if (parser.currentToken() == JsonToken.VALUE_STRING) {
+        data = once("data", data, parser);
+      } else {
+        isDataText = false;
+        parser.skipChildren();
       }
     }
 
@@ -85,7 +96,7 @@ public final class CommandDecoder {
         throw new ProtocolException("the field " + name + " appears twice");
       }
       if (parser.currentToken() != JsonToken.VALUE_STRING) {
-        throw new ProtocolException("the field " + name + " must be a string");
+        throw notText(name);
       }
       return parser.getText();
     }
@@ -97,10 +108,21 @@ public final class CommandDecoder {
       return switch (command) {
         case "subscribe" -> new Subscribe(required("identifier", identifier));
         case "unsubscribe" -> new Unsubscribe(required("identifier", identifier));
-        case "message" -> new Message(required("identifier", identifier), required("data", data));
+        case "message" -> new Message(required("identifier", identifier), text());
         default ->
           throw new ProtocolException("unknown command " + ProtocolException.quote(command));
       };
+    }
+
+    private String text() throws ProtocolException {
+      if (!isDataText) {
+        throw notText("data");
+      }
+      return required("data", data);
+    }
+
+    private static ProtocolException notText(String name) {
+      return new ProtocolException("the field " + name + " must be a string");
     }
 
     private static String required(String name, @Nullable String value) throws ProtocolException {
