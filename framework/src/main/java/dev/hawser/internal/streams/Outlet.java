@@ -21,6 +21,13 @@ public final class Outlet {
   private final Transport transport;
   private final Owner owner;
   private final List<Member> members = new ArrayList<>(1);
+
+  /**
+   * What the coming flush writes: a batch that may be shared, and behind it messages of its own. It
+   * waits here, so that one pass over thousands of sockets does all that touches them.
+   */
+  private @Nullable FrameBatch waiting;
+
   private @Nullable List<Frame> pending;
   private boolean unflushed;
   private boolean closed;
@@ -125,13 +132,17 @@ public final class Outlet {
   public void close() {
     closed = true;
     pending = null;
+    if (waiting != null) {
+      waiting.close();
+      waiting = null;
+    }
     hub.heartbeat().remove(this);
   }
 
   /** Hands what waits to the socket, and then a Close frame. Nothing is sent afterwards. */
   public void finish(int code) {
     if (!closed) {
-      writePending();
+      writeOut();
       transport.flush();
       close();
       transport.close(code);
@@ -165,13 +176,16 @@ public final class Outlet {
 
   /** Queues a batch that may be shared with other connections. */
   void write(FrameBatch batch) {
-    writePending();
-    send(batch);
+    if (!closed) {
+      writeOut();
+      waiting = batch.share();
+      touch();
+    }
   }
 
   void flush() {
     unflushed = false;
-    writePending();
+    writeOut();
     if (!closed) {
       transport.flush();
     }
@@ -181,6 +195,7 @@ public final class Outlet {
   void beat(FrameBatch ping, boolean expectPong) {
     write(ping);
     if (expectPong && !closed) {
+      writeOut();
       transport.ping();
       owesPong = true;
     }
@@ -201,12 +216,18 @@ public final class Outlet {
     }
   }
 
-  private void writePending() {
+  private void writeOut() {
+    FrameBatch batch = waiting;
+    if (batch != null) {
+      waiting = null;
+      send(batch);
+      batch.close();
+    }
     List<Frame> frames = pending;
     if (frames != null) {
       pending = null;
-      try (FrameBatch batch = new FrameBatch(frames)) {
-        send(batch);
+      try (FrameBatch own = new FrameBatch(frames)) {
+        send(own);
       }
     }
   }
@@ -223,7 +244,6 @@ public final class Outlet {
       }
     }
     transport.write(batch);
-    touch();
   }
 
   private void touch() {

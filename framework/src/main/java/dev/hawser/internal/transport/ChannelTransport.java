@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketFrameEncoder;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,10 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
   private final NettyLoop loop;
   private final MessageAssembler assembler;
   private @Nullable ChannelHandlerContext ctx;
+
+  /** Beneath it nothing but TLS: what is written here is on the wire as it is. */
+  private @Nullable ChannelHandlerContext encoder;
+
   private @Nullable TransportListener listener;
   private Loop.@Nullable Timer closeTimer;
   private boolean closing;
@@ -51,6 +56,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     this.ctx = ctx;
+    this.encoder = ctx.pipeline().context(WebSocketFrameEncoder.class);
     int limit = options.maxOutboundBytes();
     ctx.channel().config().setWriteBufferWaterMark(new WriteBufferWaterMark(limit / 2, limit));
   }
@@ -63,13 +69,13 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
   @Override
   public void write(FrameBatch batch) {
     if (!closing) {
-      context().write(batch.wire(), context().voidPromise());
+      encoder().write(batch.wire(), encoder().voidPromise());
     }
   }
 
   @Override
   public void flush() {
-    context().flush();
+    encoder().flush();
   }
 
   @Override
@@ -208,6 +214,13 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
       throw new IllegalStateException("the transport is in no pipeline");
     }
     return ctx;
+  }
+
+  private ChannelHandlerContext encoder() {
+    if (encoder == null) {
+      throw new IllegalStateException("there is no WebSocket encoder in the pipeline");
+    }
+    return encoder;
   }
 
   private TransportListener listener() {

@@ -8,11 +8,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Frames that leave together, in one write per socket. They are laid out once, in direct memory,
- * however many sockets share them. Used on one event loop, and closed when every write is queued.
+ * however many sockets share them. Used on one event loop; each holder closes it when its write is
+ * queued.
  */
 public final class FrameBatch implements AutoCloseable {
   private final List<Frame> frames;
   private @Nullable ByteBuf wire;
+  private int holders = 1;
 
   public FrameBatch(List<Frame> frames) {
     this.frames = frames;
@@ -42,10 +44,18 @@ public final class FrameBatch implements AutoCloseable {
     return out;
   }
 
+  /** Returns the same batch for one more holder, who closes it too. */
+  public FrameBatch share() {
+    holders++;
+    return this;
+  }
+
+  /** Lets go of the bytes when the last holder does. */
   @Override
   public void close() {
-    if (wire != null) {
+    if (--holders == 0 && wire != null) {
       wire.release();
+      wire = null;
     }
   }
 }
