@@ -35,7 +35,7 @@ final class ChannelSubscription {
   private final String identifier;
   private final Channel<?> channel;
   private final Subscriber subscriber;
-  private final List<Repetition> timers = new ArrayList<>(0);
+  private List<Repetition> timers = List.of();
   private @Nullable List<Future<Void>> startingStreams = new ArrayList<>(1);
   private boolean rejected;
   private @Nullable String action;
@@ -393,6 +393,9 @@ final class ChannelSubscription {
   private PeriodicTimer start(long periodMs, String name, Callable<@Nullable Object> task) {
     Repetition repetition = new Repetition(session.loop(), periodMs, this, name, task);
     if (!ended) {
+      if (timers.isEmpty()) {
+        timers = new ArrayList<>(1);
+      }
       timers.add(repetition);
       repetition.start();
     }

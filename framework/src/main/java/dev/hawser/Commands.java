@@ -8,13 +8,12 @@ import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.internal.protocol.ServerMessages;
 import dev.hawser.internal.transport.Frame;
 import io.vertx.core.Future;
-import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -34,16 +33,15 @@ final class Commands {
   private final Connection connection;
   private final CallbackRunner runner;
 
-  /** Changed in turn; synchronized for those who ask for statistics. */
-  private final Map<String, ChannelSubscription> subscriptions =
-      Collections.synchronizedMap(new LinkedHashMap<>(2));
+  /** Changed in turn, read by anybody who asks for statistics: under its own lock. */
+  private final Map<String, ChannelSubscription> subscriptions = new LinkedHashMap<>(2);
 
   /**
    * Identifiers whose subscribe waits or runs: the answer to come stands for any repetition. Added
    * to on the loop; removed from in turn, before the answer leaves, for a client may ask again at
-   * once.
+   * once. Under the lock of this; there only while there are any, for most connections are idle.
    */
-  private final Set<String> subscribing = ConcurrentHashMap.newKeySet(1);
+  private @Nullable Set<String> subscribing;
 
   Commands(Session session) {
     this.session = session;
@@ -59,6 +57,18 @@ final class Commands {
     }
   }
 
+  private @Nullable ChannelSubscription subscription(String identifier) {
+    synchronized (subscriptions) {
+      return subscriptions.get(identifier);
+    }
+  }
+
+  private int size() {
+    synchronized (subscriptions) {
+      return subscriptions.size();
+    }
+  }
+
   List<String> identifiers() {
     synchronized (subscriptions) {
       return List.copyOf(subscriptions.keySet());
@@ -66,12 +76,24 @@ final class Commands {
   }
 
   void removed(ChannelSubscription subscription) {
-    subscriptions.remove(subscription.identifier(), subscription);
+    synchronized (subscriptions) {
+      subscriptions.remove(subscription.identifier(), subscription);
+    }
+  }
+
+  /** Returns whether a subscribe is not a mere repetition. */
+  private synchronized boolean asking(String identifier) {
+    if (subscribing == null) {
+      subscribing = new HashSet<>(2);
+    }
+    return subscribing.add(identifier);
   }
 
   /** A subscribe is about to be answered: what the client asks from now on is a new question. */
-  void answering(String identifier) {
-    subscribing.remove(identifier);
+  synchronized void answering(String identifier) {
+    if (subscribing != null && subscribing.remove(identifier) && subscribing.isEmpty()) {
+      subscribing = null;
+    }
   }
 
   // -- as they come, on the loop
@@ -89,7 +111,7 @@ final class Commands {
     if (command instanceof Command.Message message) {
       postCommand(() -> channelOnLoop(identifier), () -> perform(message));
     } else if (command instanceof Command.Unsubscribe) {
-      subscribing.remove(identifier); // a subscribe that follows is a new one
+      answering(identifier); // a subscribe that follows is a new one
       postCommand(() -> channelOnLoop(identifier), () -> unsubscribe(identifier));
     } else {
       receiveSubscribe(identifier);
@@ -104,7 +126,7 @@ final class Commands {
       if (definition == null) {
         throw new ProtocolException("no channel is registered as " + ProtocolException.quote(name));
       }
-      if (subscribing.add(identifier)) {
+      if (asking(identifier)) {
         postCommand(definition::onLoop, () -> subscribe(identifier, definition));
       }
     } catch (ProtocolException e) {
@@ -124,7 +146,7 @@ final class Commands {
 
   /** Asked when the command's turn has come: the subscribe before it may be waiting, too. */
   private boolean channelOnLoop(String identifier) {
-    ChannelSubscription target = subscriptions.get(identifier);
+    ChannelSubscription target = subscription(identifier);
     return target == null ? connectionOnLoop() : target.definition().onLoop();
   }
 
@@ -138,13 +160,13 @@ final class Commands {
   // -- in their turn
 
   private Future<Void> subscribe(String identifier, ChannelDefinition definition) {
-    ChannelSubscription known = subscriptions.get(identifier);
+    ChannelSubscription known = subscription(identifier);
     if (known != null) {
       answering(identifier);
       known.reconfirm();
       return DONE;
     }
-    if (subscriptions.size() >= server.config().maxSubscriptions()) {
+    if (size() >= server.config().maxSubscriptions()) {
       server.limitReached("maxSubscriptionsPerConnection", session.connectionIdentifier());
       return refuse(definition.wireName(), identifier);
     }
@@ -155,13 +177,15 @@ final class Commands {
       session.report(e, definition.wireName() + " factory", null);
       return refuse(definition.wireName(), identifier);
     }
-    subscriptions.put(identifier, added);
+    synchronized (subscriptions) {
+      subscriptions.put(identifier, added);
+    }
     ConnectionCommand command = new ConnectionCommand(Kind.SUBSCRIBE, identifier);
     return around(command, definition.onLoop(), added::subscribe, added);
   }
 
   private Future<Void> perform(Command.Message message) {
-    ChannelSubscription target = subscriptions.get(message.identifier());
+    ChannelSubscription target = subscription(message.identifier());
     if (target == null) {
       session.report(noSubscription(message.identifier()), "message", null);
       return DONE;
@@ -172,7 +196,7 @@ final class Commands {
   }
 
   private Future<Void> unsubscribe(String identifier) {
-    ChannelSubscription target = subscriptions.get(identifier);
+    ChannelSubscription target = subscription(identifier);
     if (target == null) {
       log.debug(
           "unsubscribe from an unknown subscription: connection={}",

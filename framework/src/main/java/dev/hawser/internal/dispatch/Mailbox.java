@@ -5,7 +5,7 @@ import io.vertx.core.Future;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Mailbox {
   private static final int TASKS_PER_RUN = 64;
+  private static final AtomicIntegerFieldUpdater<Mailbox> WAITING =
+      AtomicIntegerFieldUpdater.newUpdater(Mailbox.class, "waiting");
 
   private final Executor blocking;
   private final Executor loop;
   private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger waiting = new AtomicInteger();
+
+  private volatile int waiting;
 
   /** A callback, or a piece of the framework's own work between callbacks. */
   public interface Task {
@@ -41,7 +44,7 @@ public final class Mailbox {
 
   /** Number of tasks that wait or run. */
   public int size() {
-    return waiting.get();
+    return waiting;
   }
 
   /** Adds a task. Any thread. */
@@ -65,7 +68,7 @@ public final class Mailbox {
 
   private boolean add(Task task) {
     tasks.add(task);
-    return waiting.getAndIncrement() == 0;
+    return WAITING.getAndIncrement(this) == 0;
   }
 
   private void run(boolean onLoop) {
@@ -80,7 +83,7 @@ public final class Mailbox {
         pending.onComplete(done -> finished());
         return;
       }
-      if (waiting.decrementAndGet() == 0) {
+      if (WAITING.decrementAndGet(this) == 0) {
         return;
       }
     }
@@ -88,7 +91,7 @@ public final class Mailbox {
   }
 
   private void finished() {
-    if (waiting.decrementAndGet() > 0) {
+    if (WAITING.decrementAndGet(this) > 0) {
       proceed();
     }
   }

@@ -5,8 +5,6 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameEncoder;
-import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
 import io.netty.handler.codec.http.websocketx.extensions.WebSocketServerExtensionHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.Future;
@@ -73,7 +71,7 @@ final class ChannelTakeover {
       }
     }
     ChannelTransport transport = new ChannelTransport(carrier.channel(), options);
-    pipeline.addLast(decoder(options), new WebSocket13FrameEncoder(false), transport);
+    pipeline.addLast(new WebSocket13FrameDecoder(options.decoding()), transport);
     return transport;
   }
 
@@ -82,13 +80,5 @@ final class ChannelTakeover {
     return name.equals(VERTX_HANDLER)
         || handler instanceof IdleStateHandler
         || handler instanceof WebSocketServerExtensionHandler;
-  }
-
-  private static WebSocket13FrameDecoder decoder(SocketOptions options) {
-    return new WebSocket13FrameDecoder(WebSocketDecoderConfig.newBuilder()
-        .maxFramePayloadLength(options.maxMessageBytes())
-        .allowExtensions(false)
-        .closeOnProtocolViolation(false)
-        .build());
   }
 }

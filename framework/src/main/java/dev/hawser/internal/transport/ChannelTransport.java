@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.transport;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
-import io.netty.handler.codec.http.websocketx.PongWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import io.netty.handler.codec.http.websocketx.WebSocketFrameEncoder;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -35,10 +33,6 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
   private final NettyLoop loop;
   private final MessageAssembler assembler;
   private @Nullable ChannelHandlerContext ctx;
-
-  /** Beneath it nothing but TLS: what is written here is on the wire as it is. */
-  private @Nullable ChannelHandlerContext encoder;
-
   private @Nullable TransportListener listener;
   private Loop.@Nullable Timer closeTimer;
   private boolean closing;
@@ -56,9 +50,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     this.ctx = ctx;
-    this.encoder = ctx.pipeline().context(WebSocketFrameEncoder.class);
-    int limit = options.maxOutboundBytes();
-    ctx.channel().config().setWriteBufferWaterMark(new WriteBufferWaterMark(limit / 2, limit));
+    ctx.channel().config().setWriteBufferWaterMark(options.outboundMarks());
   }
 
   @Override
@@ -69,13 +61,13 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
   @Override
   public void write(FrameBatch batch) {
     if (!closing) {
-      encoder().write(batch.wire(), encoder().voidPromise());
+      write(batch.wire());
     }
   }
 
   @Override
   public void flush() {
-    encoder().flush();
+    context().flush();
   }
 
   @Override
@@ -88,8 +80,13 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
   @Override
   public void ping() {
     if (!closing) {
-      context().write(new PingWebSocketFrame(), context().voidPromise());
+      write(ControlFrame.ping());
     }
+  }
+
+  /** There is no encoder in the pipeline: what is written goes on the wire, or to TLS, as it is. */
+  private void write(ByteBuf wire) {
+    context().write(wire, context().voidPromise());
   }
 
   @Override
@@ -99,13 +96,8 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
     }
     closing = true;
     resume();
-    CloseWebSocketFrame close = code < 0 ? new CloseWebSocketFrame() : closeFrame(code);
-    context().writeAndFlush(close);
+    context().writeAndFlush(ControlFrame.close(code));
     closeTimer = loop.schedule(options.closeTimeoutMs(), this::abort);
-  }
-
-  private static CloseWebSocketFrame closeFrame(int code) {
-    return new CloseWebSocketFrame(true, 0, code, "");
   }
 
   @Override
@@ -151,7 +143,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
       log.debug("binary message dropped: the protocol knows only text");
       deliver(assembler.start(bytes(binary), false, binary.isFinalFragment()));
     } else if (frame instanceof PingWebSocketFrame ping) {
-      context().writeAndFlush(new PongWebSocketFrame(ping.content().retain()));
+      context().writeAndFlush(ControlFrame.pong(ping.content()));
     }
   }
 
@@ -173,7 +165,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
     }
     closing = true;
     int code = close.statusCode() < 0 ? CloseCode.NORMAL : close.statusCode();
-    context().writeAndFlush(closeFrame(code)).addListener(ChannelFutureListener.CLOSE);
+    context().writeAndFlush(ControlFrame.close(code)).addListener(ChannelFutureListener.CLOSE);
     closeTimer = loop.schedule(options.closeTimeoutMs(), this::abort);
   }
 
@@ -214,13 +206,6 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
       throw new IllegalStateException("the transport is in no pipeline");
     }
     return ctx;
-  }
-
-  private ChannelHandlerContext encoder() {
-    if (encoder == null) {
-      throw new IllegalStateException("there is no WebSocket encoder in the pipeline");
-    }
-    return encoder;
   }
 
   private TransportListener listener() {

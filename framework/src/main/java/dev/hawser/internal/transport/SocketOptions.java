@@ -1,13 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.transport;
 
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
+
 /**
- * What bounds a socket.
+ * What bounds a socket; one for all sockets of a cable.
  *
  * @param maxMessageBytes size of one inbound message, all its fragments together
  * @param maxFragments number of fragments of one inbound message, empty ones too
  * @param maxOutboundBytes bytes that may wait to be sent
  * @param closeTimeoutMs time the peer has to answer a Close frame
+ * @param decoding the same, as Netty's decoder wants it
+ * @param outboundMarks the same, as Netty's channels want it
  */
 public record SocketOptions(
-    int maxMessageBytes, int maxFragments, int maxOutboundBytes, long closeTimeoutMs) {}
+    int maxMessageBytes,
+    int maxFragments,
+    int maxOutboundBytes,
+    long closeTimeoutMs,
+    WebSocketDecoderConfig decoding,
+    WriteBufferWaterMark outboundMarks) {
+
+  public SocketOptions(
+      int maxMessageBytes, int maxFragments, int maxOutboundBytes, long closeTimeoutMs) {
+    this(
+        maxMessageBytes,
+        maxFragments,
+        maxOutboundBytes,
+        closeTimeoutMs,
+        WebSocketDecoderConfig.newBuilder()
+            .maxFramePayloadLength(maxMessageBytes)
+            .allowExtensions(false)
+            .closeOnProtocolViolation(false)
+            .build(),
+        new WriteBufferWaterMark(maxOutboundBytes / 2, maxOutboundBytes));
+  }
+}
