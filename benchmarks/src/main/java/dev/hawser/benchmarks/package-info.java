@@ -1,3 +1,3 @@
-/** Measurements: servers and a load generator, each a process of its own. */
+/** The program that runs the benchmarks; docs/benchmarks.md says how. */
 @org.jspecify.annotations.NullMarked
 package dev.hawser.benchmarks;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.hawser.benchmarks;
+package dev.hawser.benchmarks.peers;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -13,13 +13,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.ServerChannel;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
@@ -29,34 +23,31 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
- * The JVM's limit: one stream, no framework, and the same batching. It scans commands instead of
- * parsing them, and everybody gets everything. Argument: the port.
+ * The JVM's limit: no framework, no JSON, no bounds, and Hawser's way of batching. It scans commands
+ * instead of parsing them. Everything runs on one event loop. Argument: the port.
  */
 public final class NettyServer {
-  private static final String IDENTIFIER = "{\\\"channel\\\":\\\"BenchmarkChannel\\\"}";
   private static final String WELCOME = "{\"type\":\"welcome\"}";
-  private static final String CONFIRM =
-      "{\"identifier\":\"" + IDENTIFIER + "\",\"type\":\"confirm_subscription\"}";
-  private static final String PREFIX = "{\"identifier\":\"" + IDENTIFIER + "\",\"message\":";
+  private static final String ROOM = "\\\"room\\\":\\\"";
+  private static final String DATA = "\",\"data\":\"";
+  private static final String IDENTIFIER = "\"identifier\":\"";
 
-  private static final List<Channel> SUBSCRIBERS = new ArrayList<>();
-  private static final List<ByteBuf> PENDING = new ArrayList<>();
-  private static boolean scheduled;
+  private static final Map<String, Room> ROOMS = new HashMap<>();
+  private static final List<Room> DIRTY = new ArrayList<>();
 
   private NettyServer() {}
 
+  /** Starts the server. */
   public static void main(String[] args) throws InterruptedException {
-    boolean epoll = Epoll.isAvailable();
-    Class<? extends ServerChannel> channel =
-        epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
-    EventLoopGroup loop = new MultiThreadIoEventLoopGroup(
-        1, epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, Transport.chosen().handlers());
     new ServerBootstrap()
         .group(loop)
-        .channel(channel)
+        .channel(Transport.chosen().serverChannel())
         .option(ChannelOption.SO_BACKLOG, 4096)
         .childOption(ChannelOption.TCP_NODELAY, true)
         .childHandler(new ChannelInitializer<Channel>() {
@@ -69,7 +60,6 @@ public final class NettyServer {
         })
         .bind("127.0.0.1", Integer.parseInt(args[0]))
         .sync();
-    System.out.println("ready");
   }
 
   private static final class Upgrade extends SimpleChannelInboundHandler<FullHttpRequest> {
@@ -87,6 +77,8 @@ public final class NettyServer {
   }
 
   private static final class Commands extends SimpleChannelInboundHandler<WebSocketFrame> {
+    private final List<Room> subscribed = new ArrayList<>(1);
+
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, WebSocketFrame frame) {
       if (frame instanceof CloseWebSocketFrame) {
@@ -97,52 +89,91 @@ public final class NettyServer {
     }
 
     private void receive(ChannelHandlerContext ctx, String command) {
-      int data = command.indexOf("\"data\":\"");
+      int data = command.indexOf(DATA);
+      int identifier = command.indexOf(IDENTIFIER) + IDENTIFIER.length();
       if (data < 0) {
-        SUBSCRIBERS.add(ctx.channel());
-        ctx.writeAndFlush(frame(CONFIRM));
+        subscribe(ctx, command.substring(identifier, command.length() - "\"}".length()));
         return;
       }
-      String json = command.substring(data + 8, command.length() - 2).replace("\\\"", "\"");
-      ByteBuf message = frame(PREFIX + json + "}");
-      if (json.contains("broadcast")) {
-        publish(ctx.channel().eventLoop(), message);
-      } else {
+      String json =
+          command.substring(data + DATA.length(), command.length() - "\"}".length());
+      ByteBuf message = frame("{\"identifier\":\"" + command.substring(identifier, data)
+          + "\",\"message\":" + json.replace("\\\"", "\"") + "}");
+      if (json.startsWith("{\\\"action\\\":\\\"e")) {
         ctx.writeAndFlush(message, ctx.voidPromise());
+      } else {
+        publish(ctx.channel().eventLoop(), roomIn(json), message);
       }
+    }
+
+    private void subscribe(ChannelHandlerContext ctx, String identifier) {
+      Room room = ROOMS.computeIfAbsent(roomIn(identifier), fresh -> new Room());
+      room.subscribers.add(ctx.channel());
+      subscribed.add(room);
+      ctx.writeAndFlush(
+          frame("{\"identifier\":\"" + identifier + "\",\"type\":\"confirm_subscription\"}"));
+    }
+
+    private static String roomIn(String json) {
+      int start = json.indexOf(ROOM) + ROOM.length();
+      return json.substring(start, json.indexOf('\\', start));
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-      SUBSCRIBERS.remove(ctx.channel());
+      subscribed.forEach(room -> room.subscribers.remove(ctx.channel()));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+      ctx.close();
     }
   }
 
-  private static void publish(EventLoop loop, ByteBuf message) {
-    PENDING.add(message);
-    if (!scheduled) {
-      scheduled = true;
+  private static final class Room {
+    final List<Channel> subscribers = new ArrayList<>(1);
+    final List<ByteBuf> pending = new ArrayList<>(1);
+  }
+
+  private static void publish(EventLoop loop, String name, ByteBuf message) {
+    Room room = ROOMS.get(name);
+    if (room == null) {
+      message.release();
+      return;
+    }
+    if (DIRTY.isEmpty()) {
       loop.execute(NettyServer::flush);
     }
+    if (room.pending.isEmpty()) {
+      DIRTY.add(room);
+    }
+    room.pending.add(message);
   }
 
-  /** At the end of the event loop's turn: everything in one buffer for everybody. */
+  /** At the end of the event loop's turn: everything in one buffer for everybody of a room. */
   private static void flush() {
-    scheduled = false;
+    for (Room room : DIRTY) {
+      ByteBuf all = layOut(room.pending);
+      room.pending.clear();
+      for (Channel subscriber : room.subscribers) {
+        subscriber.writeAndFlush(all.retainedDuplicate(), subscriber.voidPromise());
+      }
+      all.release();
+    }
+    DIRTY.clear();
+  }
+
+  private static ByteBuf layOut(List<ByteBuf> messages) {
     int length = 0;
-    for (ByteBuf message : PENDING) {
+    for (ByteBuf message : messages) {
       length += message.readableBytes();
     }
     ByteBuf all = Unpooled.directBuffer(length);
-    for (ByteBuf message : PENDING) {
+    for (ByteBuf message : messages) {
       all.writeBytes(message);
       message.release();
     }
-    PENDING.clear();
-    for (Channel subscriber : SUBSCRIBERS) {
-      subscriber.writeAndFlush(all.retainedDuplicate(), subscriber.voidPromise());
-    }
-    all.release();
+    return all;
   }
 
   private static ByteBuf frame(String text) {

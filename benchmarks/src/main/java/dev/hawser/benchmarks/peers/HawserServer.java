@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.benchmarks.peers;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hawser.Action;
+import dev.hawser.Cable;
+import dev.hawser.CableBuilder;
+import dev.hawser.Channel;
+import dev.hawser.Connection;
+import dev.hawser.EventLoop;
+import dev.hawser.pubsub.RedisPubSub;
+import io.vertx.core.Vertx;
+
+/** Hawser, as its guide says. Arguments: the port, and the URL of a Redis if there is one. */
+public final class HawserServer {
+
+  /** Nobody in particular. */
+  public static final class AnyConnection extends Connection {}
+
+  /** Its callbacks run on virtual threads, or on workers before Java 21. */
+  public static class BenchmarkChannel extends Channel<AnyConnection> {
+    record Params(String room) {}
+
+    @Override
+    protected void subscribed() {
+      streamFor(params(Params.class).room());
+    }
+
+    /** Sends to a room. */
+    @Action
+    void broadcast(JsonNode data) {
+      broadcastTo(data.path("room").asText(), data);
+    }
+
+    /** Sends back to the sender. */
+    @Action
+    void echo(JsonNode data) {
+      transmit(data);
+    }
+  }
+
+  /** The same, declared never to block. Both stream the same rooms, but no room in common. */
+  @EventLoop
+  public static final class LoopChannel extends BenchmarkChannel {}
+
+  private HawserServer() {}
+
+  /** Starts the server. */
+  public static void main(String[] args) {
+    Vertx vertx = Transport.chosen().vertx();
+    CableBuilder builder = Cable.builder(vertx)
+        .connection(AnyConnection::new)
+        .channel(BenchmarkChannel.class, BenchmarkChannel::new)
+        .channel(LoopChannel.class, LoopChannel::new)
+        .checkOrigin(false);
+    if (args.length > 1) {
+      builder.pubSub(RedisPubSub.create(vertx, args[1]));
+    }
+    Cable cable = builder.build();
+    cable
+        .started()
+        .compose(started -> vertx
+            .createHttpServer(Cable.httpServerOptions())
+            .requestHandler(cable.requestHandler())
+            .listen(Integer.parseInt(args[0]), "127.0.0.1"))
+        .onFailure(HawserServer::giveUp);
+  }
+
+  private static void giveUp(Throwable cause) {
+    System.err.println("cannot start: " + cause);
+    Runtime.getRuntime().halt(1);
+  }
+}

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.benchmarks.results;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Puts a report into the documentation. Arguments: the JSON file, the directory of the docs. */
+public final class Publish {
+  private static final String START = "<!-- results: written by benchmarks/run.sh publish -->\n";
+  private static final String END = "<!-- end of results -->";
+
+  private Publish() {}
+
+  /** Rewrites the results in {@code benchmarks.md}, and writes {@code benchmarks.svg}. */
+  public static void main(String[] args) throws IOException {
+    publish(Report.read(Path.of(args[0])), Path.of(args[1]));
+  }
+
+  static void publish(Report report, Path docs) throws IOException {
+    Path page = docs.resolve("benchmarks.md");
+    String text = Files.readString(page);
+    int start = text.indexOf(START);
+    int end = text.indexOf(END);
+    if (start < 0 || end < start) {
+      throw new IOException(page + ": no place for the results (expected: " + START.strip() + ")");
+    }
+    Files.writeString(
+        page,
+        text.substring(0, start + START.length())
+            + "\n"
+            + Tables.of(report)
+            + "\n"
+            + text.substring(end));
+    Files.writeString(docs.resolve("benchmarks.svg"), Chart.of(report));
+  }
+}
