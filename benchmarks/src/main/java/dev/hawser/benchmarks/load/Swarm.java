@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class Swarm implements AutoCloseable {
   private static final int OPENING_AT_ONCE = 200;
   private static final int SMALL_BUFFER_BYTES = 2048;
-  private static final long TIMEOUT_SECONDS = 120;
+  private static final long TIMEOUT_SECONDS = 60;
 
   /** Hears what happens to the clients, on the event loop. */
   public interface Listener {
@@ -117,7 +117,6 @@ public final class Swarm implements AutoCloseable {
       for (Client client : clients) {
         Channel channel = client.channel();
         channel.config().setAutoRead(false);
-        channel.config().setOption(ChannelOption.SO_RCVBUF, SMALL_BUFFER_BYTES);
         channel.config().setRecvByteBufAllocator(
             new FixedRecvByteBufAllocator(SMALL_BUFFER_BYTES).maxMessagesPerRead(1));
       }
@@ -209,7 +208,7 @@ public final class Swarm implements AutoCloseable {
     await(CompletableFuture.runAsync(task, loop), "the event loop");
   }
 
-  /** Waits for something, and fails with its failure or after two minutes. */
+  /** Waits for something, and fails with its failure or after a minute. */
   public static void await(CompletableFuture<Void> future, String what)
       throws InterruptedException {
     try {

@@ -41,7 +41,7 @@ record Laggards(String name, String title, int sockets, int percent, long interv
   public void run(Trial trial) throws IOException, InterruptedException {
     int all = trial.settings().sockets(sockets);
     int lagging = Math.max(1, all * percent / 100);
-    try (ServerProcess server = trial.start(Trial.FIXED_HEAP);
+    try (ServerProcess server = trial.start(Trial.RESIDENT_HEAP);
         Swarm readers = trial.swarm(server, Rooms.ONE)) {
       readers.grow(all - lagging);
       trial.warmUp(Broadcasts.load(readers, IN_FLIGHT, PADDING));

@@ -39,6 +39,10 @@ public record Trial(
   /** For throughput: a heap that need not grow. */
   static final List<String> FIXED_HEAP = List.of("-Xms1g", "-Xmx1g", "-XX:+UseSerialGC");
 
+  /** For growth: a heap that is resident from the start, so that what grows is something else. */
+  static final List<String> RESIDENT_HEAP =
+      List.of("-Xms1g", "-Xmx1g", "-XX:+UseSerialGC", "-XX:+AlwaysPreTouch");
+
   /** For memory: a heap no larger than it must be. */
   static final List<String> SMALL_HEAP = List.of("-Xms32m", "-Xmx2g", "-XX:+UseSerialGC");
 
