@@ -15,8 +15,8 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -25,7 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Runs scenarios with peers that take turns, and reports medians. This process is the generator. */
+/**
+ * Runs scenarios with peers that take turns, and reports medians. This process is the generator.
+ */
 public final class Benchmarks {
   private final Options options;
   private final PrintStream progress;
@@ -136,10 +138,11 @@ public final class Benchmarks {
 
   private void measured(Run run) {
     runs.add(run);
-    StringBuilder line = new StringBuilder(String.join(
-        " | ", run.scenario(), "run " + run.run(), run.peer(), run.variant()));
-    run.figures().forEach((figure, value) ->
-        line.append(" | ").append(figure.text(value)).append(' ').append(figure.label()));
+    StringBuilder line = new StringBuilder(
+        String.join(" | ", run.scenario(), "run " + run.run(), run.peer(), run.variant()));
+    run.figures()
+        .forEach((figure, value) ->
+            line.append(" | ").append(figure.text(value)).append(' ').append(figure.label()));
     progress.println(run.failure() == null ? line : line + " | FAILED: " + run.failure());
   }
 

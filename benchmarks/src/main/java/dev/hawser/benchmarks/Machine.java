@@ -27,7 +27,8 @@ final class Machine {
   static Map<String, String> describe() throws IOException {
     Map<String, String> machine = new LinkedHashMap<>();
     List<String> models = values(Path.of("/proc/cpuinfo"), "model name");
-    machine.put("processors", models.size() + " × " + models.stream().findFirst().orElse("?"));
+    machine.put(
+        "processors", models.size() + " × " + models.stream().findFirst().orElse("?"));
     values(Path.of("/proc/meminfo"), "MemTotal").forEach(size -> machine.put("memory", size));
     machine.put("kernel", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     Path load = Path.of("/proc/loadavg");

@@ -6,6 +6,7 @@ import dev.hawser.benchmarks.peers.Peer.Software;
 import dev.hawser.benchmarks.scenarios.Scenario;
 import dev.hawser.benchmarks.scenarios.Scenarios;
 import dev.hawser.benchmarks.scenarios.Settings;
+import io.netty.channel.epoll.Epoll;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,21 +33,19 @@ record Options(
     List<String> transports,
     Settings settings,
     Path out) {
-  static final String HELP =
-      """
+  static final String HELP = """
       --scenario A,B   default: all of %s
       --peers A,B      default: all of %s
       --runs N         runs of each server in each scenario, interleaved; default 5
       --duration S     seconds of each measurement; default 3
       --warm-up S      seconds of each warm-up; default 3
       --jdk HOME,...   JDKs that servers run on; default: the one that runs this
-      --transport T,.. nio, epoll or io_uring, of servers on a JVM; default epoll
+      --transport T,.. nio, epoll or io_uring, of servers on a JVM; default: epoll where there is
       --scale N        divides numbers of sockets, to try the programs; default 1
       --out FILE       the JSON; default benchmarks/target/results.json
-      """
-          .formatted(
-              String.join(", ", Scenarios.ALL.stream().map(Scenario::name).toList()),
-              String.join(", ", Arrays.stream(Software.values()).map(Software::label).toList()));
+      """.formatted(
+      String.join(", ", Scenarios.ALL.stream().map(Scenario::name).toList()),
+      String.join(", ", Arrays.stream(Software.values()).map(Software::label).toList()));
 
   /**
    * Reads the command line.
@@ -65,7 +64,11 @@ record Options(
         list(given, "--scenario", Options::scenario, Scenarios.ALL),
         list(given, "--peers", Software::of, List.of(Software.values())),
         list(given, "--jdk", Path::of, List.of(Path.of(System.getProperty("java.home")))),
-        list(given, "--transport", Options::transport, List.of("epoll")),
+        list(
+            given,
+            "--transport",
+            Options::transport,
+            List.of(Epoll.isAvailable() ? "epoll" : "nio")),
         new Settings(
             (int) number(given, "--runs", 5),
             seconds(given, "--duration", 3),
@@ -86,7 +89,9 @@ record Options(
   private static <T> List<T> list(
       Map<String, String> given, String option, Function<String, T> parse, List<T> otherwise) {
     String value = given.get(option);
-    return value == null ? otherwise : Arrays.stream(value.split(",")).map(parse).toList();
+    return value == null
+        ? otherwise
+        : Arrays.stream(value.split(",")).map(parse).toList();
   }
 
   private static Scenario scenario(String name) {

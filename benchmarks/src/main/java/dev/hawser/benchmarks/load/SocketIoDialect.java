@@ -3,7 +3,9 @@ package dev.hawser.benchmarks.load;
 
 import io.netty.buffer.ByteBuf;
 
-/** Socket.IO 4 on Engine.IO 4, over WebSocket from the start: two digits of packet types, then JSON. */
+/**
+ * Socket.IO 4 on Engine.IO 4, over WebSocket from the start: two digits of packet types, then JSON.
+ */
 public record SocketIoDialect() implements Dialect {
   private static final int EVENT_NAME = "42[\"".length();
 

@@ -22,8 +22,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Many clients of one server. Its state belongs to the event loop; {@link #grow}, {@link #await} and
- * {@link #close} are called from outside of it.
+ * Many clients of one server. Its state belongs to the event loop; {@link #grow}, {@link #await}
+ * and {@link #close} are called from outside of it.
  */
 public final class Swarm implements AutoCloseable {
   private static final int OPENING_AT_ONCE = 200;
@@ -117,8 +117,10 @@ public final class Swarm implements AutoCloseable {
       for (Client client : clients) {
         Channel channel = client.channel();
         channel.config().setAutoRead(false);
-        channel.config().setRecvByteBufAllocator(
-            new FixedRecvByteBufAllocator(SMALL_BUFFER_BYTES).maxMessagesPerRead(1));
+        channel
+            .config()
+            .setRecvByteBufAllocator(
+                new FixedRecvByteBufAllocator(SMALL_BUFFER_BYTES).maxMessagesPerRead(1));
       }
       if (intervalMs > 0) {
         reading = loop.scheduleAtFixedRate(

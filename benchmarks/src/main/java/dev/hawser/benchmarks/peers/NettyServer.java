@@ -28,8 +28,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The JVM's limit: no framework, no JSON, no bounds, and Hawser's way of batching. It scans commands
- * instead of parsing them. Everything runs on one event loop. Argument: the port.
+ * The JVM's limit: no framework, no JSON, no bounds, and Hawser's way of batching. It scans
+ * commands instead of parsing them. Everything runs on one event loop. Argument: the port.
  */
 public final class NettyServer {
   private static final String WELCOME = "{\"type\":\"welcome\"}";
@@ -95,8 +95,7 @@ public final class NettyServer {
         subscribe(ctx, command.substring(identifier, command.length() - "\"}".length()));
         return;
       }
-      String json =
-          command.substring(data + DATA.length(), command.length() - "\"}".length());
+      String json = command.substring(data + DATA.length(), command.length() - "\"}".length());
       ByteBuf message = frame("{\"identifier\":\"" + command.substring(identifier, data)
           + "\",\"message\":" + json.replace("\\\"", "\"") + "}");
       if (json.startsWith("{\\\"action\\\":\\\"e")) {

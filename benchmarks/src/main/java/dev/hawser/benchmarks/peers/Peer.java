@@ -144,7 +144,8 @@ public record Peer(
       case NETTY -> command.addAll(java(NettyServer.class, jvmOptions));
       case VERTX -> command.addAll(java(VertxServer.class, jvmOptions));
       case WS -> command.addAll(List.of("node", home().resolve("ws.mjs").toString()));
-      case SOCKET_IO -> command.addAll(List.of("node", home().resolve("socket.io.mjs").toString()));
+      case SOCKET_IO ->
+        command.addAll(List.of("node", home().resolve("socket.io.mjs").toString()));
       case RAILS -> {
         String bind = "tcp://127.0.0.1:" + port;
         Path app = home().resolve("rails.ru");

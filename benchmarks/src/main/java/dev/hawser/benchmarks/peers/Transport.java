@@ -25,12 +25,11 @@ enum Transport {
 
   /** A Vert.x with one event loop. */
   Vertx vertx() {
-    io.vertx.core.transport.Transport transport =
-        switch (this) {
-          case NIO -> io.vertx.core.transport.Transport.NIO;
-          case EPOLL -> io.vertx.core.transport.Transport.EPOLL;
-          case IO_URING -> io.vertx.core.transport.Transport.IO_URING;
-        };
+    io.vertx.core.transport.Transport transport = switch (this) {
+      case NIO -> io.vertx.core.transport.Transport.NIO;
+      case EPOLL -> io.vertx.core.transport.Transport.EPOLL;
+      case IO_URING -> io.vertx.core.transport.Transport.IO_URING;
+    };
     if (transport == null || !transport.available()) {
       throw new IllegalStateException("transport: " + this + " (not available on this machine)");
     }

@@ -17,8 +17,7 @@ public final class Chart {
   private static final int BAR_WIDTH = 360;
   private static final int LINE = 24;
   private static final int TITLE = 44;
-  private static final String STYLE =
-      """
+  private static final String STYLE = """
       <style>
         text { font: 13px system-ui, sans-serif; fill: #24292f }
         .title { font-weight: 600 }
@@ -93,9 +92,12 @@ public final class Chart {
 
   private String finish(Report report) {
     y += TITLE;
-    text(0, "note", "Each server on one core of the same machine; medians; "
-        + report.settings().getOrDefault("runs", "?") + " interleaved runs. "
-        + report.started().substring(0, 10));
+    text(
+        0,
+        "note",
+        "Each server on one core of the same machine; medians; "
+            + report.settings().getOrDefault("runs", "?") + " interleaved runs. "
+            + report.started().substring(0, 10));
     int height = y + LINE / 2;
     return "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 " + WIDTH + " " + height
         + "\" width=\"" + WIDTH + "\" height=\"" + height + "\" role=\"img\" "

@@ -56,7 +56,11 @@ public record Row(
         medians,
         merge(good),
         generator >= BUSY && generator > server,
-        all.stream().map(Run::failure).filter(Objects::nonNull).reduce((a, b) -> b).orElse(null));
+        all.stream()
+            .map(Run::failure)
+            .filter(Objects::nonNull)
+            .reduce((a, b) -> b)
+            .orElse(null));
   }
 
   private static double median(double[] values) {

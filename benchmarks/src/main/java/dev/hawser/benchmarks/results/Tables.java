@@ -30,7 +30,8 @@ public final class Tables {
     });
     report
         .absent()
-        .forEach((who, why) -> text.append("\nLeft out: ").append(who).append(": ").append(why).append(".\n"));
+        .forEach((who, why) ->
+            text.append("\nLeft out: ").append(who).append(": ").append(why).append(".\n"));
     return text.toString();
   }
 

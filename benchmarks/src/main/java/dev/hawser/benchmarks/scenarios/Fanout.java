@@ -39,9 +39,7 @@ record Fanout(
       trial.warmUp(Broadcasts.load(swarm, Collections.min(inFlight), Trial.PADDING));
       for (int broadcasts : inFlight) {
         trial.measure(
-            broadcasts + " in flight",
-            server,
-            Broadcasts.load(swarm, broadcasts, Trial.PADDING));
+            broadcasts + " in flight", server, Broadcasts.load(swarm, broadcasts, Trial.PADDING));
       }
     }
   }

@@ -13,7 +13,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 
-/** What a subscribed socket that does nothing costs: memory with many of them less that with one. */
+/**
+ * What a subscribed socket that does nothing costs: memory with many of them less that with one.
+ */
 record Idle() implements Scenario {
   private static final List<Integer> SOCKETS = List.of(10_000, 20_000);
 
@@ -59,8 +61,7 @@ record Idle() implements Scenario {
     figures.put(Figure.RSS_PER_SOCKET, (after.resident() - before.resident()) / sockets);
     if (before.heap().isPresent() && after.heap().isPresent()) {
       figures.put(
-          Figure.HEAP_PER_SOCKET,
-          (after.heap().getAsLong() - before.heap().getAsLong()) / sockets);
+          Figure.HEAP_PER_SOCKET, (after.heap().getAsLong() - before.heap().getAsLong()) / sockets);
     }
     return figures;
   }

@@ -54,8 +54,7 @@ record Laggards(String name, String title, int sockets, int percent, long interv
     }
   }
 
-  private static void measureWith(
-      Trial trial, ServerProcess server, Swarm readers, Swarm laggards)
+  private static void measureWith(Trial trial, ServerProcess server, Swarm readers, Swarm laggards)
       throws IOException, InterruptedException {
     OptionalLong heap = server.liveHeapBytes();
     long resident = server.residentBytes();

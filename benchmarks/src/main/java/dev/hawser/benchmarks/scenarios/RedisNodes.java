@@ -70,7 +70,9 @@ record RedisNodes() implements Scenario {
       trial.warmUp(Broadcasts.load(swarm, 64, Trial.PADDING));
       for (int inFlight : IN_FLIGHT) {
         Trial.Measured measured = trial.measured(
-            node, Broadcasts.load(swarm, inFlight, Trial.PADDING), trial.settings().duration());
+            node,
+            Broadcasts.load(swarm, inFlight, Trial.PADDING),
+            trial.settings().duration());
         trial.record(
             inFlight + " in flight",
             trial.peer().label() + ", one node, in memory",
@@ -94,7 +96,8 @@ record RedisNodes() implements Scenario {
         Meter meter = Meter.start(redis);
         double publisherCpu = publisher.cpuSeconds();
         double subscriberCpu = subscriber.cpuSeconds();
-        Load.Outcome outcome = load(senders, receivers, inFlight).run(trial.settings().duration());
+        Load.Outcome outcome =
+            load(senders, receivers, inFlight).run(trial.settings().duration());
         Map<Figure, Double> figures = meter.stop(outcome.messages());
         double perSecondOfCpu = 1e6 / outcome.messages();
         figures.put(Figure.REDIS_MICROS, figures.remove(Figure.SERVER_MICROS));
@@ -119,12 +122,23 @@ record RedisNodes() implements Scenario {
   private static void benchmark(Trial trial, ServerProcess redis, int pipelined)
       throws IOException, InterruptedException {
     long publishes = Math.max(
-        pipelined, trial.settings().duration().toMillis() * PUBLISHES_PER_SECOND / 1000 * pipelined / 4);
+        pipelined,
+        trial.settings().duration().toMillis() * PUBLISHES_PER_SECOND / 1000 * pipelined / 4);
     double cpu = redis.cpuSeconds();
     Process process = new ProcessBuilder(
-            "redis-benchmark", "--csv", "-p", String.valueOf(redis.port()), "-c", "1",
-            "-P", String.valueOf(pipelined), "-n", String.valueOf(publishes),
-            "PUBLISH", "benchmark", "x".repeat(PAYLOAD_BYTES))
+            "redis-benchmark",
+            "--csv",
+            "-p",
+            String.valueOf(redis.port()),
+            "-c",
+            "1",
+            "-P",
+            String.valueOf(pipelined),
+            "-n",
+            String.valueOf(publishes),
+            "PUBLISH",
+            "benchmark",
+            "x".repeat(PAYLOAD_BYTES))
         .redirectErrorStream(true)
         .start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);

@@ -8,8 +8,9 @@ import dev.hawser.benchmarks.peers.ServerProcess;
 import java.io.IOException;
 
 /**
- * Broadcasts to a stream without subscribers while a thousand sockets listen to another one. Nothing
- * comes back, so each client asks for an echo after a number of them: commands are answered in order.
+ * Broadcasts to a stream without subscribers while a thousand sockets listen to another one.
+ * Nothing comes back, so each client asks for an echo after a number of them: commands are answered
+ * in order.
  */
 record ToNobody() implements Scenario {
   private static final int SOCKETS = 1000;

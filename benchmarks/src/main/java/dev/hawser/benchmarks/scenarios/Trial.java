@@ -60,7 +60,9 @@ public record Trial(
     return new Swarm(loop, server.port(), peer.dialect(), rooms);
   }
 
-  /** Runs a load that nobody looks at, so that compilers and caches are done before one that counts. */
+  /**
+   * Runs a load that nobody looks at, so that compilers and caches are done before one that counts.
+   */
   void warmUp(Load load) throws InterruptedException {
     load.run(settings.warmUp());
   }
@@ -88,7 +90,6 @@ public record Trial(
       String variant, String who, Map<Figure, Double> figures, @Nullable Histogram roundTrips) {
     Map<Figure, Double> sorted = new EnumMap<>(Figure.class);
     sorted.putAll(figures);
-    results.accept(
-        new Run(scenario.name(), variant, who, number, sorted, roundTrips, null));
+    results.accept(new Run(scenario.name(), variant, who, number, sorted, roundTrips, null));
   }
 }

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.benchmarks;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hawser.benchmarks.peers.Peer.Software;
+import dev.hawser.benchmarks.results.Report;
+import dev.hawser.benchmarks.results.Row;
+import dev.hawser.benchmarks.scenarios.Scenario;
+import dev.hawser.benchmarks.scenarios.Scenarios;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A smoke of everything: small and short, so that the programs never rot. No figure is looked at.
+ */
+class BenchmarksTest {
+  private static final Map<String, List<String>> CASES = Map.ofEntries(
+      Map.entry("broadcast-1k", inFlight(1, 4, 16, 64)),
+      Map.entry("broadcast-10k", inFlight(1, 4)),
+      Map.entry("rooms", inFlight(1, 64)),
+      Map.entry("streams", inFlight(1, 64)),
+      Map.entry("nobody", List.of("1,000 sockets")),
+      Map.entry("echo", List.of("1 each")),
+      Map.entry("connect", List.of("1,000 sockets")),
+      Map.entry("idle", List.of("50 sockets", "100 sockets")),
+      Map.entry("slow-readers", List.of("without", "with")),
+      Map.entry("stalled", List.of("without", "with")),
+      Map.entry("redis", inFlight(1, 64)),
+      Map.entry(
+          "codec",
+          List.of(
+              "decodePerform",
+              "decodePerformAndData",
+              "decodeSubscribe",
+              "frameOneBroadcast",
+              "frameSixteenBroadcasts")));
+
+  @TempDir
+  Path directory;
+
+  @Test
+  void everyScenarioDeliversAllMessagesAndReportsEveryCase() throws Exception {
+    Report report = run("--peers", "hawser");
+
+    assertThat(failures(report)).isEmpty();
+    assertThat(Scenarios.ALL).extracting(Scenario::name).hasSameElementsAs(CASES.keySet());
+    for (Scenario scenario : Scenarios.ALL) {
+      if (scenario.missing() == null) {
+        assertThat(cases(report, scenario.name(), "hawser"))
+            .containsExactlyElementsOf(CASES.get(scenario.name()));
+      } else {
+        assertThat(report.absent()).containsKey(scenario.name());
+      }
+    }
+  }
+
+  @Test
+  void everyPeerOfThisMachineTakesPart() throws Exception {
+    Report report = run("--scenario", "broadcast-1k,echo");
+
+    assertThat(failures(report)).isEmpty();
+    for (Software software : Software.values()) {
+      if (software.missing() == null) {
+        assertThat(cases(report, "echo", software.label())).containsExactly("1 each");
+      } else {
+        assertThat(report.absent()).containsKey(software.label());
+      }
+    }
+    assertThat(cases(report, "broadcast-1k", "netty")).isEqualTo(CASES.get("broadcast-1k"));
+    assertThat(cases(report, "broadcast-1k", "vertx")).isEqualTo(CASES.get("broadcast-1k"));
+  }
+
+  private Report run(String... options) throws Exception {
+    Path json = directory.resolve("results.json");
+    List<String> arguments = new ArrayList<>(Arrays.asList(options));
+    arguments.addAll(List.of("--runs", "1", "--duration", "0.05", "--warm-up", "0.02"));
+    arguments.addAll(List.of("--scale", "200", "--out", json.toString()));
+    PrintStream nowhere = new PrintStream(new ByteArrayOutputStream(), true, UTF_8);
+    Benchmarks.run(Options.of(arguments.toArray(String[]::new)), nowhere);
+    return Report.read(json);
+  }
+
+  private static List<String> failures(Report report) {
+    return report.rows().stream()
+        .filter(row -> row.failure() != null)
+        .map(row -> row.scenario() + " with " + row.peer() + ": " + row.failure())
+        .collect(Collectors.toList());
+  }
+
+  private static List<String> cases(Report report, String scenario, String peer) {
+    return report.rows().stream()
+        .filter(row -> row.scenario().equals(scenario) && row.peer().equals(peer))
+        .filter(row -> !row.figures().isEmpty())
+        .map(Row::variant)
+        .collect(Collectors.toList());
+  }
+
+  private static List<String> inFlight(Integer... broadcasts) {
+    return Arrays.stream(broadcasts).map(count -> count + " in flight").toList();
+  }
+}
