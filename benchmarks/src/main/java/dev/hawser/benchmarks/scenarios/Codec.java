@@ -49,7 +49,7 @@ record Codec() implements Scenario {
 
   private static ChainedOptionsBuilder options(Trial trial) {
     Settings settings = trial.settings();
-    boolean forReal = settings.scale() == 1;
+    boolean forReal = settings.isForReal();
     TimeValue time = TimeValue.milliseconds(settings.duration().toMillis() / ITERATIONS);
     return new OptionsBuilder()
         .include(CodecBenchmark.class.getName())

@@ -26,6 +26,11 @@ public record Settings(int runs, Duration duration, Duration warmUp, int scale) 
     return Math.max(2, wanted / scale);
   }
 
+  /** Whether anybody will look at the figures. */
+  boolean isForReal() {
+    return scale == 1;
+  }
+
   private static int limit() {
     return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
         ? (int) Math.min(Integer.MAX_VALUE, system.getMaxFileDescriptorCount()) - OTHER_FILES

@@ -11,6 +11,7 @@ import dev.hawser.benchmarks.results.Run;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,11 @@ public record Trial(
 
   ServerProcess start(List<String> jvmOptions, String... arguments)
       throws IOException, InterruptedException {
-    return ServerProcess.start(peer, jvmOptions, List.of(arguments));
+    List<String> options = new ArrayList<>(jvmOptions);
+    if (!settings.isForReal()) {
+      options.add("-XX:TieredStopAtLevel=1"); // starts sooner
+    }
+    return ServerProcess.start(peer, options, List.of(arguments));
   }
 
   Swarm swarm(ServerProcess server, Rooms rooms) {
