@@ -52,7 +52,8 @@ final class Machine {
     Map<String, String> versions = new LinkedHashMap<>();
     versions.put("Hawser", System.getProperty("hawser.commit", "of the working tree"));
     versions.put(
-        "JDK", options.javas().stream().map(Machine::jdk).collect(Collectors.joining(" and ")));
+        "JDK",
+        options.javas().stream().map(Peer::javaVersion).collect(Collectors.joining(" and ")));
     versions.put("generator's JDK", System.getProperty("java.runtime.version"));
     Version netty = Version.identify().get("netty-transport");
     versions.put("Netty", netty == null ? "?" : netty.artifactVersion());
@@ -68,18 +69,6 @@ final class Machine {
       }
     }
     return versions;
-  }
-
-  private static String jdk(Path home) {
-    try {
-      return Files.readAllLines(home.resolve("release")).stream()
-          .filter(line -> line.startsWith("JAVA_VERSION="))
-          .map(line -> line.replaceAll(".*=|\"", ""))
-          .findFirst()
-          .orElse("?");
-    } catch (IOException e) {
-      return "?";
-    }
   }
 
   private static String printed(String program) throws IOException {

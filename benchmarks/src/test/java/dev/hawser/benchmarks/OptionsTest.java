@@ -37,10 +37,10 @@ class OptionsTest {
     assertThat(options.peers())
         .extracting(Peer::label)
         .containsExactly(
-            "netty [jdk-17, nio]",
-            "netty [jdk-17, epoll]",
-            "netty [jdk-25, nio]",
-            "netty [jdk-25, epoll]",
+            "netty [JDK jdk-17, nio]",
+            "netty [JDK jdk-17, epoll]",
+            "netty [JDK jdk-25, nio]",
+            "netty [JDK jdk-25, epoll]",
             "ws");
   }
 }

@@ -110,7 +110,7 @@ public record Peer(
       for (String transport : transports) {
         List<String> suffix = new ArrayList<>();
         if (javas.size() > 1) {
-          suffix.add(java.getFileName().toString());
+          suffix.add("JDK " + javaVersion(java).replaceAll("\\..*", ""));
         }
         if (transports.size() > 1) {
           suffix.add(transport);
@@ -169,6 +169,19 @@ public record Peer(
 
   private static Path home() {
     return Path.of(System.getProperty("benchmarks.home", "."), "peers").toAbsolutePath();
+  }
+
+  /** The version of the JDK in a directory; the directory's name if it does not say. */
+  public static String javaVersion(Path java) {
+    try (Stream<String> lines = Files.lines(java.resolve("release"))) {
+      return lines
+          .filter(line -> line.startsWith("JAVA_VERSION="))
+          .map(line -> line.replaceAll(".*=|\"", ""))
+          .findFirst()
+          .orElseThrow(() -> new IOException("no version"));
+    } catch (IOException e) {
+      return String.valueOf(java.getFileName());
+    }
   }
 
   /** Whether a program is on the PATH. */
