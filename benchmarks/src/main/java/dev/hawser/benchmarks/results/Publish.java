@@ -28,7 +28,7 @@ public final class Publish {
     Files.writeString(
         page,
         text.substring(0, start + START.length())
-            + "\n"
+            + "\n![Delivered messages per second by server](benchmarks.svg)\n\n"
             + Tables.of(report)
             + "\n"
             + text.substring(end));
