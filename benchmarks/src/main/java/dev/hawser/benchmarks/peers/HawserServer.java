@@ -39,7 +39,7 @@ public final class HawserServer {
     }
   }
 
-  /** The same, declared never to block. Both stream the same rooms, but no room in common. */
+  /** The same, declared never to block. */
   @EventLoop
   public static final class LoopChannel extends BenchmarkChannel {}
 

@@ -18,6 +18,10 @@ public final class Publish {
   }
 
   static void publish(Report report, Path docs) throws IOException {
+    String scale = report.settings().getOrDefault("scale", "1");
+    if (!scale.equals("1")) {
+      throw new IOException("scale: " + scale + " (expected: 1; anything else is only a trial)");
+    }
     Path page = docs.resolve("benchmarks.md");
     String text = Files.readString(page);
     int start = text.indexOf(START);

@@ -95,6 +95,16 @@ class ReportTest {
         .withMessageContaining("no place for the results");
   }
 
+  @Test
+  void publishesNoTrials() {
+    Report trial = new Report(
+        "", Map.of(), Map.of(), Map.of("scale", "20"), Map.of(), Map.of(), List.of(), List.of());
+
+    assertThatIOException()
+        .isThrownBy(() -> Publish.publish(trial, directory))
+        .withMessage("scale: 20 (expected: 1; anything else is only a trial)");
+  }
+
   private static Row row(Run... runs) {
     return Report.rows(List.of(runs)).get(0);
   }
