@@ -8,6 +8,7 @@ module dev.hawser {
   requires io.netty.common;
   requires io.netty.handler;
   requires io.netty.transport;
+  requires java.management;
   requires transitive io.vertx.auth.common;
   requires transitive io.vertx.core;
   requires transitive io.vertx.redis.client;

@@ -100,25 +100,33 @@ public final class Cable implements Handler<RoutingContext> {
   }
 
   private void serve(HttpServerRequest request, @Nullable RoutingContext context) {
+    ProxyTrust.Endpoint endpoint = proxies.endpoint(request);
     if (server.isClosing()) {
-      Handshake.unavailable(request);
+      refuse(request, Refusal.CLOSING);
       return;
     }
-    ProxyTrust.Endpoint endpoint = proxies.endpoint(request);
     if (!handshake.accepts(request, endpoint)) {
       server.events().connectionRefused(request.path());
       return;
     }
-    ConnectionRequest opening = ConnectionRequest.of(request, endpoint, context);
-    if (!server.beginUpgrade()) {
-      Handshake.unavailable(request);
+    Refusal refusal = server.enter(endpoint.clientAddress());
+    if (refusal != null) {
+      refuse(request, refusal);
       return;
     }
+    ConnectionRequest opening = ConnectionRequest.of(request, endpoint, context);
     transports
         .upgrade(request, transport -> server.accept(transport, opening))
         .onSuccess(Session::open)
-        .onFailure(cause -> log.info("handshake failed: problem={}", cause.getMessage()))
-        .onComplete(ended -> server.endUpgrade());
+        .onFailure(cause -> {
+          log.info("handshake failed: problem={}", cause.getMessage());
+          server.leave(endpoint.clientAddress());
+        });
+  }
+
+  private void refuse(HttpServerRequest request, Refusal refusal) {
+    Handshake.unavailable(request, refusal.status(), refusal.retryAfterSeconds());
+    server.events().connectionRefused(request.path());
   }
 
   /**

@@ -34,10 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @since 0.1.0
  */
-public final class CableBuilder {
-  static final int KIB = 1024;
-  static final int MIB = 1024 * KIB;
-
+public final class CableBuilder extends CableLimits {
   final Vertx vertx;
   private final Registrations channels = new Registrations();
   final Map<Class<?>, Function<Object, String>> namers = new HashMap<>();
@@ -64,18 +61,16 @@ public final class CableBuilder {
   Duration subscribeTimeout = Duration.ofSeconds(10);
   Duration closeTimeout = Duration.ofSeconds(5);
   Duration drainTimeout = Duration.ofSeconds(30);
-  int maxMessageBytes = 64 * KIB;
-  int maxFragments = 256;
   int maxOutboundBytes = MIB;
-  int maxPendingCommands = 64;
-  int maxPendingCallbacks = 1024;
-  int maxPendingBroadcasts = 65_536;
-  int maxSubscriptionsPerConnection = 1000;
-  int maxStreamsPerSubscription = 1000;
   int workerPoolSize = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
 
   CableBuilder(Vertx vertx) {
     this.vertx = Objects.requireNonNull(vertx, "vertx");
+  }
+
+  @Override
+  CableBuilder builder() {
+    return this;
   }
 
   /**
@@ -274,28 +269,6 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets the largest message a client may send; a larger one closes its socket with 1009.
-   *
-   * @param bytes 1 KiB to 64 MiB; default 64 KiB
-   * @return this
-   */
-  public CableBuilder maxMessageBytes(int bytes) {
-    this.maxMessageBytes = bytes;
-    return this;
-  }
-
-  /**
-   * Sets into how many frames a client may cut a message; more close its socket with 1009.
-   *
-   * @param count 1 to 65,536; default 256
-   * @return this
-   */
-  public CableBuilder maxFragments(int count) {
-    this.maxFragments = count;
-    return this;
-  }
-
-  /**
    * Sets how much may wait to be sent to a client. One that reads more slowly is dropped, and
    * reconnects.
    *
@@ -304,64 +277,6 @@ public final class CableBuilder {
    */
   public CableBuilder maxOutboundBytes(int bytes) {
     this.maxOutboundBytes = bytes;
-    return this;
-  }
-
-  /**
-   * Sets how many commands of a connection may wait for their callbacks. Beyond that its socket is
-   * not read until half of them are done; none is lost.
-   *
-   * @param count 2 to 65,536; default 64
-   * @return this
-   */
-  public CableBuilder maxPendingCommands(int count) {
-    this.maxPendingCommands = count;
-    return this;
-  }
-
-  /**
-   * Sets how many callbacks of a connection may wait in all, those of stream handlers and timers
-   * included. Beyond that the connection is closed with {@code overloaded}, and reconnects.
-   *
-   * @param count greater than {@code maxPendingCommands}, up to 1,048,576; default 1,024
-   * @return this
-   */
-  public CableBuilder maxPendingCallbacks(int count) {
-    this.maxPendingCallbacks = count;
-    return this;
-  }
-
-  /**
-   * Sets how many broadcasts may wait for one event loop. Beyond that they are dropped, and counted
-   * by {@link CableEvents#limitReached}.
-   *
-   * @param count 1 to 16,777,216; default 65,536
-   * @return this
-   */
-  public CableBuilder maxPendingBroadcasts(int count) {
-    this.maxPendingBroadcasts = count;
-    return this;
-  }
-
-  /**
-   * Sets how many subscriptions a connection may have; more are rejected.
-   *
-   * @param count 1 to 1,048,576; default 1,000
-   * @return this
-   */
-  public CableBuilder maxSubscriptionsPerConnection(int count) {
-    this.maxSubscriptionsPerConnection = count;
-    return this;
-  }
-
-  /**
-   * Sets how many streams a subscription may have; {@code streamFrom} fails beyond that.
-   *
-   * @param count 1 to 1,048,576; default 1,000
-   * @return this
-   */
-  public CableBuilder maxStreamsPerSubscription(int count) {
-    this.maxStreamsPerSubscription = count;
     return this;
   }
 

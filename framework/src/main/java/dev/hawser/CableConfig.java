@@ -14,6 +14,12 @@ record CableConfig(
     int maxPendingCallbacks,
     int maxSubscriptions,
     int maxStreams,
+    int maxTimers,
+    int maxCommandsPerSecond,
+    Admission.Limits admission,
+    CallbackWatch.Times callbackTimes,
+    int maxPendingCallbacksPerNode,
+    int maxHeapPercent,
     boolean callbacksOnEventLoop,
     boolean logParameters,
     Set<String> filterParameters) {
@@ -29,6 +35,16 @@ record CableConfig(
         options.maxPendingCallbacks,
         options.maxSubscriptionsPerConnection,
         options.maxStreamsPerSubscription,
+        options.maxTimersPerSubscription,
+        options.maxCommandsPerSecond,
+        new Admission.Limits(
+            options.maxConnections,
+            options.maxConnectionsPerAddress,
+            options.maxConnectsPerSecondPerAddress),
+        new CallbackWatch.Times(
+            options.slowCallbackWarning.toMillis(), options.callbackTimeout.toMillis()),
+        options.maxPendingCallbacksPerNode,
+        options.maxHeapPercent,
         options.callbacksOnEventLoop,
         options.logParameters,
         Set.copyOf(options.filterParameters));

@@ -79,6 +79,14 @@ public interface CableEvents {
   default void limitReached(String option, String subject) {}
 
   /**
+   * A count came to 80 % of its limit. Told once an hour at most for each option.
+   *
+   * @param option the option of {@link CableBuilder} that sets the limit
+   * @param subject whose count it is
+   */
+  default void limitNear(String option, String subject) {}
+
+  /**
    * The link to the pub/sub backend was lost or is back.
    *
    * @param connected whether it is back; what was broadcast in between may be missing

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -28,19 +29,21 @@ final class CallbackRunner {
   private final Loop loop;
   private final Runnable afterEach;
   private final Mailbox mailbox;
+  private final RunningCallback running = new RunningCallback();
   private boolean inCallback;
   private @Nullable List<Future<?>> deferred;
 
   /**
    * Creates a runner.
    *
+   * @param waitingInAll counts the work of this node's runners
    * @param afterEach runs after each piece of work, on its thread
    */
-  CallbackRunner(Executor blocking, Loop loop, Runnable afterEach) {
+  CallbackRunner(Executor blocking, Loop loop, LongAdder waitingInAll, Runnable afterEach) {
     this.blocking = blocking;
     this.loop = loop;
     this.afterEach = afterEach;
-    this.mailbox = new Mailbox(blocking, loop);
+    this.mailbox = new Mailbox(blocking, loop, waitingInAll);
   }
 
   /** Number of pieces of work that wait or run. */
@@ -93,29 +96,71 @@ final class CallbackRunner {
   /**
    * Runs application code, as a part of posted work. The future completes when the code, the future
    * it returned and those it deferred have; and then on a thread where more such code may run.
+   *
+   * @param name tells the watch what runs
    */
-  Future<Void> invoke(boolean onLoop, Callable<@Nullable Object> code) {
-    Object result;
+  Future<Void> invoke(boolean onLoop, Object name, Callable<@Nullable Object> code) {
+    Object result = null;
+    Throwable failure = null;
+    int run = running.begin(name, onLoop);
     inCallback = true;
     try {
       result = code.call();
     } catch (Exception | Error e) {
+      failure = e;
+    }
+    inCallback = false;
+    if (!running.end(run)) {
+      failure = interrupted(failure);
+    }
+    if (failure != null) {
       deferred = null;
-      return Future.failedFuture(e);
-    } finally {
-      inCallback = false;
+      return Future.failedFuture(failure);
     }
     Future<?> pending = pendingOf(result);
     if (pending == null) {
       return DONE;
     }
-    if (pending.isComplete()) {
-      return pending.mapEmpty();
-    }
+    return pending.isComplete() ? pending.mapEmpty() : await(pending, onLoop, name);
+  }
+
+  /** The code has been interrupted, whether it noticed or not. */
+  private static CallbackTimeoutException interrupted(@Nullable Throwable failure) {
+    Thread.interrupted(); // No longer meant: it must not hit the next code on this thread.
+    return new CallbackTimeoutException("interrupted by callbackTimeout", failure);
+  }
+
+  private Future<Void> await(Future<?> pending, boolean onLoop, Object name) {
     Promise<Void> hop = Promise.promise();
     Executor executor = onLoop ? loop : blocking;
-    pending.<Void>mapEmpty().onComplete(end -> executor.execute(() -> hop.handle(end)));
+    int run = running.begin(name, onLoop, hop);
+    pending
+        .<Void>mapEmpty()
+        .onComplete(end -> executor.execute(() -> {
+          if (running.end(run)) {
+            hop.handle(end);
+          }
+        }));
     return hop.future();
+  }
+
+  /** What runs now, for the watch. */
+  RunningCallback running() {
+    return running;
+  }
+
+  /** Ends what runs now, if it is that run still; returns whether it was. Called by the watch. */
+  boolean expire(int run) {
+    Promise<Void> awaited = running.awaited();
+    Executor executor = running.onLoop() ? loop : blocking;
+    if (!running.expire(run)) {
+      return false;
+    }
+    if (awaited != null) {
+      executor.execute(() -> awaited.fail(
+          new CallbackTimeoutException("a future took longer than callbackTimeout", null)));
+    }
+    return true;
   }
 
   private @Nullable Future<?> pendingOf(@Nullable Object result) {

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +34,7 @@ final class ChannelSubscription {
   private final String identifier;
   private final Channel<?> channel;
   private final Subscriber subscriber;
-  private List<Repetition> timers = List.of();
+  private final Timers timers = new Timers(this);
   private @Nullable List<Future<Void>> startingStreams = new ArrayList<>(1);
   private boolean rejected;
   private @Nullable String action;
@@ -87,7 +86,7 @@ final class ChannelSubscription {
     if (!ran || failure != null) {
       rejected = true;
     }
-    return invoke(channel::afterSubscribe).transform(after -> {
+    return invoke(channel::afterSubscribe, "afterSubscribe").transform(after -> {
       if (after.failed()) {
         report(after.cause(), "afterSubscribe");
         rejected = true;
@@ -115,7 +114,7 @@ final class ChannelSubscription {
         .loop()
         .schedule(session.server().config().subscribeTimeoutMs(), () -> {
           if (decided.compareAndSet(false, true) && !ended) {
-            session.server().limitReached("subscribeTimeout", identifier);
+            session.server().limits().reached("subscribeTimeout", identifier);
             unavailable();
           }
         });
@@ -188,7 +187,7 @@ final class ChannelSubscription {
 
   private Future<Void> finish() {
     ended = true;
-    timers.forEach(Repetition::cancel);
+    timers.cancelAll();
     return step(channel::beforeUnsubscribe, "beforeUnsubscribe")
         .compose(done -> step(channel::unsubscribed, "unsubscribed"))
         .compose(done -> step(channel::afterUnsubscribe, "afterUnsubscribe"))
@@ -196,14 +195,14 @@ final class ChannelSubscription {
   }
 
   private Future<Void> step(Step step, String name) {
-    return invoke(step).recover(failure -> {
+    return invoke(step, name).recover(failure -> {
       report(failure, name);
       return DONE;
     });
   }
 
-  private Future<Void> invoke(Step step) {
-    return session.runner().invoke(definition.onLoop(), () -> {
+  private Future<Void> invoke(Step step, String name) {
+    return session.runner().invoke(definition.onLoop(), name, () -> {
       step.run();
       return null;
     });
@@ -347,13 +346,17 @@ final class ChannelSubscription {
     if (ended) {
       return DONE;
     }
-    int limit = session.server().config().maxStreams();
-    if (subscriber.streamCount() >= limit && !subscriber.hasStream(broadcasting)) {
-      session.server().limitReached("maxStreamsPerSubscription", identifier);
-      throw new IllegalStateException("this subscription has " + limit
+    Server server = session.server();
+    int most = server.config().maxStreams();
+    if (subscriber.streamCount() >= most && !subscriber.hasStream(broadcasting)) {
+      server.limits().reached("maxStreamsPerSubscription", identifier);
+      throw new IllegalStateException("this subscription has " + most
           + " streams, as many as maxStreamsPerSubscription allows");
     }
     Future<Void> live = subscriber.stream(broadcasting, handler);
+    server
+        .limits()
+        .filling("maxStreamsPerSubscription", identifier, subscriber.streamCount(), most);
     if (startingStreams != null) {
       startingStreams.add(live);
     }
@@ -376,7 +379,7 @@ final class ChannelSubscription {
 
   private void startTimers() {
     for (ChannelDefinition.Timer timer : definition.timers()) {
-      start(timer.periodMs(), timer.name(), () -> timer.method().call(channel, null));
+      timers.start(timer.periodMs(), timer.name(), () -> timer.method().call(channel, null));
     }
   }
 
@@ -384,22 +387,10 @@ final class ChannelSubscription {
     if (period.toMillis() < 1) {
       throw new IllegalArgumentException("period: " + period + " (expected: at least 1 ms)");
     }
-    return start(period.toMillis(), "periodically", () -> {
+    return timers.start(period.toMillis(), "periodically", () -> {
       task.run();
       return null;
     });
-  }
-
-  private PeriodicTimer start(long periodMs, String name, Callable<@Nullable Object> task) {
-    Repetition repetition = new Repetition(session.loop(), periodMs, this, name, task);
-    if (!ended) {
-      if (timers.isEmpty()) {
-        timers = new ArrayList<>(1);
-      }
-      timers.add(repetition);
-      repetition.start();
-    }
-    return repetition;
   }
 
   Session session() {

@@ -166,8 +166,9 @@ final class Commands {
       known.reconfirm();
       return DONE;
     }
-    if (size() >= server.config().maxSubscriptions()) {
-      server.limitReached("maxSubscriptionsPerConnection", session.connectionIdentifier());
+    int most = server.config().maxSubscriptions();
+    if (size() >= most) {
+      session.limitReached("maxSubscriptionsPerConnection");
       return refuse(definition.wireName(), identifier);
     }
     ChannelSubscription added;
@@ -180,6 +181,7 @@ final class Commands {
     synchronized (subscriptions) {
       subscriptions.put(identifier, added);
     }
+    session.limitNear("maxSubscriptionsPerConnection", size(), most);
     ConnectionCommand command = new ConnectionCommand(Kind.SUBSCRIBE, identifier);
     return around(command, definition.onLoop(), added::subscribe, added);
   }
@@ -219,14 +221,14 @@ final class Commands {
       ChannelSubscription target) {
     Outcome outcome = new Outcome();
     return runner
-        .invoke(onLoop, () -> {
+        .invoke(onLoop, command.kind(), () -> {
           if (connection.beforeCommand(command)) {
             connection.aroundCommand(command, () -> outcome.result(body.call()));
           }
           return outcome.value;
         })
         .transform(result -> target.concluded(command.kind(), outcome.ran, result.cause()))
-        .compose(concluded -> runner.invoke(onLoop, () -> {
+        .compose(concluded -> runner.invoke(onLoop, "afterCommand", () -> {
           connection.afterCommand(command);
           return null;
         }))

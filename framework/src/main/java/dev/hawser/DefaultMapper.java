@@ -15,7 +15,7 @@ final class DefaultMapper {
   private DefaultMapper() {}
 
   static ObjectMapper create(int maxMessageBytes) {
-    int longest = Math.max(maxMessageBytes, CableBuilder.MIB);
+    int longest = Math.max(maxMessageBytes, CableLimits.MIB);
     JsonFactory factory = JsonFactory.builder()
         .streamReadConstraints(CommandDecoder.constraints(longest))
         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)

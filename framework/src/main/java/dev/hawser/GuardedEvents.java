@@ -59,6 +59,11 @@ record GuardedEvents(CableEvents events) implements CableEvents {
   }
 
   @Override
+  public void limitNear(String option, String subject) {
+    guard(() -> events.limitNear(option, subject));
+  }
+
+  @Override
   public void pubSubLinkChanged(boolean connected) {
     guard(() -> events.pubSubLinkChanged(connected));
   }

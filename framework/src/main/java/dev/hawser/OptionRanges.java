@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
-import static dev.hawser.CableBuilder.KIB;
-import static dev.hawser.CableBuilder.MIB;
+import static dev.hawser.CableLimits.KIB;
+import static dev.hawser.CableLimits.MIB;
 
 import java.time.Duration;
 import java.util.List;
@@ -20,14 +20,13 @@ final class OptionRanges {
         Duration.ofMillis(30),
         Duration.ofSeconds(6));
     Duration hour = Duration.ofHours(1);
-    if (!options.deadPeerTimeout.isZero()) {
-      range(
-          problems,
-          "deadPeerTimeout",
-          options.deadPeerTimeout,
-          options.pingInterval.multipliedBy(3),
-          hour);
-    }
+    orZero(
+        problems,
+        "deadPeerTimeout",
+        options.deadPeerTimeout,
+        options.pingInterval.multipliedBy(3),
+        hour);
+    Duration day = Duration.ofDays(1);
     Duration tick = Duration.ofMillis(1);
     range(problems, "connectTimeout", options.connectTimeout, tick, hour);
     range(problems, "subscribeTimeout", options.subscribeTimeout, tick, hour);
@@ -51,7 +50,33 @@ final class OptionRanges {
         1,
         1_048_576);
     range(problems, "maxStreamsPerSubscription", options.maxStreamsPerSubscription, 1, 1_048_576);
+    range(problems, "maxTimersPerSubscription", options.maxTimersPerSubscription, 1, 1_048_576);
+    range(problems, "maxConnections", options.maxConnections, 1, 16_777_216);
+    range(problems, "maxConnectionsPerAddress", options.maxConnectionsPerAddress, 1, 16_777_216);
+    range(
+        problems,
+        "maxConnectsPerSecondPerAddress",
+        options.maxConnectsPerSecondPerAddress,
+        1,
+        1_000_000);
+    range(problems, "maxCommandsPerSecond", options.maxCommandsPerSecond, 1, 1_000_000);
+    range(
+        problems,
+        "maxPendingCallbacksPerNode",
+        options.maxPendingCallbacksPerNode,
+        1,
+        Integer.MAX_VALUE);
+    range(problems, "maxHeapPercent", options.maxHeapPercent, 1, 100);
+    orZero(problems, "slowCallbackWarning", options.slowCallbackWarning, tick, day);
+    orZero(problems, "callbackTimeout", options.callbackTimeout, tick, day);
     range(problems, "workerPoolSize", options.workerPoolSize, 1, 32_768);
+  }
+
+  private static void orZero(
+      List<String> problems, String option, Duration value, Duration least, Duration most) {
+    if (!value.isZero()) {
+      range(problems, option, value, least, most);
+    }
   }
 
   private static <T extends Comparable<T>> void range(

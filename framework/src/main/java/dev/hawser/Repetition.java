@@ -63,6 +63,10 @@ final class Repetition implements PeriodicTimer {
     return cancelled ? null : task.call();
   }
 
+  boolean isCancelled() {
+    return cancelled;
+  }
+
   @Override
   public void cancel() {
     cancelled = true;

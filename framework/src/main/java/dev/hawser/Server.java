@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.NodeLoad.Mark;
 import dev.hawser.internal.protocol.CommandDecoder;
 import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.internal.streams.Hub;
@@ -25,8 +26,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,10 +47,15 @@ final class Server implements PubSubAdapter.Listener {
   private final Map<Loop, Hub> hubs = new ConcurrentHashMap<>();
   private final Registry registry = new Registry();
   private final Set<Session> alive = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger upgrading = new AtomicInteger();
   private final Promise<Void> drained = Promise.promise();
   private final AtomicReference<@Nullable Future<Void>> closing = new AtomicReference<>();
-  private final LimitLog limits = new LimitLog();
+  private final LongAdder pendingCallbacks = new LongAdder();
+  private final HeapUse heap = new HeapUse();
+  private final LimitLog limits;
+  private final NodeLoad load;
+  private final Admission admission;
+  private final CallbackWatch watch;
+  private final Rate commandRate;
   private volatile boolean adapterReady;
 
   Server(CableParts parts) {
@@ -58,11 +64,25 @@ final class Server implements PubSubAdapter.Listener {
     this.encoder = new MessageEncoder(parts.mapper());
     this.streams = new Streams(parts.pubSub());
     this.hubOptions = parts.hubOptions(new HubReports());
+    this.limits = new LimitLog(parts.events());
+    CableConfig config = parts.config();
+    this.load = new NodeLoad(
+        new Mark(pendingCallbacks::sum, config.maxPendingCallbacksPerNode()),
+        new Mark(heap::percent, config.maxHeapPercent()));
+    this.admission =
+        new Admission(config.admission(), load, limits, System::nanoTime, this::runLater);
+    this.watch = new CallbackWatch(config.callbackTimes(), alive, limits);
+    this.commandRate = Rate.perSecond(config.maxCommandsPerSecond());
+  }
+
+  private void runLater(Runnable task) {
+    parts.vertx().setTimer(Admission.SWEEP_MS, fired -> task.run());
   }
 
   // -- life
 
   Future<Void> start() {
+    watch.start();
     return parts
         .pubSub()
         .start(this)
@@ -83,31 +103,34 @@ final class Server implements PubSubAdapter.Listener {
     if (!adapterReady || !parts.pubSub().isConnected()) {
       reasons.add("the pub/sub adapter is not connected");
     }
+    if (admission.isFull()) {
+      reasons.add("there are as many connections as maxConnections allows");
+    }
+    reasons.addAll(load.reasons());
     return Readiness.of(reasons);
   }
 
-  /** Counts an upgrade in; closing waits for it. Returns whether it may go on. */
-  boolean beginUpgrade() {
-    upgrading.incrementAndGet();
-    if (isClosing()) {
-      endUpgrade();
-      return false;
+  /**
+   * Takes a place for a client's connection, which {@link #closed} or {@link #leave} gives back;
+   * closing waits for it. Returns why there is none.
+   */
+  @Nullable Refusal enter(String address) {
+    Refusal refusal = isClosing() ? Refusal.CLOSING : admission.enter(address);
+    if (refusal == null && isClosing()) {
+      leave(address);
+      return Refusal.CLOSING;
     }
-    return true;
+    return refusal;
   }
 
-  /** Counts an upgrade out, whatever became of it. */
-  void endUpgrade() {
-    upgrading.decrementAndGet();
+  /** Gives the place of a connection back that has ended, or never began. */
+  void leave(String address) {
+    admission.leave(address);
     noteDrained();
   }
 
-  private boolean isIdle() {
-    return alive.isEmpty() && upgrading.get() == 0;
-  }
-
   private void noteDrained() {
-    if (isClosing() && isIdle()) {
+    if (isClosing() && admission.isEmpty()) {
       drained.tryComplete();
     }
   }
@@ -132,7 +155,7 @@ final class Server implements PubSubAdapter.Listener {
     registry.remove(session);
     events().connectionClosed(session.statistics());
     alive.remove(session);
-    noteDrained();
+    leave(session.request().remoteAddress());
   }
 
   /** Disconnects every connection of this node; their clients come back. */
@@ -149,7 +172,7 @@ final class Server implements PubSubAdapter.Listener {
     noteDrained();
     long timer = parts.vertx().setTimer(config().drainTimeoutMs(), late -> {
       if (drained.tryComplete()) {
-        limitReached("drainTimeout", alive.size() + " connections");
+        limits.reached("drainTimeout", alive.size() + " connections");
       }
     });
     drained
@@ -159,9 +182,10 @@ final class Server implements PubSubAdapter.Listener {
           return parts.pubSub().close();
         })
         .onComplete(done -> {
-          if (isIdle()) {
+          if (admission.isEmpty()) {
             // Otherwise callbacks are still running; idle threads end by themselves.
             callbacks().shutdown();
+            watch.stop();
           }
           end.handle(done);
         });
@@ -254,9 +278,8 @@ final class Server implements PubSubAdapter.Listener {
 
   // -- reports
 
-  void limitReached(String option, String subject) {
-    limits.log(option, subject);
-    events().limitReached(option, subject);
+  LimitLog limits() {
+    return limits;
   }
 
   void callbackFailed(String callback, Throwable failure) {
@@ -289,7 +312,7 @@ final class Server implements PubSubAdapter.Listener {
   private final class HubReports implements HubOptions.Listener {
     @Override
     public void broadcastDropped(String broadcasting) {
-      limitReached("maxPendingBroadcasts", broadcasting);
+      limits.reached("maxPendingBroadcasts", broadcasting);
     }
 
     @Override
@@ -366,6 +389,15 @@ final class Server implements PubSubAdapter.Listener {
 
   ExecutorService callbacks() {
     return parts.callbacks();
+  }
+
+  /** Counts the callbacks of this node that wait or run. */
+  LongAdder pendingCallbacks() {
+    return pendingCallbacks;
+  }
+
+  Rate commandRate() {
+    return commandRate;
   }
 
   CommandDecoder decoder() {

@@ -47,9 +47,9 @@ final class Session implements TransportListener, Outlet.Owner {
   private final CallbackRunner runner;
   private final long startedAtMs = System.currentTimeMillis();
   private final Commands commands;
+  private final Intake intake;
 
   private volatile State state = State.OPENING;
-  private volatile boolean paused;
 
   /** The server began to close or refused the client: no more of what it sent is carried out. */
   private volatile boolean dismissed;
@@ -66,9 +66,11 @@ final class Session implements TransportListener, Outlet.Owner {
     this.server = server;
     this.request = request;
     this.outlet = new Outlet(hub, transport, this);
-    this.runner = new CallbackRunner(server.callbacks(), hub.loop(), this::resumeIfDrained);
+    this.runner = new CallbackRunner(
+        server.callbacks(), hub.loop(), server.pendingCallbacks(), this::callbackDone);
     this.connection = connection;
     this.commands = new Commands(this);
+    this.intake = new Intake(this, server.commandRate());
     connection.attach(this);
   }
 
@@ -79,7 +81,7 @@ final class Session implements TransportListener, Outlet.Owner {
     Loop.Timer timer = loop().schedule(server.config().connectTimeoutMs(), this::connectTimedOut);
     runner.postFromLoop(this::connectionOnLoop, () -> {
       identifying = true;
-      return invoke(() -> {
+      return invoke("connect", () -> {
             connection.connect();
             return null;
           })
@@ -110,7 +112,7 @@ final class Session implements TransportListener, Outlet.Owner {
 
   private void connectTimedOut() {
     if (state == State.OPENING) {
-      server.limitReached("connectTimeout", request.remoteAddress());
+      server.limits().reached("connectTimeout", request.remoteAddress());
       close(DisconnectReason.SERVER_ERROR, true);
     }
   }
@@ -131,6 +133,7 @@ final class Session implements TransportListener, Outlet.Owner {
   @Override
   public void onActivity() {
     outlet.heard();
+    intake.frame();
   }
 
   @Override
@@ -139,12 +142,7 @@ final class Session implements TransportListener, Outlet.Owner {
       return;
     }
     commands.receive(message);
-    int limit = server.config().maxPendingCommands();
-    if (!paused && runner.size() >= limit) {
-      paused = true;
-      outlet.pauseReading();
-      resumeIfDrained();
-    }
+    intake.commandAdded();
   }
 
   private boolean connectionOnLoop() {
@@ -162,7 +160,7 @@ final class Session implements TransportListener, Outlet.Owner {
 
   private Future<Void> cleanUp() {
     return endAll(commands.subscriptions().iterator())
-        .compose(ended -> invoke(() -> {
+        .compose(ended -> invoke("disconnect", () -> {
           connection.disconnect();
           return null;
         }))
@@ -214,10 +212,21 @@ final class Session implements TransportListener, Outlet.Owner {
 
   /** Hangs up on a client that cannot be told. */
   private void abort(String option) {
-    server.limitReached(option, connectionIdentifier());
+    limitReached(option);
     advance(State.CLOSING);
     dismissed = true;
     outlet.transport().abort();
+  }
+
+  void limitReached(String option) {
+    server.limits().reached(option, connectionIdentifier());
+  }
+
+  /** A count of this connection's has grown. */
+  void limitNear(String option, int count, int most) {
+    if (5L * count >= 4L * most) {
+      server.limits().filling(option, connectionIdentifier(), count, most);
+    }
   }
 
   /** Moves on to a later state; returns whether it did. */
@@ -235,18 +244,12 @@ final class Session implements TransportListener, Outlet.Owner {
 
   // -- callbacks
 
-  /** Reads on once half of what filled the mailbox is done. Any thread. */
-  private void resumeIfDrained() {
-    if (paused && runner.size() <= Math.max(1, server.config().maxPendingCommands() / 2)) {
-      loop().execute(() -> {
-        paused = false;
-        outlet.resumeReading();
-      });
-    }
+  private void callbackDone() {
+    intake.commandDone();
   }
 
-  private Future<Void> invoke(Callable<@Nullable Object> code) {
-    return runner.invoke(connectionOnLoop(), code);
+  private Future<Void> invoke(String name, Callable<@Nullable Object> code) {
+    return runner.invoke(connectionOnLoop(), name, code);
   }
 
   CallbackRunner runner() {
@@ -262,17 +265,22 @@ final class Session implements TransportListener, Outlet.Owner {
     if (isEnding()) {
       return;
     }
-    if (runner.size() >= server.config().maxPendingCallbacks()) {
-      server.limitReached("maxPendingCallbacks", connectionIdentifier());
+    int waiting = runner.size();
+    int most = server.config().maxPendingCallbacks();
+    if (waiting >= most) {
+      limitReached("maxPendingCallbacks");
       close(DisconnectReason.OVERLOADED, true);
       return;
     }
+    limitNear("maxPendingCallbacks", waiting + 1, most);
     boolean onLoop = owner.definition().onLoop();
     runner.post(
         onLoop,
         () -> dismissed || owner.isEnded()
             ? DONE
-            : runner.invoke(onLoop, code).transform(ran -> owner.afterCallback(name, ran.cause())));
+            : runner
+                .invoke(onLoop, name, code)
+                .transform(ran -> owner.afterCallback(name, ran.cause())));
   }
 
   /** Hands a failure to the channel's hook, then the connection's, then the log. */

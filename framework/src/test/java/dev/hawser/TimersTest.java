@@ -9,6 +9,7 @@ import dev.hawser.support.WireClient;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -214,6 +215,47 @@ class TimersTest extends WireTest {
   void refusesPeriodsThatAreTooShort() {
     WireClient client = serveTicks().subscribe(TICK).confirmed(TICK).perform(TICK, "start_wrong");
     assertThat(client.message().textValue()).isEqualTo("refused");
+  }
+
+  private static final class ManyTimersChannel extends Channel<Connection> {
+    private final List<PeriodicTimer> timers = new ArrayList<>();
+
+    @Action
+    void start() {
+      try {
+        timers.add(periodically(Duration.ofHours(1), () -> {}));
+        transmit("started");
+      } catch (IllegalStateException e) {
+        transmit(e.getMessage());
+      }
+    }
+
+    @Action
+    void stop() {
+      timers.remove(0).cancel();
+    }
+  }
+
+  @Test
+  void refusesMoreTimersThanAllowedButForgetsCancelledOnes() {
+    String many = identifier("ManyTimersChannel");
+    serve(cable -> cable
+        .channel(ManyTimersChannel.class, ManyTimersChannel::new)
+        .maxTimersPerSubscription(2)
+        .events(limitsToJournal));
+    WireClient client = open().subscribe(many).confirmed(many);
+    for (String answer : List.of(
+        "started",
+        "started",
+        "this subscription has 2 timers, as many as maxTimersPerSubscription allows")) {
+      client.perform(many, "start");
+      assertThat(client.message().textValue()).isEqualTo(answer);
+    }
+    journal.expect("near maxTimersPerSubscription", "maxTimersPerSubscription");
+    for (int i = 0; i < 10; i++) {
+      client.perform(many, "stop").perform(many, "start");
+      assertThat(client.message().textValue()).isEqualTo("started");
+    }
   }
 
   @Test

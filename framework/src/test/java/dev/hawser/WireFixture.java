@@ -20,6 +20,20 @@ abstract class WireFixture {
   private static final String FENCE = "{\"channel\":\"\",\"fence\":true}";
 
   final Journal journal = new Journal();
+
+  /** Notes limits: {@code option} when one takes effect, {@code near option} when one fills up. */
+  final CableEvents limitsToJournal = new CableEvents() {
+    @Override
+    public void limitReached(String option, String subject) {
+      journal.add(option);
+    }
+
+    @Override
+    public void limitNear(String option, String subject) {
+      journal.add("near " + option);
+    }
+  };
+
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private TestServer server;
 

@@ -21,6 +21,13 @@ public final class Gate {
     return this;
   }
 
+  /** Waits until the gate opens, and may be interrupted meanwhile. */
+  public void awaitOpened() throws InterruptedException {
+    if (!opened.await(WireClient.PATIENCE_MS, TimeUnit.MILLISECONDS)) {
+      throw new AssertionError("the gate was not opened");
+    }
+  }
+
   public void open() {
     opened.countDown();
   }

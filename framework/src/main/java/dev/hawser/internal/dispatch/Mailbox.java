@@ -6,6 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ public final class Mailbox {
   private final Executor blocking;
   private final Executor loop;
   private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
+  private final LongAdder waitingInAll;
 
   private volatile int waiting;
 
@@ -37,9 +39,15 @@ public final class Mailbox {
     boolean onLoop();
   }
 
-  public Mailbox(Executor blocking, Executor loop) {
+  /**
+   * Creates a mailbox.
+   *
+   * @param waitingInAll counts the tasks that wait or run, in this mailbox and others
+   */
+  public Mailbox(Executor blocking, Executor loop, LongAdder waitingInAll) {
     this.blocking = blocking;
     this.loop = loop;
+    this.waitingInAll = waitingInAll;
   }
 
   /** Number of tasks that wait or run. */
@@ -68,6 +76,7 @@ public final class Mailbox {
 
   private boolean add(Task task) {
     tasks.add(task);
+    waitingInAll.increment();
     return WAITING.getAndIncrement(this) == 0;
   }
 
@@ -83,7 +92,7 @@ public final class Mailbox {
         pending.onComplete(done -> finished());
         return;
       }
-      if (WAITING.decrementAndGet(this) == 0) {
+      if (isLast()) {
         return;
       }
     }
@@ -91,9 +100,15 @@ public final class Mailbox {
   }
 
   private void finished() {
-    if (WAITING.decrementAndGet(this) > 0) {
+    if (!isLast()) {
       proceed();
     }
+  }
+
+  /** Counts a task out; returns whether no other waits. */
+  private boolean isLast() {
+    waitingInAll.decrement();
+    return WAITING.decrementAndGet(this) == 0;
   }
 
   private void proceed() {

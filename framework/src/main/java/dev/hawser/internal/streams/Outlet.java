@@ -102,6 +102,11 @@ public final class Outlet {
     owesPong = false;
   }
 
+  /** When the client gave its last sign of life, by the loop's clock. */
+  public long lastHeardMs() {
+    return lastHeardMs;
+  }
+
   /** Whether the peer was asked for a pong and has been silent since. */
   boolean owesPong() {
     return owesPong;

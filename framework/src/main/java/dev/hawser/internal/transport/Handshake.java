@@ -21,7 +21,7 @@ public final class Handshake {
   private static final Logger log = LoggerFactory.getLogger(Handshake.class);
   private static final String SUBPROTOCOL = "Sec-WebSocket-Protocol";
   private static final int KEY_BYTES = 16;
-  private static final String RETRY_AFTER_SECONDS = "1";
+  private static final int TOO_MANY_REQUESTS = 429;
 
   private final OriginPolicy origins;
 
@@ -79,10 +79,15 @@ public final class Handshake {
     return true;
   }
 
-  /** Asks a client to come back, while this node takes no connections. */
-  public static void unavailable(HttpServerRequest request) {
-    request.response().putHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-    answer(request, 503, "Service unavailable");
+  /**
+   * Asks a client to come back later (RFC 9110 section 10.2.3).
+   *
+   * @param status 503, or 429 if it has only itself to blame (RFC 6585 section 4)
+   */
+  public static void unavailable(HttpServerRequest request, int status, int retryAfterSeconds) {
+    request.response().putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(retryAfterSeconds));
+    answer(
+        request, status, status == TOO_MANY_REQUESTS ? "Too many requests" : "Service unavailable");
   }
 
   private static void notFound(HttpServerRequest request) {

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import io.vertx.core.Promise;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The callback that a connection runs or waits for, as {@link CallbackWatch} sees it. Two atomic
+ * writes per callback are all it costs: the watch has the clock, and notes itself when it first saw
+ * a run.
+ *
+ * <p>The owner begins and ends runs; the watch may let one expire. A number tells the runs apart;
+ * its two lowest bits are the state of the run.
+ */
+final class RunningCallback {
+  private static final AtomicIntegerFieldUpdater<RunningCallback> RUN =
+      AtomicIntegerFieldUpdater.newUpdater(RunningCallback.class, "run");
+
+  private static final int STATE = 3;
+  private static final int NEXT = 4;
+  private static final int NONE = 0;
+  private static final int RUNNING = 1;
+  private static final int EXPIRING = 2;
+  private static final int EXPIRED = 3;
+
+  private volatile int run;
+
+  // Written before a run begins, read while it is known to go on.
+  private @Nullable Object name;
+  private @Nullable Thread thread;
+  private @Nullable Promise<Void> awaited;
+  private boolean onLoop;
+
+  /** Begins with code on the calling thread. Returns the number of the run. */
+  int begin(Object name, boolean onLoop) {
+    return begin(name, onLoop, Thread.currentThread(), null);
+  }
+
+  /** Begins to wait for what the code left behind. Returns the number of the run. */
+  int begin(Object name, boolean onLoop, Promise<Void> awaited) {
+    return begin(name, onLoop, null, awaited);
+  }
+
+  private int begin(
+      Object name, boolean onLoop, @Nullable Thread thread, @Nullable Promise<Void> awaited) {
+    this.name = name;
+    this.onLoop = onLoop;
+    this.thread = thread;
+    this.awaited = awaited;
+    int next = state(run + NEXT, RUNNING);
+    RUN.lazySet(this, next);
+    return next;
+  }
+
+  /** Ends a run; returns whether it had not expired before. */
+  boolean end(int number) {
+    if (RUN.compareAndSet(this, number, state(number, NONE))) {
+      name = null;
+      thread = null;
+      awaited = null;
+      return true;
+    }
+    while (run == state(number, EXPIRING)) {
+      Thread.onSpinWait(); // The watch is about to interrupt this thread, and not the next run.
+    }
+    return false;
+  }
+
+  // -- the watch's side
+
+  /** Returns the number of the current run; 0 if there is none, or it has expired. */
+  int current() {
+    int seen = run;
+    return (seen & STATE) == RUNNING ? seen : 0;
+  }
+
+  /** Lets a run expire: interrupts the code. Code on an event loop is left alone. */
+  boolean expire(int number) {
+    Thread running = thread;
+    Promise<Void> waiting = awaited;
+    boolean mayExpire = waiting != null || !onLoop;
+    if (!mayExpire || !RUN.compareAndSet(this, number, state(number, EXPIRING))) {
+      return false;
+    }
+    if (running != null) {
+      running.interrupt();
+    }
+    run = state(number, EXPIRED);
+    return true;
+  }
+
+  /** What the last run waits for, if it waits. */
+  @Nullable Promise<Void> awaited() {
+    return awaited;
+  }
+
+  boolean onLoop() {
+    return onLoop;
+  }
+
+  /** Tells what is running, with the stack of its code. */
+  Description describe() {
+    Thread running = thread;
+    StackTraceElement[] stack =
+        running == null ? new StackTraceElement[0] : running.getStackTrace();
+    return new Description(String.valueOf(name), stack);
+  }
+
+  /** Where a callback is. */
+  static final class Description extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Description(String name, StackTraceElement[] stack) {
+      super(
+          stack.length == 0 ? name + " waits for a future" : name + " runs here",
+          null,
+          false,
+          true);
+      setStackTrace(stack);
+    }
+  }
+
+  private static int state(int number, int state) {
+    return (number & ~STATE) | state;
+  }
+}

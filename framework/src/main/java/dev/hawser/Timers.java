@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/** The timers of a subscription, which stop with it. Used in turn with its callbacks. */
+final class Timers {
+  private static final String LIMIT = "maxTimersPerSubscription";
+
+  private final ChannelSubscription owner;
+  private final List<Repetition> running = new ArrayList<>(0);
+
+  Timers(ChannelSubscription owner) {
+    this.owner = owner;
+  }
+
+  /**
+   * Starts a timer, unless the subscription has ended.
+   *
+   * @throws IllegalStateException if there are as many as the limit allows
+   */
+  PeriodicTimer start(long periodMs, String name, Callable<@Nullable Object> task) {
+    Repetition timer = new Repetition(owner.session().loop(), periodMs, owner, name, task);
+    if (!owner.isEnded()) {
+      makeRoom();
+      running.add(timer);
+      timer.start();
+    }
+    return timer;
+  }
+
+  private void makeRoom() {
+    Server server = owner.session().server();
+    int most = server.config().maxTimers();
+    if (running.size() >= most) {
+      running.removeIf(Repetition::isCancelled);
+    }
+    if (running.size() >= most) {
+      server.limits().reached(LIMIT, owner.identifier());
+      throw new IllegalStateException(
+          "this subscription has " + most + " timers, as many as " + LIMIT + " allows");
+    }
+    server.limits().filling(LIMIT, owner.identifier(), running.size() + 1, most);
+  }
+
+  void cancelAll() {
+    running.forEach(Repetition::cancel);
+  }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hawser.support.WireClient;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A client that sends too fast is read more slowly, and loses nothing. */
+class CommandRateTest extends WireTest {
+  private static final String ECHO = identifier("EchoChannel");
+  private static final String LIMIT = "maxCommandsPerSecond";
+
+  static final class EchoChannel extends Channel<Connection> {
+    @Action
+    void receive(Map<String, Object> data) {
+      transmit(data.get("n"));
+    }
+  }
+
+  private WireClient serveEcho(int perSecond) {
+    serve(cable -> cable
+        .channel(EchoChannel.class, EchoChannel::new)
+        .maxPendingCommands(10_000)
+        .maxPendingCallbacks(20_000)
+        .maxCommandsPerSecond(perSecond)
+        .events(limitsToJournal));
+    return open().subscribe(ECHO).confirmed(ECHO);
+  }
+
+  private static void send(WireClient client, int from, int to) {
+    for (int n = from; n < to; n++) {
+      client.perform(ECHO, null, Map.of("n", n));
+    }
+  }
+
+  private static void expect(WireClient client, int from, int to) {
+    for (int n = from; n < to; n++) {
+      assertThat(client.message().intValue()).isEqualTo(n);
+    }
+  }
+
+  @Test
+  void takesTenSecondsWorthAtOnce() {
+    WireClient client = serveEcho(100);
+    send(client, 1, 1000); // The subscribe was the first.
+    expect(client, 1, 1000);
+    assertThat(journal.rest()).isEmpty();
+  }
+
+  @Test
+  void readsNoFasterThanTheRateAndLosesNothing() {
+    WireClient client = serveEcho(20);
+    WireClient other = open().subscribe(ECHO).confirmed(ECHO);
+    int sent = 0;
+    for (; journal.rest().isEmpty(); sent++) {
+      send(client, sent, sent + 1);
+    }
+    journal.expect(LIMIT);
+    send(client, sent, sent + 20);
+    send(other, 0, 100);
+    expect(other, 0, 100);
+    expect(client, 0, sent + 20);
+  }
+
+  @Test
+  void countsPingsToo() {
+    WireClient client = serveEcho(10);
+    while (journal.rest().isEmpty()) {
+      client.sendFrame(true, WireClient.PING, new byte[0]);
+    }
+    journal.expect(LIMIT);
+    client.received();
+  }
+
+  // -- by a clock of the test's own
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 200, 1_000_000})
+  void allowsTenSecondsWorthAndNotOneMore(int perSecond) {
+    Rate rate = Rate.perSecond(perSecond);
+    long now = Long.MAX_VALUE - 1; // The clock may begin anywhere, and pass the end.
+    long paidUntil = now;
+    for (int i = 0; i < 10 * perSecond; i++) {
+      paidUntil = rate.take(paidUntil, now);
+      assertThat(rate.waitNanos(paidUntil, now)).isZero();
+    }
+    paidUntil = rate.take(paidUntil, now);
+    assertThat(rate.waitNanos(paidUntil, now)).isBetween(1L, rate.priceNanos());
+    now += rate.priceNanos();
+    assertThat(rate.waitNanos(paidUntil, now)).isZero();
+  }
+
+  @Test
+  void neverMakesAnyoneWaitLongerThanTenSeconds() {
+    Rate rate = Rate.perSecond(1);
+    long paidUntil = 0;
+    for (int i = 0; i < 100_000; i++) {
+      paidUntil = rate.take(paidUntil, 0);
+    }
+    assertThat(rate.waitNanos(paidUntil, 0)).isEqualTo(TimeUnit.SECONDS.toNanos(10));
+  }
+}
