@@ -76,6 +76,7 @@ public final class Broadcaster {
    * @return completes when the pub/sub adapter has taken the message, whoever receives it
    * @throws IllegalArgumentException if the name is empty or reserved, or the message cannot be
    *     written
+   * @throws MessageTooLargeException if it is larger than {@code maxOutboundMessageBytes} allows
    */
   public Future<Void> broadcast(String broadcasting, @Nullable Object message) {
     StreamNames.check(broadcasting);
@@ -105,6 +106,7 @@ public final class Broadcaster {
    * @param message anything Jackson can write
    * @return completes when the pub/sub adapter has taken the message
    * @throws IllegalArgumentException if the model cannot be named or the message not be written
+   * @throws MessageTooLargeException if it is larger than {@code maxOutboundMessageBytes} allows
    */
   public Future<Void> broadcastTo(
       Class<? extends Channel<?>> channel, Object model, @Nullable Object message) {
@@ -120,6 +122,7 @@ public final class Broadcaster {
    * @param message anything Jackson can write
    * @return completes when the pub/sub adapter has taken the message
    * @throws IllegalArgumentException if the model cannot be named or the message not be written
+   * @throws MessageTooLargeException if it is larger than {@code maxOutboundMessageBytes} allows
    */
   public Future<Void> broadcastTo(String channel, Object model, @Nullable Object message) {
     String channelName = ChannelDefinition.channelName(channel);
@@ -162,6 +165,7 @@ public final class Broadcaster {
     private final PubSubAdapter adapter;
     private final Map<Class<?>, Function<Object, String>> namers = new HashMap<>();
     private ObjectMapper mapper = new JsonMapper();
+    private int maxMessageBytes = CableLimits.MIB / 2;
 
     private Builder(PubSubAdapter adapter) {
       this.adapter = Objects.requireNonNull(adapter, "adapter");
@@ -193,12 +197,31 @@ public final class Broadcaster {
     }
 
     /**
+     * Sets the largest message that may be sent, as JSON; a larger one fails with
+     * {@link MessageTooLargeException}. Clients are dropped whose {@code maxOutboundBytes} it
+     * exceeds.
+     *
+     * @param bytes 1 B to 1 GiB; default 512 KiB
+     * @return this
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public Builder maxOutboundMessageBytes(int bytes) {
+      if (bytes < 1 || bytes > 1024 * CableLimits.MIB) {
+        throw new IllegalArgumentException("maxOutboundMessageBytes: " + bytes + " (expected: 1 to "
+            + 1024 * CableLimits.MIB + ")");
+      }
+      this.maxMessageBytes = bytes;
+      return this;
+    }
+
+    /**
      * Builds the broadcaster and starts its adapter.
      *
      * @return a broadcaster
      */
     public Broadcaster build() {
-      return new Broadcaster(adapter, new MessageEncoder(mapper), new StreamNames(namers));
+      return new Broadcaster(
+          adapter, new MessageEncoder(mapper, maxMessageBytes), new StreamNames(namers));
     }
   }
 }

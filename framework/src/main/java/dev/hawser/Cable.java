@@ -38,6 +38,9 @@ import org.slf4j.LoggerFactory;
 public final class Cable implements Handler<RoutingContext> {
   private static final Logger log = LoggerFactory.getLogger(Cable.class);
   private static final int ACCEPT_BACKLOG = 4096;
+  private static final int MAX_REQUEST_LINE_BYTES = 4096;
+  private static final int MAX_HEADER_BYTES = 8192;
+  private static final int IDLE_TIMEOUT_SECONDS = 60;
 
   private final Server server;
   private final Handshake handshake;
@@ -65,8 +68,9 @@ public final class Cable implements Handler<RoutingContext> {
 
   /**
    * Returns options for the HTTP server that carries cables: WebSocket compression off, because it
-   * costs memory for each connection and little is won on small messages; and a backlog that takes
-   * all clients coming back at once.
+   * costs memory for each connection and little is won on small messages; a backlog that takes all
+   * clients coming back at once; and bounds for handshakes: a request line of 4 KiB, headers of 8
+   * KiB in all, and a minute for a socket on which nothing happens, which an open cable never is.
    *
    * @return new options, to be completed and given to {@code Vertx.createHttpServer}
    */
@@ -74,6 +78,9 @@ public final class Cable implements Handler<RoutingContext> {
     return new HttpServerOptions()
         .setPerMessageWebSocketCompressionSupported(false)
         .setPerFrameWebSocketCompressionSupported(false)
+        .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
+        .setMaxHeaderSize(MAX_HEADER_BYTES)
+        .setIdleTimeout(IDLE_TIMEOUT_SECONDS)
         .setAcceptBacklog(ACCEPT_BACKLOG);
   }
 
@@ -100,28 +107,37 @@ public final class Cable implements Handler<RoutingContext> {
   }
 
   private void serve(HttpServerRequest request, @Nullable RoutingContext context) {
-    ProxyTrust.Endpoint endpoint = proxies.endpoint(request);
     if (server.isClosing()) {
       refuse(request, Refusal.CLOSING);
       return;
     }
+    ProxyTrust.Endpoint endpoint = proxies.endpoint(request);
     if (!handshake.accepts(request, endpoint)) {
       server.events().connectionRefused(request.path());
       return;
     }
-    Refusal refusal = server.enter(endpoint.clientAddress());
+    Refusal refusal = server.limits().admission().enter(endpoint.clientAddress());
     if (refusal != null) {
       refuse(request, refusal);
       return;
     }
-    ConnectionRequest opening = ConnectionRequest.of(request, endpoint, context);
+    upgrade(request, ConnectionRequest.of(request, endpoint, context));
+  }
+
+  private void upgrade(HttpServerRequest request, ConnectionRequest opening) {
+    if (!server.beginUpgrade()) {
+      server.limits().admission().leave(opening.remoteAddress());
+      refuse(request, Refusal.CLOSING);
+      return;
+    }
     transports
         .upgrade(request, transport -> server.accept(transport, opening))
         .onSuccess(Session::open)
         .onFailure(cause -> {
+          server.limits().admission().leave(opening.remoteAddress());
           log.info("handshake failed: problem={}", cause.getMessage());
-          server.leave(endpoint.clientAddress());
-        });
+        })
+        .onComplete(ended -> server.endUpgrade());
   }
 
   private void refuse(HttpServerRequest request, Refusal refusal) {
@@ -137,6 +153,7 @@ public final class Cable implements Handler<RoutingContext> {
    * @return completes when the pub/sub adapter has taken the message, whoever receives it
    * @throws IllegalArgumentException if the name is empty or reserved, or the message cannot be
    *     written
+   * @throws MessageTooLargeException if it is larger than {@code maxOutboundMessageBytes} allows
    */
   public Future<Void> broadcast(String broadcasting, @Nullable Object message) {
     return server.broadcast(broadcasting, message);
@@ -151,6 +168,7 @@ public final class Cable implements Handler<RoutingContext> {
    * @return completes when the pub/sub adapter has taken the message, whoever receives it
    * @throws IllegalArgumentException if the class is not registered, the model cannot be named, or
    *     the message not be written
+   * @throws MessageTooLargeException if it is larger than {@code maxOutboundMessageBytes} allows
    */
   public Future<Void> broadcastTo(
       Class<? extends Channel<?>> channel, Object model, @Nullable Object message) {

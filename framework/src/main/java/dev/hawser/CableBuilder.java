@@ -380,6 +380,11 @@ public final class CableBuilder extends CableLimits {
       problems.add("connection: not set (expected: .connection(AppConnection::new))");
     }
     OptionRanges.check(this, problems);
+    if (objectMapper != null
+        && objectMapper.getDeserializationConfig().getDefaultTyper(null) != null) {
+      problems.add("objectMapper: uses default typing (expected: none, for with it clients choose"
+          + " which classes are made)");
+    }
     ObjectMapper mapper =
         objectMapper == null ? DefaultMapper.create(maxMessageBytes) : objectMapper;
     Map<String, ChannelDefinition> definitions =

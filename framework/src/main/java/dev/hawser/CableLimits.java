@@ -15,9 +15,13 @@ import java.time.Duration;
 public abstract sealed class CableLimits permits CableBuilder {
   static final int KIB = 1024;
   static final int MIB = 1024 * KIB;
+  private static final int UNSET = Integer.MIN_VALUE;
 
   int maxMessageBytes = 64 * KIB;
   int maxFragments = 256;
+  int maxIdentifierBytes = 4 * KIB;
+  private int maxDataBytes = UNSET;
+  private int maxOutboundMessageBytes = UNSET;
   int maxPendingCommands = 64;
   int maxPendingCallbacks = 1024;
   int maxPendingBroadcasts = 65_536;
@@ -36,6 +40,16 @@ public abstract sealed class CableLimits permits CableBuilder {
   CableLimits() {}
 
   abstract CableBuilder builder();
+
+  int dataBytes() {
+    return maxDataBytes == UNSET ? maxMessageBytes : maxDataBytes;
+  }
+
+  int outboundMessageBytes() {
+    return maxOutboundMessageBytes == UNSET
+        ? builder().maxOutboundBytes / 2
+        : maxOutboundMessageBytes;
+  }
 
   /**
    * Sets the largest message a client may send; a larger one closes its socket with 1009.
@@ -56,6 +70,43 @@ public abstract sealed class CableLimits permits CableBuilder {
    */
   public CableBuilder maxFragments(int count) {
     this.maxFragments = count;
+    return builder();
+  }
+
+  /**
+   * Sets the size of the longest identifier, as JSON text in UTF-8; a subscription with a longer
+   * one is rejected. An identifier is the params of a subscription, and is repeated in every
+   * message to it.
+   *
+   * @param bytes 1 B to 64 MiB; default 4 KiB
+   * @return this
+   */
+  public CableBuilder maxIdentifierBytes(int bytes) {
+    this.maxIdentifierBytes = bytes;
+    return builder();
+  }
+
+  /**
+   * Sets how large the data of an action may be, as JSON text in UTF-8. Larger data is reported as
+   * a bad command, and its action not performed.
+   *
+   * @param bytes 1 B to 64 MiB; default as {@code maxMessageBytes}
+   * @return this
+   */
+  public CableBuilder maxDataBytes(int bytes) {
+    this.maxDataBytes = bytes;
+    return builder();
+  }
+
+  /**
+   * Sets the size of the largest message that may be transmitted or broadcast, as JSON. The call
+   * fails with {@link MessageTooLargeException} for a larger one.
+   *
+   * @param bytes 1 B to {@code maxOutboundBytes}; default half of that
+   * @return this
+   */
+  public CableBuilder maxOutboundMessageBytes(int bytes) {
+    this.maxOutboundMessageBytes = bytes;
     return builder();
   }
 

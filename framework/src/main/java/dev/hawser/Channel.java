@@ -168,6 +168,7 @@ public abstract class Channel<C extends Connection> {
    *
    * @param message anything Jackson can write, {@code null} included
    * @throws IllegalArgumentException if Jackson cannot write it
+   * @throws MessageTooLargeException if it is larger than {@code maxOutboundMessageBytes} allows
    */
   protected final void transmit(@Nullable Object message) {
     subscription().transmit(message);
@@ -307,6 +308,7 @@ public abstract class Channel<C extends Connection> {
    * @param message anything Jackson can write
    * @return completes when the pub/sub adapter has taken the message
    * @throws IllegalArgumentException if the model cannot be named or the message not be written
+   * @throws MessageTooLargeException if it is larger than {@code maxOutboundMessageBytes} allows
    */
   protected final Future<Void> broadcastTo(Object model, @Nullable Object message) {
     return subscription().broadcast(broadcastingFor(model), message);

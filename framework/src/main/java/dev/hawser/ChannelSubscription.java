@@ -114,7 +114,7 @@ final class ChannelSubscription {
         .loop()
         .schedule(session.server().config().subscribeTimeoutMs(), () -> {
           if (decided.compareAndSet(false, true) && !ended) {
-            session.server().limits().reached("subscribeTimeout", identifier);
+            session.server().limitReached("subscribeTimeout", identifier);
             unavailable();
           }
         });
@@ -349,14 +349,12 @@ final class ChannelSubscription {
     Server server = session.server();
     int most = server.config().maxStreams();
     if (subscriber.streamCount() >= most && !subscriber.hasStream(broadcasting)) {
-      server.limits().reached("maxStreamsPerSubscription", identifier);
+      server.limitReached("maxStreamsPerSubscription", identifier);
       throw new IllegalStateException("this subscription has " + most
           + " streams, as many as maxStreamsPerSubscription allows");
     }
     Future<Void> live = subscriber.stream(broadcasting, handler);
-    server
-        .limits()
-        .filling("maxStreamsPerSubscription", identifier, subscriber.streamCount(), most);
+    server.limitNear("maxStreamsPerSubscription", identifier, subscriber.streamCount(), most);
     if (startingStreams != null) {
       startingStreams.add(live);
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.ConnectionCommand.Kind;
 import dev.hawser.internal.protocol.Command;
@@ -106,9 +108,10 @@ final class Commands {
     }
   }
 
-  private void receive(Command command) {
+  private void receive(Command command) throws ProtocolException {
     String identifier = command.identifier();
     if (command instanceof Command.Message message) {
+      checkSize("data", message.data(), "maxDataBytes", server.config().maxDataBytes());
       postCommand(() -> channelOnLoop(identifier), () -> perform(message));
     } else if (command instanceof Command.Unsubscribe) {
       answering(identifier); // a subscribe that follows is a new one
@@ -120,6 +123,8 @@ final class Commands {
 
   private void receiveSubscribe(String identifier) {
     try {
+      checkSize(
+          "identifier", identifier, "maxIdentifierBytes", server.config().maxIdentifierBytes());
       ObjectNode params = server.parseObject(identifier, "identifier");
       String name = params.path("channel").asText();
       ChannelDefinition definition = server.channel(name);
@@ -133,6 +138,15 @@ final class Commands {
       complain(e, "subscribe");
       // What cannot become a subscription is rejected, so that the client stops asking.
       postCommand(this::connectionOnLoop, () -> refuse(null, identifier));
+    }
+  }
+
+  private void checkSize(String what, String text, String option, int most)
+      throws ProtocolException {
+    // A character is one to three bytes, so that most texts need not be measured.
+    if (3L * text.length() > most && text.getBytes(UTF_8).length > most) {
+      session.limitReached(option);
+      throw new ProtocolException(what + " has more bytes than " + option + " allows");
     }
   }
 

@@ -172,6 +172,7 @@ public abstract class Connection {
    *
    * @param message anything Jackson can write
    * @throws IllegalArgumentException if Jackson cannot write it
+   * @throws MessageTooLargeException if it is larger than {@code maxOutboundMessageBytes} allows
    */
   public final void transmit(@Nullable Object message) {
     session().transmit(message);

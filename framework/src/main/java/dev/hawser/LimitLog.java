@@ -40,10 +40,15 @@ final class LimitLog {
 
   /** A count has grown: warns at 80 % of its limit, before it hurts. */
   void filling(String option, String subject, long count, long most) {
-    if (5 * count >= 4 * most && isTime(filling, option, FILLING_NANOS)) {
+    if (isNear(count, most) && isTime(filling, option, FILLING_NANOS)) {
       events.limitNear(option, subject);
       log.warn("limit near: option={} subject={} count={} most={}", option, subject, count, most);
     }
+  }
+
+  /** Whether a count is at 80 % of its limit or more. */
+  static boolean isNear(long count, long most) {
+    return 5 * count >= 4 * most;
   }
 
   private static boolean isTime(Map<String, Long> latest, String option, long interval) {

@@ -35,6 +35,14 @@ final class OptionRanges {
     range(problems, "maxMessageBytes", options.maxMessageBytes, KIB, 64 * MIB);
     range(problems, "maxFragments", options.maxFragments, 1, 65_536);
     range(problems, "maxOutboundBytes", options.maxOutboundBytes, KIB, 1024 * MIB);
+    range(problems, "maxIdentifierBytes", options.maxIdentifierBytes, 1, 64 * MIB);
+    range(problems, "maxDataBytes", options.dataBytes(), 1, 64 * MIB);
+    range(
+        problems,
+        "maxOutboundMessageBytes",
+        options.outboundMessageBytes(),
+        1,
+        options.maxOutboundBytes);
     range(problems, "maxPendingCommands", options.maxPendingCommands, 2, 65_536);
     range(
         problems,

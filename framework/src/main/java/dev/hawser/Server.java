@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hawser.NodeLoad.Mark;
 import dev.hawser.internal.protocol.CommandDecoder;
 import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.internal.streams.Hub;
@@ -26,8 +25,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,36 +46,21 @@ final class Server implements PubSubAdapter.Listener {
   private final Map<Loop, Hub> hubs = new ConcurrentHashMap<>();
   private final Registry registry = new Registry();
   private final Set<Session> alive = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger upgrading = new AtomicInteger();
   private final Promise<Void> drained = Promise.promise();
   private final AtomicReference<@Nullable Future<Void>> closing = new AtomicReference<>();
-  private final LongAdder pendingCallbacks = new LongAdder();
-  private final HeapUse heap = new HeapUse();
-  private final LimitLog limits;
-  private final NodeLoad load;
-  private final Admission admission;
+  private final NodeLimits limits;
   private final CallbackWatch watch;
-  private final Rate commandRate;
   private volatile boolean adapterReady;
 
   Server(CableParts parts) {
     this.parts = parts;
     this.decoder = new CommandDecoder(parts.config().maxMessageBytes());
-    this.encoder = new MessageEncoder(parts.mapper());
+    this.encoder = new MessageEncoder(parts.mapper(), parts.config().maxOutboundMessageBytes());
     this.streams = new Streams(parts.pubSub());
     this.hubOptions = parts.hubOptions(new HubReports());
-    this.limits = new LimitLog(parts.events());
-    CableConfig config = parts.config();
-    this.load = new NodeLoad(
-        new Mark(pendingCallbacks::sum, config.maxPendingCallbacksPerNode()),
-        new Mark(heap::percent, config.maxHeapPercent()));
-    this.admission =
-        new Admission(config.admission(), load, limits, System::nanoTime, this::runLater);
-    this.watch = new CallbackWatch(config.callbackTimes(), alive, limits);
-    this.commandRate = Rate.perSecond(config.maxCommandsPerSecond());
-  }
-
-  private void runLater(Runnable task) {
-    parts.vertx().setTimer(Admission.SWEEP_MS, fired -> task.run());
+    this.limits = new NodeLimits(parts.config(), parts.events(), parts.vertx());
+    this.watch = new CallbackWatch(parts.config().callbackTimes(), alive, limits.log());
   }
 
   // -- life
@@ -103,34 +87,32 @@ final class Server implements PubSubAdapter.Listener {
     if (!adapterReady || !parts.pubSub().isConnected()) {
       reasons.add("the pub/sub adapter is not connected");
     }
-    if (admission.isFull()) {
-      reasons.add("there are as many connections as maxConnections allows");
-    }
-    reasons.addAll(load.reasons());
+    reasons.addAll(limits.reasons());
     return Readiness.of(reasons);
   }
 
-  /**
-   * Takes a place for a client's connection, which {@link #closed} or {@link #leave} gives back;
-   * closing waits for it. Returns why there is none.
-   */
-  @Nullable Refusal enter(String address) {
-    Refusal refusal = isClosing() ? Refusal.CLOSING : admission.enter(address);
-    if (refusal == null && isClosing()) {
-      leave(address);
-      return Refusal.CLOSING;
+  /** Counts an upgrade in; closing waits for it. Returns whether it may go on. */
+  boolean beginUpgrade() {
+    upgrading.incrementAndGet();
+    if (isClosing()) {
+      endUpgrade();
+      return false;
     }
-    return refusal;
+    return true;
   }
 
-  /** Gives the place of a connection back that has ended, or never began. */
-  void leave(String address) {
-    admission.leave(address);
+  /** Counts an upgrade out, whatever became of it. */
+  void endUpgrade() {
+    upgrading.decrementAndGet();
     noteDrained();
   }
 
+  private boolean isIdle() {
+    return alive.isEmpty() && upgrading.get() == 0;
+  }
+
   private void noteDrained() {
-    if (isClosing() && admission.isEmpty()) {
+    if (isClosing() && isIdle()) {
       drained.tryComplete();
     }
   }
@@ -154,8 +136,9 @@ final class Server implements PubSubAdapter.Listener {
   void closed(Session session) {
     registry.remove(session);
     events().connectionClosed(session.statistics());
+    limits.admission().leave(session.request().remoteAddress());
     alive.remove(session);
-    leave(session.request().remoteAddress());
+    noteDrained();
   }
 
   /** Disconnects every connection of this node; their clients come back. */
@@ -172,7 +155,7 @@ final class Server implements PubSubAdapter.Listener {
     noteDrained();
     long timer = parts.vertx().setTimer(config().drainTimeoutMs(), late -> {
       if (drained.tryComplete()) {
-        limits.reached("drainTimeout", alive.size() + " connections");
+        limitReached("drainTimeout", alive.size() + " connections");
       }
     });
     drained
@@ -182,7 +165,7 @@ final class Server implements PubSubAdapter.Listener {
           return parts.pubSub().close();
         })
         .onComplete(done -> {
-          if (admission.isEmpty()) {
+          if (isIdle()) {
             // Otherwise callbacks are still running; idle threads end by themselves.
             callbacks().shutdown();
             watch.stop();
@@ -261,7 +244,12 @@ final class Server implements PubSubAdapter.Listener {
   // -- JSON
 
   byte[] encode(@Nullable Object message) {
-    return encoder.encode(message);
+    try {
+      return encoder.encode(message);
+    } catch (MessageTooLargeException e) {
+      limitReached("maxOutboundMessageBytes", String.valueOf(e.getMessage()));
+      throw e;
+    }
   }
 
   ObjectNode parseObject(String text, String what) throws ProtocolException {
@@ -278,8 +266,12 @@ final class Server implements PubSubAdapter.Listener {
 
   // -- reports
 
-  LimitLog limits() {
-    return limits;
+  void limitReached(String option, String subject) {
+    limits.log().reached(option, subject);
+  }
+
+  void limitNear(String option, String subject, long count, long most) {
+    limits.log().filling(option, subject, count, most);
   }
 
   void callbackFailed(String callback, Throwable failure) {
@@ -312,7 +304,12 @@ final class Server implements PubSubAdapter.Listener {
   private final class HubReports implements HubOptions.Listener {
     @Override
     public void broadcastDropped(String broadcasting) {
-      limits.reached("maxPendingBroadcasts", broadcasting);
+      limitReached("maxPendingBroadcasts", broadcasting);
+    }
+
+    @Override
+    public void broadcastsFillUp(String broadcasting, int waiting, int most) {
+      limitNear("maxPendingBroadcasts", broadcasting, waiting, most);
     }
 
     @Override
@@ -391,13 +388,8 @@ final class Server implements PubSubAdapter.Listener {
     return parts.callbacks();
   }
 
-  /** Counts the callbacks of this node that wait or run. */
-  LongAdder pendingCallbacks() {
-    return pendingCallbacks;
-  }
-
-  Rate commandRate() {
-    return commandRate;
+  NodeLimits limits() {
+    return limits;
   }
 
   CommandDecoder decoder() {

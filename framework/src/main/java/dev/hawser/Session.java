@@ -67,10 +67,10 @@ final class Session implements TransportListener, Outlet.Owner {
     this.request = request;
     this.outlet = new Outlet(hub, transport, this);
     this.runner = new CallbackRunner(
-        server.callbacks(), hub.loop(), server.pendingCallbacks(), this::callbackDone);
+        server.callbacks(), hub.loop(), server.limits().pendingCallbacks(), this::callbackDone);
     this.connection = connection;
     this.commands = new Commands(this);
-    this.intake = new Intake(this, server.commandRate());
+    this.intake = new Intake(this, server.limits().commandRate());
     connection.attach(this);
   }
 
@@ -112,7 +112,7 @@ final class Session implements TransportListener, Outlet.Owner {
 
   private void connectTimedOut() {
     if (state == State.OPENING) {
-      server.limits().reached("connectTimeout", request.remoteAddress());
+      server.limitReached("connectTimeout", request.remoteAddress());
       close(DisconnectReason.SERVER_ERROR, true);
     }
   }
@@ -219,13 +219,13 @@ final class Session implements TransportListener, Outlet.Owner {
   }
 
   void limitReached(String option) {
-    server.limits().reached(option, connectionIdentifier());
+    server.limitReached(option, connectionIdentifier());
   }
 
   /** A count of this connection's has grown. */
   void limitNear(String option, int count, int most) {
-    if (5L * count >= 4L * most) {
-      server.limits().filling(option, connectionIdentifier(), count, most);
+    if (LimitLog.isNear(count, most)) {
+      server.limitNear(option, connectionIdentifier(), count, most);
     }
   }
 

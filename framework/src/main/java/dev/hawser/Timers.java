@@ -39,11 +39,11 @@ final class Timers {
       running.removeIf(Repetition::isCancelled);
     }
     if (running.size() >= most) {
-      server.limits().reached(LIMIT, owner.identifier());
+      server.limitReached(LIMIT, owner.identifier());
       throw new IllegalStateException(
           "this subscription has " + most + " timers, as many as " + LIMIT + " allows");
     }
-    server.limits().filling(LIMIT, owner.identifier(), running.size() + 1, most);
+    server.limitNear(LIMIT, owner.identifier(), running.size() + 1, most);
   }
 
   void cancelAll() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hawser.support.TestServer;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -253,6 +254,23 @@ class ConfigurationTest {
         new Range("maxPendingBroadcasts", cable -> cable.maxPendingBroadcasts(0)),
         new Range("maxSubscriptionsPerConnection", cable -> cable.maxSubscriptionsPerConnection(0)),
         new Range("maxStreamsPerSubscription", cable -> cable.maxStreamsPerSubscription(0)),
+        new Range("maxTimersPerSubscription", cable -> cable.maxTimersPerSubscription(0)),
+        new Range("maxIdentifierBytes", cable -> cable.maxIdentifierBytes(0)),
+        new Range("maxDataBytes", cable -> cable.maxDataBytes(0)),
+        new Range("maxOutboundMessageBytes", cable -> cable.maxOutboundMessageBytes(0)),
+        new Range(
+            "maxOutboundMessageBytes",
+            cable -> cable.maxOutboundBytes(2000).maxOutboundMessageBytes(2001)),
+        new Range("maxConnections", cable -> cable.maxConnections(0)),
+        new Range("maxConnectionsPerAddress", cable -> cable.maxConnectionsPerAddress(0)),
+        new Range(
+            "maxConnectsPerSecondPerAddress", cable -> cable.maxConnectsPerSecondPerAddress(0)),
+        new Range("maxCommandsPerSecond", cable -> cable.maxCommandsPerSecond(0)),
+        new Range("maxPendingCallbacksPerNode", cable -> cable.maxPendingCallbacksPerNode(0)),
+        new Range("maxHeapPercent", cable -> cable.maxHeapPercent(0)),
+        new Range("maxHeapPercent", cable -> cable.maxHeapPercent(101)),
+        new Range("slowCallbackWarning", cable -> cable.slowCallbackWarning(Duration.ofNanos(1))),
+        new Range("callbackTimeout", cable -> cable.callbackTimeout(Duration.ofDays(2))),
         new Range("workerPoolSize", cable -> cable.workerPoolSize(0)));
   }
 
@@ -263,6 +281,18 @@ class ConfigurationTest {
         .singleElement()
         .asString()
         .matches(range.option() + ": \\S+ \\(expected: \\S+ to \\S+\\)");
+  }
+
+  @Test
+  @SuppressWarnings("deprecation")
+  void refusesAMapperThatLetsClientsChooseClasses() {
+    ObjectMapper mapper = new ObjectMapper();
+    mapper.activateDefaultTyping(
+        mapper.getPolymorphicTypeValidator(), ObjectMapper.DefaultTyping.NON_FINAL);
+    assertThat(problems(builder().objectMapper(mapper)))
+        .singleElement()
+        .asString()
+        .startsWith("objectMapper: uses default typing (expected: none");
   }
 
   // -- what is allowed

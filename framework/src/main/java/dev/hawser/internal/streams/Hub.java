@@ -63,10 +63,15 @@ public final class Hub {
 
   /** Queues one message for this loop's subscribers. Any thread. */
   void deliver(PubSubMessage message) {
-    if (undelivered.incrementAndGet() > options.maxPendingBroadcasts()) {
+    int waiting = undelivered.incrementAndGet();
+    int most = options.maxPendingBroadcasts();
+    if (waiting > most) {
       undelivered.decrementAndGet();
       options.listener().broadcastDropped(message.broadcasting());
       return;
+    }
+    if (waiting >= most - most / 5) {
+      options.listener().broadcastsFillUp(message.broadcasting(), waiting, most);
     }
     post(() -> {
       undelivered.decrementAndGet();

@@ -23,6 +23,9 @@ public record HubOptions(
     /** A broadcast was not delivered to this loop because too many wait already. */
     void broadcastDropped(String broadcasting);
 
+    /** Most of the broadcasts that may wait for this loop do. */
+    default void broadcastsFillUp(String broadcasting, int waiting, int most) {}
+
     /** A task failed: a defect of the framework. */
     void failed(Throwable defect);
   }

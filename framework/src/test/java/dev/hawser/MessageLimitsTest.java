@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hawser.pubsub.MemoryPubSub;
+import dev.hawser.support.TestServer;
+import dev.hawser.support.WireClient;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Sizes of what clients send and are sent: what is as large as allowed passes, one byte more not.
+ */
+class MessageLimitsTest extends WireTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int LIMIT = 1000;
+
+  private static final class EchoChannel extends Channel<Connection> {
+    @Override
+    protected void subscribed() {
+      streamFrom("all");
+    }
+
+    @Action
+    void receive() {
+      transmit("received");
+    }
+
+    @Action
+    void answer(Map<String, Object> data) {
+      try {
+        transmit("x".repeat((Integer) data.get("size") - 2)); // and two quotes
+      } catch (MessageTooLargeException e) {
+        transmit(e.getMessage());
+      }
+    }
+  }
+
+  private final class JournalConnection extends Connection {
+    @Override
+    protected boolean onError(Throwable failure, String callback) {
+      journal.add(callback + ": " + failure.getMessage());
+      return true;
+    }
+  }
+
+  private WireClient serveEcho(Consumer<CableBuilder> limit) {
+    serve(cable -> {
+      cable
+          .connection(JournalConnection::new)
+          .channel(EchoChannel.class, EchoChannel::new)
+          .events(limitsToJournal);
+      limit.accept(cable);
+    });
+    return open();
+  }
+
+  /** JSON text with so many bytes, of characters that have as many each. */
+  private static String ofSize(String start, int bytes, String filling) {
+    StringBuilder text = new StringBuilder(start);
+    int left = bytes - (start + "\"}").getBytes(UTF_8).length;
+    int width = filling.getBytes(UTF_8).length;
+    text.append("x".repeat(left % width)).append(filling.repeat(left / width)).append("\"}");
+    assertThat(text.toString().getBytes(UTF_8)).hasSize(bytes);
+    return text.toString();
+  }
+
+  private static String message(String identifier, String data) {
+    return JSON.createObjectNode()
+        .put("command", "message")
+        .put("identifier", identifier)
+        .put("data", data)
+        .toString();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "ü", "€", "🚢"})
+  void rejectsAnIdentifierThatIsTooLong(String filling) {
+    WireClient client = serveEcho(cable -> cable.maxIdentifierBytes(LIMIT));
+    String start = "{\"channel\":\"EchoChannel\",\"p\":\"";
+    String fits = ofSize(start, LIMIT, filling);
+    client.subscribe(fits).confirmed(fits);
+    String tooLong = ofSize(start, LIMIT + 1, filling);
+    client.subscribe(tooLong).rejected(tooLong);
+    journal.expect(
+        "maxIdentifierBytes",
+        "subscribe: identifier has more bytes than maxIdentifierBytes allows");
+    client.sendText(message(fits, "{}"));
+    assertThat(client.message().textValue()).isEqualTo("received");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "ü", "€", "🚢"})
+  void performsNoActionWhoseDataIsTooLarge(String filling) {
+    WireClient client = serveEcho(cable -> cable.maxDataBytes(LIMIT));
+    String echo = identifier("EchoChannel");
+    client.subscribe(echo).confirmed(echo);
+    client.sendText(message(echo, ofSize("{\"p\":\"", LIMIT, filling)));
+    assertThat(client.message().textValue()).isEqualTo("received");
+    expectSilence(client.sendText(message(echo, ofSize("{\"p\":\"", LIMIT + 1, filling))));
+    journal.expect("maxDataBytes", "command: data has more bytes than maxDataBytes allows");
+  }
+
+  @Test
+  void takesDataAsLargeAsAMessageUnlessToldOtherwise() {
+    int limit = 50 * 1024;
+    WireClient client = serveEcho(cable -> cable.maxMessageBytes(limit));
+    String echo = identifier("EchoChannel");
+    client.subscribe(echo).confirmed(echo);
+    int around = message(echo, "{\"p\":\"\"}").getBytes(UTF_8).length;
+    client.sendText(
+        message(echo, ofSize("{\"p\":\"", limit - around + "{\"p\":\"\"}".length(), "x")));
+    assertThat(client.message().textValue()).isEqualTo("received");
+  }
+
+  @Test
+  void transmitsNoMessageThatIsTooLarge() {
+    String echo = identifier("EchoChannel");
+    WireClient client =
+        serveEcho(cable -> cable.maxOutboundMessageBytes(LIMIT)).subscribe(echo).confirmed(echo);
+    client.perform(echo, "answer", Map.of("size", LIMIT));
+    assertThat(client.message().textValue()).hasSize(LIMIT - 2);
+    client.perform(echo, "answer", Map.of("size", LIMIT + 1));
+    assertThat(client.message().textValue())
+        .isEqualTo("the message has 1001 bytes (expected: at most 1000,"
+            + " see maxOutboundMessageBytes)");
+    journal.expect("maxOutboundMessageBytes");
+  }
+
+  @Test
+  void broadcastsNoMessageThatIsTooLarge() {
+    String echo = identifier("EchoChannel");
+    WireClient client =
+        serveEcho(cable -> cable.maxOutboundMessageBytes(LIMIT)).subscribe(echo).confirmed(echo);
+    cable().broadcast("all", "x".repeat(LIMIT - 2));
+    assertThat(client.message().textValue()).hasSize(LIMIT - 2);
+    assertThatThrownBy(() -> cable().broadcast("all", "x".repeat(LIMIT - 1)))
+        .isInstanceOf(MessageTooLargeException.class)
+        .hasMessageContaining("maxOutboundMessageBytes");
+    journal.expect("maxOutboundMessageBytes");
+    expectSilence(client);
+  }
+
+  @Test
+  void keepsTheLargestMessageWithinHalfOfWhatMayWaitUnlessToldOtherwise() {
+    serveEcho(cable -> cable.maxOutboundBytes(2 * LIMIT + 100));
+    String fits = "x".repeat(LIMIT + 50 - 2);
+    TestServer.await(cable().broadcast("all", fits));
+    assertThatThrownBy(() -> cable().broadcast("all", fits + "x"))
+        .isInstanceOf(MessageTooLargeException.class);
+  }
+
+  @Test
+  void boundsTheMessagesOfABroadcasterToo() {
+    Broadcaster broadcaster = Broadcaster.builder(MemoryPubSub.create())
+        .maxOutboundMessageBytes(LIMIT)
+        .build();
+    TestServer.await(broadcaster.broadcast("all", "x".repeat(LIMIT - 2)));
+    assertThatThrownBy(() -> broadcaster.broadcast("all", "x".repeat(LIMIT - 1)))
+        .isInstanceOf(MessageTooLargeException.class);
+    TestServer.await(broadcaster.close());
+    assertThatThrownBy(() -> Broadcaster.builder(MemoryPubSub.create()).maxOutboundMessageBytes(0))
+        .hasMessage("maxOutboundMessageBytes: 0 (expected: 1 to 1073741824)");
+  }
+
+  // -- counts that fill up
+
+  private static final class HoldChannel extends Channel<Connection> {
+    private final CountDownLatch opened;
+
+    HoldChannel(CountDownLatch opened) {
+      this.opened = opened;
+    }
+
+    @Override
+    protected void subscribed() {
+      streamFrom("handled", message -> {});
+    }
+
+    @Action
+    void hold() throws InterruptedException {
+      opened.await();
+    }
+  }
+
+  @Test
+  void warnsBeforeCallbacksPileUp() {
+    CountDownLatch opened = new CountDownLatch(1);
+    String hold = identifier("HoldChannel");
+    WireClient client = serveEcho(cable -> cable
+        .channel(HoldChannel.class, () -> new HoldChannel(opened))
+        .maxPendingCommands(5)
+        .maxPendingCallbacks(10));
+    client.subscribe(hold).confirmed(hold).perform(hold, "hold").received();
+    for (int i = 0; i < 7; i++) {
+      cable().broadcast("handled", i);
+    }
+    journal.expect("near maxPendingCallbacks");
+    opened.countDown();
+    expectSilence(client);
+  }
+}
