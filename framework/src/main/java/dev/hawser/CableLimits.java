@@ -30,7 +30,7 @@ public abstract sealed class CableLimits permits CableBuilder {
   int maxTimersPerSubscription = 100;
   int maxConnections = 100_000;
   int maxConnectionsPerAddress = 10_000;
-  int maxConnectsPerSecondPerAddress = 200;
+  int maxConnectsPerSecondPerAddress = 500;
   int maxCommandsPerSecond = 200;
   int maxPendingCallbacksPerNode = 65_536;
   int maxHeapPercent = 90;
@@ -208,7 +208,7 @@ public abstract sealed class CableLimits permits CableBuilder {
    * Sets how fast one client address may connect to this node. Ten seconds' worth may come at once;
    * more are refused with 429 and {@code Retry-After}.
    *
-   * @param perSecond connects per second, 1 to 1,000,000; default 200
+   * @param perSecond connects per second, 1 to 1,000,000; default 500
    * @return this
    */
   public CableBuilder maxConnectsPerSecondPerAddress(int perSecond) {

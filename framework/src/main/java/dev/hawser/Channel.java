@@ -334,6 +334,7 @@ public abstract class Channel<C extends Connection> {
    * @param task what to run, in turn with the connection's other callbacks
    * @return cancels the task
    * @throws IllegalArgumentException if the period is shorter than 1 ms
+   * @throws IllegalStateException if the subscription has {@code maxTimersPerSubscription} already
    */
   protected final PeriodicTimer periodically(Duration period, PeriodicTimer.Task task) {
     return subscription().periodically(period, task);

@@ -34,7 +34,7 @@ final class ChannelSubscription {
   private final String identifier;
   private final Channel<?> channel;
   private final Subscriber subscriber;
-  private final Timers timers = new Timers(this);
+  private @Nullable Timers timers;
   private @Nullable List<Future<Void>> startingStreams = new ArrayList<>(1);
   private boolean rejected;
   private @Nullable String action;
@@ -187,7 +187,9 @@ final class ChannelSubscription {
 
   private Future<Void> finish() {
     ended = true;
-    timers.cancelAll();
+    if (timers != null) {
+      timers.cancelAll();
+    }
     return step(channel::beforeUnsubscribe, "beforeUnsubscribe")
         .compose(done -> step(channel::unsubscribed, "unsubscribed"))
         .compose(done -> step(channel::afterUnsubscribe, "afterUnsubscribe"))
@@ -377,18 +379,19 @@ final class ChannelSubscription {
 
   private void startTimers() {
     for (ChannelDefinition.Timer timer : definition.timers()) {
-      timers.start(timer.periodMs(), timer.name(), () -> timer.method().call(channel, null));
+      timers().start(timer.periodMs(), timer.name(), () -> timer.method().call(channel, null));
     }
   }
 
-  PeriodicTimer periodically(Duration period, PeriodicTimer.Task task) {
-    if (period.toMillis() < 1) {
-      throw new IllegalArgumentException("period: " + period + " (expected: at least 1 ms)");
+  private Timers timers() {
+    if (timers == null) {
+      timers = new Timers(this);
     }
-    return timers.start(period.toMillis(), "periodically", () -> {
-      task.run();
-      return null;
-    });
+    return timers;
+  }
+
+  PeriodicTimer periodically(Duration period, PeriodicTimer.Task task) {
+    return timers().start(period, task);
   }
 
   Session session() {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
-import dev.hawser.internal.streams.Outlet;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -10,38 +9,35 @@ import java.util.concurrent.TimeUnit;
  */
 final class Intake {
   private final Session session;
-  private final Outlet outlet;
-  private final CallbackRunner runner;
-  private final Rate rate;
-  private final int mostPending;
+  private long paidUntil;
   private volatile boolean full;
   private boolean hasty;
-  private long paidUntil;
 
-  Intake(Session session, Rate rate) {
+  Intake(Session session) {
     this.session = session;
-    this.outlet = session.outlet();
-    this.runner = session.runner();
-    this.rate = rate;
-    this.mostPending = session.server().config().maxPendingCommands();
     this.paidUntil = heardAt();
   }
 
   /** A frame has come. Any kind counts: pings and parts of messages are work, too. On the loop. */
   void frame() {
+    Rate rate = rate();
     long now = heardAt();
     paidUntil = rate.take(paidUntil, now);
     long wait = rate.waitNanos(paidUntil, now);
     if (wait > 0 && !hasty) {
       hasty = true;
       session.limitReached("maxCommandsPerSecond");
-      outlet.pauseReading();
+      session.outlet().pauseReading();
       readAfter(wait);
     }
   }
 
+  private Rate rate() {
+    return session.server().limits().commandRate();
+  }
+
   private long heardAt() {
-    return TimeUnit.MILLISECONDS.toNanos(outlet.lastHeardMs());
+    return TimeUnit.MILLISECONDS.toNanos(session.outlet().lastHeardMs());
   }
 
   private void readAfter(long waitNanos) {
@@ -51,34 +47,38 @@ final class Intake {
 
   private void rested() {
     long now = TimeUnit.MILLISECONDS.toNanos(session.loop().nowMs());
-    long wait = rate.waitNanos(paidUntil, now);
+    long wait = rate().waitNanos(paidUntil, now);
     if (wait > 0) {
       readAfter(wait); // More had been read already when the pause began.
       return;
     }
     hasty = false;
     if (!full) {
-      outlet.resumeReading();
+      session.outlet().resumeReading();
     }
+  }
+
+  private int mostPending() {
+    return session.server().config().maxPendingCommands();
   }
 
   /** A command was added to those that wait. On the loop. */
   void commandAdded() {
-    if (!full && runner.size() >= mostPending) {
+    if (!full && session.runner().size() >= mostPending()) {
       full = true;
       session.limitReached("maxPendingCommands");
-      outlet.pauseReading();
+      session.outlet().pauseReading();
       commandDone();
     }
   }
 
   /** Reads on once half of what filled the mailbox is done. Any thread. */
   void commandDone() {
-    if (full && runner.size() <= Math.max(1, mostPending / 2)) {
+    if (full && session.runner().size() <= Math.max(1, mostPending() / 2)) {
       session.loop().execute(() -> {
         full = false;
         if (!hasty) {
-          outlet.resumeReading();
+          session.outlet().resumeReading();
         }
       });
     }

@@ -70,7 +70,7 @@ final class Session implements TransportListener, Outlet.Owner {
         server.callbacks(), hub.loop(), server.limits().pendingCallbacks(), this::callbackDone);
     this.connection = connection;
     this.commands = new Commands(this);
-    this.intake = new Intake(this, server.limits().commandRate());
+    this.intake = new Intake(this);
     connection.attach(this);
   }
 

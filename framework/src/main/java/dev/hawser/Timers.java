@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -11,10 +12,26 @@ final class Timers {
   private static final String LIMIT = "maxTimersPerSubscription";
 
   private final ChannelSubscription owner;
-  private final List<Repetition> running = new ArrayList<>(0);
+  private final List<Repetition> running = new ArrayList<>(1);
 
   Timers(ChannelSubscription owner) {
     this.owner = owner;
+  }
+
+  /**
+   * Starts a timer of the application's, unless the subscription has ended.
+   *
+   * @throws IllegalArgumentException if the period is too short
+   * @throws IllegalStateException if there are as many as the limit allows
+   */
+  PeriodicTimer start(Duration period, PeriodicTimer.Task task) {
+    if (period.toMillis() < 1) {
+      throw new IllegalArgumentException("period: " + period + " (expected: at least 1 ms)");
+    }
+    return start(period.toMillis(), "periodically", () -> {
+      task.run();
+      return null;
+    });
   }
 
   /**

@@ -78,6 +78,20 @@ class BackPressureTest extends WireTest {
     assertThat(sent.get()).isEqualTo(messages);
   }
 
+  @Test
+  void pausesFromAsManyWaitingCommandsOnAsAllowed() {
+    WireClient client = serveCount().perform(COUNT, "hold");
+    gate.awaitArrival();
+    client.perform(COUNT, "count", Map.of("n", 0)).perform(COUNT, "count", Map.of("n", 1));
+    client.received();
+    assertThat(journal.rest()).isEmpty();
+    client.perform(COUNT, "count", Map.of("n", 2));
+    journal.expect("maxPendingCommands");
+    gate.open();
+    client.perform(COUNT, "total");
+    assertThat(client.message().intValue()).isEqualTo(3);
+  }
+
   /** Waits until a counter stays what it is for fifty round trips of another client. */
   private void awaitStandstill(AtomicInteger counter) {
     WireClient other = open();

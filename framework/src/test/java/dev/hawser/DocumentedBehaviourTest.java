@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -36,5 +38,20 @@ class DocumentedBehaviourTest {
     String document = document();
     assertThat(IntStream.rangeClosed(1, 49).mapToObj(row -> "\n| " + row + " | "))
         .allSatisfy(row -> assertThat(document).contains(row));
+  }
+
+  @Test
+  void listsEveryLimitForOperators() throws Exception {
+    String table = Files.readString(Path.of("..", "docs", "operations.md"));
+    List<String> options = Arrays.stream(CableBuilder.class.getMethods())
+        .filter(method -> List.of(int.class, Duration.class)
+            .containsAll(List.of(method.getParameterTypes())))
+        .filter(method -> method.getReturnType() == CableBuilder.class)
+        .filter(method -> method.getParameterCount() == 1)
+        .map(Method::getName)
+        .toList();
+    assertThat(options)
+        .hasSizeGreaterThan(25)
+        .allSatisfy(option -> assertThat(table).contains("\n| `" + option + "` |"));
   }
 }

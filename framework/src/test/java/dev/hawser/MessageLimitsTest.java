@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hawser.pubsub.MemoryPubSub;
+import dev.hawser.support.Gate;
 import dev.hawser.support.TestServer;
 import dev.hawser.support.WireClient;
 import java.util.Map;
@@ -206,5 +207,53 @@ class MessageLimitsTest extends WireTest {
     journal.expect("near maxPendingCallbacks");
     opened.countDown();
     expectSilence(client);
+  }
+
+  // -- broadcasts
+
+  @EventLoop
+  private static final class BusyChannel extends Channel<Connection> {
+    private final Gate gate;
+
+    BusyChannel(Gate gate) {
+      this.gate = gate;
+    }
+
+    @Override
+    protected void subscribed() {
+      streamFrom("all");
+    }
+
+    @Action
+    void holdTheLoop() {
+      gate.pass();
+    }
+  }
+
+  @Test
+  void dropsBroadcastsThatABusyLoopHasNoRoomFor() {
+    Gate gate = new Gate();
+    String busy = identifier("BusyChannel");
+    WireClient client = serveEcho(cable ->
+        cable.channel(BusyChannel.class, () -> new BusyChannel(gate)).maxPendingBroadcasts(10));
+    client.subscribe(busy).confirmed(busy).perform(busy, "hold_the_loop");
+    gate.awaitArrival();
+    for (int i = 0; i < 7; i++) {
+      cable().broadcast("all", i);
+    }
+    assertThat(journal.rest()).isEmpty();
+    for (int i = 7; i < 10; i++) {
+      cable().broadcast("all", i);
+    }
+    journal.expect("near maxPendingBroadcasts");
+    assertThat(journal.rest()).isEmpty();
+    cable().broadcast("all", 10);
+    journal.expect("maxPendingBroadcasts");
+    gate.open();
+    for (int i = 0; i < 10; i++) {
+      assertThat(client.message().intValue()).isEqualTo(i);
+    }
+    cable().broadcast("all", "next");
+    assertThat(client.message().textValue()).isEqualTo("next");
   }
 }

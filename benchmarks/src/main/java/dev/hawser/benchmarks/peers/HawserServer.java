@@ -52,7 +52,12 @@ public final class HawserServer {
         .connection(AnyConnection::new)
         .channel(BenchmarkChannel.class, BenchmarkChannel::new)
         .channel(LoopChannel.class, LoopChannel::new)
-        .checkOrigin(false);
+        .checkOrigin(false)
+        // All clients have one address, and some send as fast as they can.
+        .maxConnections(1_000_000)
+        .maxConnectionsPerAddress(1_000_000)
+        .maxConnectsPerSecondPerAddress(1_000_000)
+        .maxCommandsPerSecond(1_000_000);
     if (args.length > 1) {
       builder.pubSub(RedisPubSub.create(vertx, args[1]));
     }
