@@ -165,7 +165,7 @@ public final class Broadcaster {
     private final PubSubAdapter adapter;
     private final Map<Class<?>, Function<Object, String>> namers = new HashMap<>();
     private ObjectMapper mapper = new JsonMapper();
-    private int maxMessageBytes = CableLimits.MIB / 2;
+    private int maxMessageBytes = CableLimits.MIB / 8 * 7;
 
     private Builder(PubSubAdapter adapter) {
       this.adapter = Objects.requireNonNull(adapter, "adapter");
@@ -201,7 +201,7 @@ public final class Broadcaster {
      * {@link MessageTooLargeException}. Clients are dropped whose {@code maxOutboundBytes} it
      * exceeds.
      *
-     * @param bytes 1 B to 1 GiB; default 512 KiB
+     * @param bytes 1 B to 1 GiB; default 896 KiB
      * @return this
      * @throws IllegalArgumentException if it is out of range
      */

@@ -46,9 +46,9 @@ public abstract sealed class CableLimits permits CableBuilder {
   }
 
   int outboundMessageBytes() {
-    return maxOutboundMessageBytes == UNSET
-        ? builder().maxOutboundBytes / 2
-        : maxOutboundMessageBytes;
+    // The rest is for what is around a message: its identifier.
+    int most = builder().maxOutboundBytes;
+    return maxOutboundMessageBytes == UNSET ? most - most / 8 : maxOutboundMessageBytes;
   }
 
   /**
@@ -102,7 +102,7 @@ public abstract sealed class CableLimits permits CableBuilder {
    * Sets the size of the largest message that may be transmitted or broadcast, as JSON. The call
    * fails with {@link MessageTooLargeException} for a larger one.
    *
-   * @param bytes 1 B to {@code maxOutboundBytes}; default half of that
+   * @param bytes 1 B to {@code maxOutboundBytes}; default seven eighths of that
    * @return this
    */
   public CableBuilder maxOutboundMessageBytes(int bytes) {

@@ -44,8 +44,8 @@ class DocumentedBehaviourTest {
   void listsEveryLimitForOperators() throws Exception {
     String table = Files.readString(Path.of("..", "docs", "operations.md"));
     List<String> options = Arrays.stream(CableBuilder.class.getMethods())
-        .filter(method -> List.of(int.class, Duration.class)
-            .containsAll(List.of(method.getParameterTypes())))
+        .filter(method ->
+            List.of(int.class, Duration.class).containsAll(List.of(method.getParameterTypes())))
         .filter(method -> method.getReturnType() == CableBuilder.class)
         .filter(method -> method.getParameterCount() == 1)
         .map(Method::getName)

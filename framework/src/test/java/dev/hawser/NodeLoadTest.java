@@ -62,7 +62,9 @@ class NodeLoadTest extends WireTest {
     assertThat(refused.header("retry-after")).isEqualTo("10");
     journal.find("maxPendingCallbacksPerNode");
     assertThat(cable().readiness().reasons())
-        .containsExactly("too many callbacks wait: 6 of 5 (maxPendingCallbacksPerNode)");
+        .singleElement()
+        .asString()
+        .matches("too many callbacks wait: \\d+ of 5 \\(maxPendingCallbacksPerNode\\)");
     gate.open();
     for (int i = 0; i < 5; i++) {
       assertThat(client.message().textValue()).isEqualTo("done");
