@@ -173,4 +173,42 @@ class OrderTest extends WireTest {
     assertThat(blocked.message().textValue()).isEqualTo("meanwhile");
     gate.open();
   }
+
+  private static final class NewsChannel extends Channel<Connection> {
+    @Override
+    protected void subscribed() {
+      streamFrom("news");
+    }
+  }
+
+  @EventLoop
+  private final class BusyChannel extends Channel<Connection> {
+    @Action
+    void holdTheLoop() {
+      gate.pass();
+    }
+  }
+
+  @Test
+  void confirmsBeforeBroadcastsThatComeInTheSameTurnOfTheLoop() {
+    Promise<Void> live = pubSub.delay("news");
+    String busy = identifier("BusyChannel");
+    String news = identifier("NewsChannel");
+    serve(cable -> cable
+        .pubSub(pubSub)
+        .channel(NewsChannel.class, NewsChannel::new)
+        .channel(BusyChannel.class, BusyChannel::new));
+    WireClient client = open().subscribe(busy).confirmed(busy).subscribe(news);
+    expectSilence(client); // It streams, but the stream is not live yet.
+    cable().broadcast("news", 1);
+    expectSilence(client);
+    client.perform(busy, "hold_the_loop");
+    gate.awaitArrival();
+    cable().broadcast("news", 2);
+    live.complete();
+    gate.open();
+    client.confirmed(news);
+    assertThat(client.message().intValue()).isEqualTo(1);
+    assertThat(client.message().intValue()).isEqualTo(2);
+  }
 }

@@ -167,7 +167,8 @@ public final class Outlet {
     touch();
   }
 
-  private void writeDirtyGroups() {
+  /** Lets the groups give what they have pending for this connection. */
+  void writeDirtyGroups() {
     if (!hub.hasDirtyGroups()) {
       return;
     }

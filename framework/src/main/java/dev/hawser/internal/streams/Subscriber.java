@@ -171,6 +171,7 @@ public final class Subscriber {
     if (ended || confirmed) {
       return;
     }
+    outlet.writeDirtyGroups(); // What they have for this subscriber belongs behind what is held.
     confirmed = true;
     outlet.append(Frame.of(ServerMessages.confirmSubscription(identifier)));
     if (held != null) {
