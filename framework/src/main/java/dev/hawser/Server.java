@@ -113,6 +113,7 @@ final class Server implements PubSubAdapter.Listener {
 
   private void noteDrained() {
     if (isClosing() && isIdle()) {
+      watch.stop();
       drained.tryComplete();
     }
   }
@@ -168,7 +169,6 @@ final class Server implements PubSubAdapter.Listener {
           if (isIdle()) {
             // Otherwise callbacks are still running; idle threads end by themselves.
             callbacks().shutdown();
-            watch.stop();
           }
           end.handle(done);
         });

@@ -187,10 +187,14 @@ final class Session implements TransportListener, Outlet.Owner {
 
   /** Tells the client and closes the socket. Any thread. */
   void close(@Nullable String reason, boolean reconnect) {
+    close(reason, reconnect, CloseCode.NORMAL);
+  }
+
+  private void close(@Nullable String reason, boolean reconnect, int code) {
     if (advance(State.CLOSING)) {
       dismissed = true;
       outlet.transmit(Frame.of(ServerMessages.disconnect(reason, reconnect)));
-      outlet.hub().post(() -> outlet.finish(CloseCode.NORMAL));
+      outlet.hub().post(() -> outlet.finish(code));
       log.debug(
           "connection closing: connection={} reason={} reconnect={}",
           connectionIdentifier(),
@@ -269,7 +273,7 @@ final class Session implements TransportListener, Outlet.Owner {
     int most = server.config().maxPendingCallbacks();
     if (waiting >= most) {
       limitReached("maxPendingCallbacks");
-      close(DisconnectReason.OVERLOADED, true);
+      close(DisconnectReason.OVERLOADED.wireName(), true, CloseCode.TRY_AGAIN_LATER);
       return;
     }
     limitNear("maxPendingCallbacks", waiting + 1, most);

@@ -166,6 +166,7 @@ class BackPressureTest extends WireTest {
       cable().broadcast("handled", i);
     }
     client.expect("{\"type\":\"disconnect\",\"reason\":\"overloaded\",\"reconnect\":true}");
+    assertThat(client.closeCode()).isEqualTo(1013);
     gate.open();
     journal.find("maxPendingCallbacks");
   }

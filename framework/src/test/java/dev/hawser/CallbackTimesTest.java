@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.support.Gate;
 import dev.hawser.support.LogCapture;
+import dev.hawser.support.TestServer;
 import dev.hawser.support.WireClient;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -229,5 +230,19 @@ class CallbackTimesTest extends WireTest {
     }
     gate.open();
     assertThat(client.message().textValue()).isEqualTo("held");
+  }
+
+  @Test
+  void watchesNoLongerOnceTheCableIsClosed() throws Exception {
+    serveSlow(cable -> cable.callbackTimeout(Duration.ofSeconds(5)));
+    List<Thread> watches = Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("hawser-callback-watch"))
+        .toList();
+    assertThat(watches).isNotEmpty();
+    TestServer.await(cable().close());
+    for (Thread watch : watches) {
+      watch.join(WireClient.PATIENCE_MS);
+      assertThat(watch.isAlive()).isFalse();
+    }
   }
 }

@@ -15,5 +15,8 @@ public final class CloseCode {
   /** A message over a size limit. */
   public static final int TOO_BIG = 1009;
 
+  /** A client that is too much now, and may come back: "try again later" (IANA registry). */
+  public static final int TRY_AGAIN_LATER = 1013;
+
   private CloseCode() {}
 }
