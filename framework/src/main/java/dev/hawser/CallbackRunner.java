@@ -27,7 +27,7 @@ final class CallbackRunner {
 
   private final Executor blocking;
   private final Loop loop;
-  private final Runnable afterEach;
+  private final Intake intake;
   private final Mailbox mailbox;
   private final RunningCallback running = new RunningCallback();
   private boolean inCallback;
@@ -37,12 +37,12 @@ final class CallbackRunner {
    * Creates a runner.
    *
    * @param waitingInAll counts the work of this node's runners
-   * @param afterEach runs after each piece of work, on its thread
+   * @param intake hears of the end of each piece of work
    */
-  CallbackRunner(Executor blocking, Loop loop, LongAdder waitingInAll, Runnable afterEach) {
+  CallbackRunner(Executor blocking, Loop loop, LongAdder waitingInAll, Intake intake) {
     this.blocking = blocking;
     this.loop = loop;
-    this.afterEach = afterEach;
+    this.intake = intake;
     this.mailbox = new Mailbox(blocking, loop, waitingInAll);
   }
 
@@ -88,7 +88,7 @@ final class CallbackRunner {
         log.error("defect in the framework", e);
         done = DONE;
       }
-      afterEach.run();
+      intake.commandDone();
       return done;
     }
   }
@@ -152,11 +152,11 @@ final class CallbackRunner {
   /** Ends what runs now, if it is that run still; returns whether it was. Called by the watch. */
   boolean expire(int run) {
     Promise<Void> awaited = running.awaited();
-    Executor executor = running.onLoop() ? loop : blocking;
     if (!running.expire(run)) {
       return false;
     }
     if (awaited != null) {
+      Executor executor = RunningCallback.isOnLoop(run) ? loop : blocking;
       executor.execute(() -> awaited.fail(
           new CallbackTimeoutException("a future took longer than callbackTimeout", null)));
     }

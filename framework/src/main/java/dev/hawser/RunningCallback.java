@@ -11,14 +11,16 @@ import org.jspecify.annotations.Nullable;
  * a run.
  *
  * <p>The owner begins and ends runs; the watch may let one expire. A number tells the runs apart;
- * its two lowest bits are the state of the run.
+ * its two lowest bits are the state of the run, and the third says whether the run is on an event
+ * loop. An idle connection has one, so it is small.
  */
 final class RunningCallback {
   private static final AtomicIntegerFieldUpdater<RunningCallback> RUN =
       AtomicIntegerFieldUpdater.newUpdater(RunningCallback.class, "run");
 
   private static final int STATE = 3;
-  private static final int NEXT = 4;
+  private static final int ON_LOOP = 4;
+  private static final int NEXT = 8;
   private static final int NONE = 0;
   private static final int RUNNING = 1;
   private static final int EXPIRING = 2;
@@ -28,27 +30,24 @@ final class RunningCallback {
 
   // Written before a run begins, read while it is known to go on.
   private @Nullable Object name;
-  private @Nullable Thread thread;
-  private @Nullable Promise<Void> awaited;
-  private boolean onLoop;
+
+  /** The thread of code that runs, or the promise that what it left behind is to keep. */
+  private @Nullable Object work;
 
   /** Begins with code on the calling thread. Returns the number of the run. */
   int begin(Object name, boolean onLoop) {
-    return begin(name, onLoop, Thread.currentThread(), null);
+    return begin(name, onLoop, (Object) Thread.currentThread());
   }
 
   /** Begins to wait for what the code left behind. Returns the number of the run. */
   int begin(Object name, boolean onLoop, Promise<Void> awaited) {
-    return begin(name, onLoop, null, awaited);
+    return begin(name, onLoop, (Object) awaited);
   }
 
-  private int begin(
-      Object name, boolean onLoop, @Nullable Thread thread, @Nullable Promise<Void> awaited) {
+  private int begin(Object name, boolean onLoop, Object work) {
     this.name = name;
-    this.onLoop = onLoop;
-    this.thread = thread;
-    this.awaited = awaited;
-    int next = state(run + NEXT, RUNNING);
+    this.work = work;
+    int next = ((run + NEXT) & -NEXT) | (onLoop ? ON_LOOP : 0) | RUNNING;
     RUN.lazySet(this, next);
     return next;
   }
@@ -57,8 +56,7 @@ final class RunningCallback {
   boolean end(int number) {
     if (RUN.compareAndSet(this, number, state(number, NONE))) {
       name = null;
-      thread = null;
-      awaited = null;
+      work = null;
       return true;
     }
     while (run == state(number, EXPIRING)) {
@@ -77,33 +75,32 @@ final class RunningCallback {
 
   /** Lets a run expire: interrupts the code. Code on an event loop is left alone. */
   boolean expire(int number) {
-    Thread running = thread;
-    Promise<Void> waiting = awaited;
-    boolean mayExpire = waiting != null || !onLoop;
+    Object current = work;
+    boolean mayExpire = current instanceof Promise || !isOnLoop(number);
     if (!mayExpire || !RUN.compareAndSet(this, number, state(number, EXPIRING))) {
       return false;
     }
-    if (running != null) {
-      running.interrupt();
+    if (current instanceof Thread thread) {
+      thread.interrupt();
     }
     run = state(number, EXPIRED);
     return true;
   }
 
-  /** What the last run waits for, if it waits. */
-  @Nullable Promise<Void> awaited() {
-    return awaited;
+  static boolean isOnLoop(int number) {
+    return (number & ON_LOOP) != 0;
   }
 
-  boolean onLoop() {
-    return onLoop;
+  /** What the current run waits for, if it waits. */
+  @SuppressWarnings("unchecked") // There is no other promise.
+  @Nullable Promise<Void> awaited() {
+    return work instanceof Promise<?> promise ? (Promise<Void>) promise : null;
   }
 
   /** Tells what is running, with the stack of its code. */
   Description describe() {
-    Thread running = thread;
     StackTraceElement[] stack =
-        running == null ? new StackTraceElement[0] : running.getStackTrace();
+        work instanceof Thread thread ? thread.getStackTrace() : new StackTraceElement[0];
     return new Description(String.valueOf(name), stack);
   }
 

@@ -66,11 +66,11 @@ final class Session implements TransportListener, Outlet.Owner {
     this.server = server;
     this.request = request;
     this.outlet = new Outlet(hub, transport, this);
+    this.intake = new Intake(this);
     this.runner = new CallbackRunner(
-        server.callbacks(), hub.loop(), server.limits().pendingCallbacks(), this::callbackDone);
+        server.callbacks(), hub.loop(), server.limits().pendingCallbacks(), intake);
     this.connection = connection;
     this.commands = new Commands(this);
-    this.intake = new Intake(this);
     connection.attach(this);
   }
 
@@ -247,10 +247,6 @@ final class Session implements TransportListener, Outlet.Owner {
   }
 
   // -- callbacks
-
-  private void callbackDone() {
-    intake.commandDone();
-  }
 
   private Future<Void> invoke(String name, Callable<@Nullable Object> code) {
     return runner.invoke(connectionOnLoop(), name, code);
