@@ -125,7 +125,7 @@ public final class Cable implements Handler<RoutingContext> {
   }
 
   private void upgrade(HttpServerRequest request, ConnectionRequest opening) {
-    if (!server.beginUpgrade()) {
+    if (!server.attendance().beginUpgrade()) {
       server.limits().admission().leave(opening.remoteAddress());
       refuse(request, Refusal.CLOSING);
       return;
@@ -137,7 +137,7 @@ public final class Cable implements Handler<RoutingContext> {
           server.limits().admission().leave(opening.remoteAddress());
           log.info("handshake failed: problem={}", cause.getMessage());
         })
-        .onComplete(ended -> server.endUpgrade());
+        .onComplete(ended -> server.attendance().endUpgrade());
   }
 
   private void refuse(HttpServerRequest request, Refusal refusal) {
@@ -198,7 +198,8 @@ public final class Cable implements Handler<RoutingContext> {
 
   /**
    * Disconnects every connection of this node with {@code server_restart}; their clients reconnect.
-   * All callbacks run, and the cable goes on (ActionCable: {@code restart}).
+   * {@code drainRate} of them leave in a second. All callbacks run, and the cable goes on
+   * (ActionCable: {@code restart}).
    */
   public void restart() {
     server.restart();
@@ -206,6 +207,7 @@ public final class Cable implements Handler<RoutingContext> {
 
   /**
    * Disconnects every connection of all nodes with {@code server_restart}; their clients reconnect.
+   * On each node {@code drainRate} of them leave in a second.
    *
    * @return completes when the pub/sub adapter has taken the order, not when it is carried out
    */
@@ -278,13 +280,17 @@ public final class Cable implements Handler<RoutingContext> {
 
   /**
    * Closes the cable: refuses new connections with 503, disconnects the open ones with
-   * {@code server_restart} so that their clients reconnect elsewhere, waits until all callbacks
-   * have run, at most {@code drainTimeout}, and closes the pub/sub adapter. Close the cable before
-   * its HTTP server. A second call returns the same future.
+   * {@code server_restart} so that their clients reconnect elsewhere, {@code drainRate} of them in
+   * a second and in random order, waits until all callbacks have run, at most {@code drainTimeout},
+   * and closes the pub/sub adapter. So many connections that they would need more than half of
+   * {@code drainTimeout} leave faster. Close the cable before its HTTP server. A second call
+   * returns the same future.
    *
-   * @return completes when all is done
+   * @return completes when all is done, with how it went; within {@code drainTimeout}, and
+   *     {@code closeTimeout} for the adapter if callbacks have used that up; fails if the adapter
+   *     could not be closed
    */
-  public Future<Void> close() {
+  public Future<CloseReport> close() {
     return server.close();
   }
 }

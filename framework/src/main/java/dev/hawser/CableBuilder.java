@@ -61,6 +61,7 @@ public final class CableBuilder extends CableLimits {
   Duration subscribeTimeout = Duration.ofSeconds(10);
   Duration closeTimeout = Duration.ofSeconds(5);
   Duration drainTimeout = Duration.ofSeconds(30);
+  int drainRate = 2500;
   int maxOutboundBytes = MIB;
   int workerPoolSize = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
 
@@ -265,6 +266,18 @@ public final class CableBuilder extends CableLimits {
    */
   public CableBuilder drainTimeout(Duration timeout) {
     this.drainTimeout = timeout;
+    return this;
+  }
+
+  /**
+   * Sets how many connections {@link Cable#close} and {@link Cable#restart} send away in a second,
+   * because all of them come back elsewhere. A tenth of that leaves at once.
+   *
+   * @param connectionsPerSecond 1 to 1,000,000; default 2,500
+   * @return this
+   */
+  public CableBuilder drainRate(int connectionsPerSecond) {
+    this.drainRate = connectionsPerSecond;
     return this;
   }
 

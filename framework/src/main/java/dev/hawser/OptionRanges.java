@@ -32,6 +32,7 @@ final class OptionRanges {
     range(problems, "subscribeTimeout", options.subscribeTimeout, tick, hour);
     range(problems, "closeTimeout", options.closeTimeout, tick, hour);
     range(problems, "drainTimeout", options.drainTimeout, tick, hour);
+    range(problems, "drainRate", options.drainRate, 1, 1_000_000);
     range(problems, "maxMessageBytes", options.maxMessageBytes, KIB, 64 * MIB);
     range(problems, "maxFragments", options.maxFragments, 1, 65_536);
     range(problems, "maxOutboundBytes", options.maxOutboundBytes, KIB, 1024 * MIB);

@@ -18,14 +18,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,10 +44,8 @@ final class Server implements PubSubAdapter.Listener {
   private final HubOptions hubOptions;
   private final Map<Loop, Hub> hubs = new ConcurrentHashMap<>();
   private final Registry registry = new Registry();
-  private final Set<Session> alive = ConcurrentHashMap.newKeySet();
-  private final AtomicInteger upgrading = new AtomicInteger();
-  private final Promise<Void> drained = Promise.promise();
-  private final AtomicReference<@Nullable Future<Void>> closing = new AtomicReference<>();
+  private final Attendance attendance = new Attendance();
+  private final AtomicReference<@Nullable Future<CloseReport>> closing = new AtomicReference<>();
   private final NodeLimits limits;
   private final CallbackWatch watch;
   private volatile boolean adapterReady;
@@ -60,7 +57,8 @@ final class Server implements PubSubAdapter.Listener {
     this.streams = new Streams(parts.pubSub());
     this.hubOptions = parts.hubOptions(new HubReports());
     this.limits = new NodeLimits(parts.config(), parts.events(), parts.vertx());
-    this.watch = new CallbackWatch(parts.config().callbackTimes(), alive, limits.log());
+    this.watch =
+        new CallbackWatch(parts.config().callbackTimes(), attendance.present(), limits.log());
   }
 
   // -- life
@@ -91,38 +89,16 @@ final class Server implements PubSubAdapter.Listener {
     return Readiness.of(reasons);
   }
 
-  /** Counts an upgrade in; closing waits for it. Returns whether it may go on. */
-  boolean beginUpgrade() {
-    upgrading.incrementAndGet();
-    if (isClosing()) {
-      endUpgrade();
-      return false;
-    }
-    return true;
-  }
-
-  /** Counts an upgrade out, whatever became of it. */
-  void endUpgrade() {
-    upgrading.decrementAndGet();
-    noteDrained();
-  }
-
-  private boolean isIdle() {
-    return alive.isEmpty() && upgrading.get() == 0;
-  }
-
-  private void noteDrained() {
-    if (isClosing() && isIdle()) {
-      watch.stop();
-      drained.tryComplete();
-    }
+  /** Who is here, and who is about to come. */
+  Attendance attendance() {
+    return attendance;
   }
 
   /** Makes the session of a new socket. Called on the socket's loop. */
   Session accept(Transport transport, ConnectionRequest request) {
     Hub hub = hubs.computeIfAbsent(transport.loop(), loop -> new Hub(loop, hubOptions));
     Session session = new Session(this, transport, hub, createConnection(), request);
-    alive.add(session);
+    attendance.add(session);
     if (isClosing()) {
       session.close(DisconnectReason.SERVER_RESTART, true);
     }
@@ -138,40 +114,74 @@ final class Server implements PubSubAdapter.Listener {
     registry.remove(session);
     events().connectionClosed(session.statistics());
     limits.admission().leave(session.request().remoteAddress());
-    alive.remove(session);
-    noteDrained();
+    attendance.remove(session);
   }
 
-  /** Disconnects every connection of this node; their clients come back. */
+  /** Disconnects every connection of this node, at the pace of {@code drainRate}. */
   void restart() {
-    alive.forEach(session -> session.close(DisconnectReason.SERVER_RESTART, true));
+    List<Runnable> farewells = new ArrayList<>();
+    for (Session session : attendance.sessions()) {
+      farewells.add(() -> session.close(DisconnectReason.SERVER_RESTART, true));
+    }
+    Departures.begin(
+        Departures.Clock.of(parts.vertx()),
+        farewells,
+        config().drainRate(),
+        config().drainTimeoutMs() / 2);
   }
 
-  Future<Void> close() {
-    Promise<Void> end = Promise.promise();
+  Future<CloseReport> close() {
+    Promise<CloseReport> end = Promise.promise();
     if (!closing.compareAndSet(null, end.future())) {
       return Objects.requireNonNull(closing.get());
     }
+    long startedAt = System.nanoTime();
+    Future<Void> drained = attendance.close().onComplete(gone -> watch.stop());
     restart();
-    noteDrained();
-    long timer = parts.vertx().setTimer(config().drainTimeoutMs(), late -> {
-      if (drained.tryComplete()) {
-        limitReached("drainTimeout", alive.size() + " connections");
-      }
-    });
-    drained
-        .future()
-        .compose(gone -> {
-          parts.vertx().cancelTimer(timer);
-          return parts.pubSub().close();
-        })
-        .onComplete(done -> {
-          if (isIdle()) {
+    within(config().drainTimeoutMs(), drained, "connections")
+        .compose(gone -> closeAdapter(startedAt))
+        .onComplete(closed -> {
+          if (attendance.isEmpty()) {
             // Otherwise callbacks are still running; idle threads end by themselves.
             callbacks().shutdown();
           }
-          end.handle(done);
+          end.handle(closed.map(report(startedAt)));
         });
+    return end.future();
+  }
+
+  private CloseReport report(long startedAt) {
+    int unfinished = attendance.sessions().size();
+    int connections = attendance.departed() + unfinished;
+    Duration took = Duration.ofNanos(System.nanoTime() - startedAt);
+    log.info(
+        "closed: connections={} unfinished={} ms={}", connections, unfinished, took.toMillis());
+    return new CloseReport(connections, unfinished, took);
+  }
+
+  /** In what is left of the time, or a little more if callbacks have used it up. */
+  private Future<Void> closeAdapter(long startedAt) {
+    long elapsedMs = Duration.ofNanos(System.nanoTime() - startedAt).toMillis();
+    long leftMs = Math.max(config().closeTimeoutMs(), config().drainTimeoutMs() - elapsedMs);
+    return within(leftMs, parts.pubSub().close(), "the pub/sub adapter");
+  }
+
+  /** Waits for what closing takes, but no longer than so many ms. */
+  private Future<Void> within(long ms, Future<Void> step, String subject) {
+    Promise<Void> end = Promise.promise();
+    long timer = parts.vertx().setTimer(ms, late -> {
+      if (end.tryComplete()) {
+        limitReached("drainTimeout", subject);
+      }
+    });
+    step.onComplete(done -> {
+      parts.vertx().cancelTimer(timer);
+      if (done.succeeded()) {
+        end.tryComplete();
+      } else {
+        end.tryFail(done.cause());
+      }
+    });
     return end.future();
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.support.Gate;
 import dev.hawser.support.HookedPubSub;
+import dev.hawser.support.LogCapture;
 import dev.hawser.support.TestServer;
 import dev.hawser.support.WireClient;
 import io.vertx.core.Future;
@@ -92,6 +93,16 @@ class CloseTest extends WireTest {
   }
 
   @Test
+  void restartsConnectionsOneAfterTheOtherWhereThatIsThePace() {
+    serve(cable -> cable.drainRate(10));
+    List<WireClient> clients = List.of(open(), open(), open(), open());
+    cable().restart();
+    for (WireClient client : clients) {
+      client.expect(RESTART).sendClose(1000).ended();
+    }
+  }
+
+  @Test
   void goesOnAfterARestart() {
     serveNotes();
     WireClient first = open();
@@ -121,11 +132,13 @@ class CloseTest extends WireTest {
   void closesEveryConnectionWithAllCallbacksBeforeItIsDone() {
     serveNotes();
     WireClient client = open().subscribe(NOTE).confirmed(NOTE);
-    Future<Void> closed = cable().close();
+    Future<CloseReport> closed = cable().close();
     client.expect(RESTART);
     assertThat(client.frame().closeCode()).isEqualTo(1000);
     client.sendClose(1000).ended();
-    TestServer.await(closed);
+    CloseReport report = TestServer.await(closed);
+    assertThat(report.connections()).isOne();
+    assertThat(report.unfinished()).isZero();
     assertThat(journal.rest()).containsExactly("unsubscribed", "disconnect");
     assertThat(cable().connectionCount()).isZero();
     assertThat(pubSub.isConnected()).isFalse();
@@ -139,7 +152,7 @@ class CloseTest extends WireTest {
         .pubSub(pubSub));
     WireClient client = open().subscribe(NOTE).confirmed(NOTE).perform(NOTE, "hold");
     gate.awaitArrival();
-    Future<Void> closed = cable().close();
+    Future<CloseReport> closed = cable().close();
     client.expect(RESTART);
     assertThat(client.closeCode()).isEqualTo(1000);
     client.sendClose(1000).ended();
@@ -154,8 +167,14 @@ class CloseTest extends WireTest {
     serveNotes();
     WireClient client = open().subscribe(NOTE).confirmed(NOTE).perform(NOTE, "hold");
     gate.awaitArrival();
-    TestServer.await(cable().close());
-    journal.expect("limit drainTimeout");
+    open();
+    try (LogCapture log = new LogCapture()) {
+      CloseReport report = TestServer.await(cable().close());
+      assertThat(report.connections()).isEqualTo(2);
+      assertThat(report.unfinished()).isOne();
+      assertThat(log.line("closed: ")).contains("connections=2 unfinished=1");
+    }
+    journal.expect("disconnect", "limit drainTimeout");
     gate.open();
     client.expect(RESTART);
   }
@@ -173,7 +192,7 @@ class CloseTest extends WireTest {
   void closesOnce() {
     serveNotes();
     open();
-    Future<Void> first = cable().close();
+    Future<CloseReport> first = cable().close();
     assertThat(cable().close()).isSameAs(first);
     TestServer.await(first);
     assertThat(cable().close()).isSameAs(first);
@@ -190,7 +209,7 @@ class CloseTest extends WireTest {
 
   @Test
   void restartsAConnectionThatIsBeingMadeMeanwhile() {
-    AtomicReference<Future<Void>> closed = new AtomicReference<>();
+    AtomicReference<Future<CloseReport>> closed = new AtomicReference<>();
     serve(cable -> cable.connection(() -> {
       closed.set(cable().close());
       return new NoteConnection();
@@ -201,6 +220,30 @@ class CloseTest extends WireTest {
     client.sendClose(1000).ended();
     TestServer.await(closed.get());
     assertThat(journal.rest()).containsExactly("disconnect");
+  }
+
+  @Test
+  void refusesNewConnectionsWhileTheOpenOnesLeaveOneAfterTheOther() {
+    serve(cable -> cable
+        .connection(NoteConnection::new)
+        .channel(NoteChannel.class, NoteChannel::new)
+        .drainRate(1));
+    WireClient held = open().subscribe(NOTE).confirmed(NOTE).perform(NOTE, "hold");
+    gate.awaitArrival();
+    Future<CloseReport> closed = cable().close();
+    assertThat(cable().readiness().ready()).isFalse();
+    assertThat(connect().status()).isEqualTo(503);
+    gate.open();
+    held.expect(RESTART).sendClose(1000).ended();
+    TestServer.await(closed);
+  }
+
+  @Test
+  void waitsNoLongerForAnAdapterThatDoesNotEnd() {
+    serveNotes();
+    pubSub.delayClose();
+    assertThat(TestServer.await(cable().close()).connections()).isZero();
+    journal.expect("limit drainTimeout");
   }
 
   @Test

@@ -76,7 +76,7 @@ final class Control {
     return Objects.requireNonNull(context.queryParams().get(name), name);
   }
 
-  private static Future<Void> answer(RoutingContext context, Future<Void> result) {
+  private static Future<Void> answer(RoutingContext context, Future<?> result) {
     return result.compose(nothing -> context.end()).onFailure(context::fail);
   }
 }
