@@ -234,6 +234,16 @@ public final class Cable implements Handler<RoutingContext> {
   }
 
   /**
+   * Returns how many open connections of this node read more slowly than they are sent to; see
+   * {@link ConnectionStatistics#slow}.
+   *
+   * @return a count
+   */
+  public int slowConnectionCount() {
+    return server.slowConnectionCount();
+  }
+
+  /**
    * Returns the number of streams that have subscribers on this node.
    *
    * @return a count

@@ -63,6 +63,7 @@ public final class CableBuilder extends CableLimits {
   Duration drainTimeout = Duration.ofSeconds(30);
   int drainRate = 2500;
   int maxOutboundBytes = MIB;
+  Duration slowConsumerTimeout = Duration.ofSeconds(30);
   int workerPoolSize = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
 
   CableBuilder(Vertx vertx) {
@@ -282,14 +283,25 @@ public final class CableBuilder extends CableLimits {
   }
 
   /**
-   * Sets how much may wait to be sent to a client. One that reads more slowly is dropped, and
-   * reconnects.
+   * Sets how much may wait to be sent to a client. One that reads more slowly is closed with
+   * {@code slow_consumer} and code 1013, and reconnects. It counts as slow from a quarter on.
    *
    * @param bytes 1 KiB to 1 GiB; default 1 MiB
    * @return this
    */
   public CableBuilder maxOutboundBytes(int bytes) {
     this.maxOutboundBytes = bytes;
+    return this;
+  }
+
+  /**
+   * Sets how long a client may be slow before it is closed, too.
+   *
+   * @param timeout 1 ms to 1 h; default 30 s
+   * @return this
+   */
+  public CableBuilder slowConsumerTimeout(Duration timeout) {
+    this.slowConsumerTimeout = timeout;
     return this;
   }
 

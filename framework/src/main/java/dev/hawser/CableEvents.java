@@ -29,6 +29,14 @@ public interface CableEvents {
   default void connectionClosed(ConnectionStatistics connection) {}
 
   /**
+   * A connection reads more slowly than it is sent to, or no longer does. One that stays slow is
+   * closed, which is told by {@link #limitReached} and {@link #connectionClosed} alone.
+   *
+   * @param connection its statistics; {@link ConnectionStatistics#slow} says which
+   */
+  default void slownessChanged(ConnectionStatistics connection) {}
+
+  /**
    * A request was refused before it became a connection.
    *
    * @param path the path of the request

@@ -24,6 +24,7 @@ record CableParts(
     long pingIntervalMs,
     long deadPeerTimeoutMs,
     int maxOutboundBytes,
+    long slowConsumerTimeoutMs,
     int maxPendingBroadcasts) {
 
   static CableParts of(
@@ -45,11 +46,17 @@ record CableParts(
         options.pingInterval.toMillis(),
         options.deadPeerTimeout.toMillis(),
         options.maxOutboundBytes,
+        options.slowConsumerTimeout.toMillis(),
         options.maxPendingBroadcasts);
   }
 
   HubOptions hubOptions(HubOptions.Listener listener) {
     return new HubOptions(
-        pingIntervalMs, deadPeerTimeoutMs, maxOutboundBytes, maxPendingBroadcasts, listener);
+        pingIntervalMs,
+        deadPeerTimeoutMs,
+        maxOutboundBytes,
+        slowConsumerTimeoutMs,
+        maxPendingBroadcasts,
+        listener);
   }
 }

@@ -23,6 +23,12 @@ public enum DisconnectReason {
   /** The pub/sub adapter could not start a stream. The client reconnects. */
   PUBSUB_UNAVAILABLE("pubsub_unavailable"),
 
+  /**
+   * The client read so slowly that more than {@code maxOutboundBytes} waited, or for longer than
+   * {@code slowConsumerTimeout}. It reconnects.
+   */
+  SLOW_CONSUMER("slow_consumer"),
+
   /** More callbacks waited than {@code maxPendingCallbacks} allows. The client reconnects. */
   OVERLOADED("overloaded");
 

@@ -28,6 +28,11 @@ record GuardedEvents(CableEvents events) implements CableEvents {
   }
 
   @Override
+  public void slownessChanged(ConnectionStatistics connection) {
+    guard(() -> events.slownessChanged(connection));
+  }
+
+  @Override
   public void connectionRefused(String path) {
     guard(() -> events.connectionRefused(path));
   }

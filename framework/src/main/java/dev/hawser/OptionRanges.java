@@ -44,6 +44,7 @@ final class OptionRanges {
         options.outboundMessageBytes(),
         1,
         options.maxOutboundBytes);
+    range(problems, "slowConsumerTimeout", options.slowConsumerTimeout, tick, hour);
     range(problems, "maxPendingCommands", options.maxPendingCommands, 2, 65_536);
     range(
         problems,

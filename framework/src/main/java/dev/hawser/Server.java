@@ -374,6 +374,10 @@ final class Server implements PubSubAdapter.Listener {
     return registry.size();
   }
 
+  int slowConnectionCount() {
+    return (int) registry.all().stream().filter(Session::isSlow).count();
+  }
+
   int streamCount() {
     return streams.size();
   }

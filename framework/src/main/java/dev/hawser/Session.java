@@ -137,6 +137,18 @@ final class Session implements TransportListener, Outlet.Owner {
   }
 
   @Override
+  public void onSlowness() {
+    outlet.noteSlowness();
+  }
+
+  @Override
+  public void onSlow(boolean slow) {
+    if (state == State.OPEN) {
+      server.events().slownessChanged(statistics());
+    }
+  }
+
+  @Override
   public void onText(byte[] message) {
     if (isEnding()) {
       return;
@@ -203,10 +215,24 @@ final class Session implements TransportListener, Outlet.Owner {
     }
   }
 
-  /** The client reads too slowly, or not at all. */
   @Override
   public void onOverflow() {
-    abort("maxOutboundBytes");
+    sendAway("maxOutboundBytes");
+  }
+
+  @Override
+  public void onStall() {
+    sendAway("slowConsumerTimeout");
+  }
+
+  /** Tells a slow client, in case it still reads; if not, its socket is dropped after a while. */
+  private void sendAway(String option) {
+    server.limitReached(option, connectionIdentifier());
+    advance(State.CLOSING);
+    dismissed = true;
+    outlet.sendLast(
+        Frame.of(ServerMessages.disconnect(DisconnectReason.SLOW_CONSUMER.wireName(), true)),
+        CloseCode.TRY_AGAIN_LATER);
   }
 
   @Override
@@ -353,12 +379,19 @@ final class Session implements TransportListener, Outlet.Owner {
     return identifiers;
   }
 
+  boolean isSlow() {
+    return outlet.isSlow();
+  }
+
   String connectionIdentifier() {
     return String.join(":", identifiers.values().stream().sorted().toList());
   }
 
   ConnectionStatistics statistics() {
     return new ConnectionStatistics(
-        connectionIdentifier(), Instant.ofEpochMilli(startedAtMs), commands.identifiers());
+        connectionIdentifier(),
+        Instant.ofEpochMilli(startedAtMs),
+        commands.identifiers(),
+        outlet.isSlow());
   }
 }

@@ -246,6 +246,7 @@ class ConfigurationTest {
         new Range("subscribeTimeout", cable -> cable.subscribeTimeout(none)),
         new Range("closeTimeout", cable -> cable.closeTimeout(none)),
         new Range("drainTimeout", cable -> cable.drainTimeout(none)),
+        new Range("slowConsumerTimeout", cable -> cable.slowConsumerTimeout(none)),
         new Range("drainRate", cable -> cable.drainRate(0)),
         new Range("maxMessageBytes", cable -> cable.maxMessageBytes(1023)),
         new Range("maxFragments", cable -> cable.maxFragments(0)),

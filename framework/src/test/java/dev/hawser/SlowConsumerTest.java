@@ -4,6 +4,7 @@ package dev.hawser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.support.WireClient;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,6 +103,84 @@ class SlowConsumerTest extends WireTest {
     journal.expect("maxOutboundBytes slow", "disconnect slow", "closed");
     neighbour.perform(FLOOD, "echo", Map.of("n", 1));
     assertThat(neighbour.message().intValue()).isOne();
+  }
+
+  // -- the mark before the limit, and the time
+
+  private static final int ROOMY = 16 * 1024 * 1024;
+
+  private void serveSlowness(Duration timeout) {
+    serve(cable -> cable
+        .connection(FloodConnection::new)
+        .channel(FloodChannel.class, FloodChannel::new)
+        .maxOutboundBytes(ROOMY)
+        .slowConsumerTimeout(timeout)
+        .events(new CableEvents() {
+          @Override
+          public void slownessChanged(ConnectionStatistics connection) {
+            journal.add(connection.identifier() + " slow=" + connection.slow());
+          }
+
+          @Override
+          public void limitReached(String option, String subject) {
+            journal.add(option + " " + subject);
+          }
+        }));
+  }
+
+  /** Broadcasts, as fast as the neighbour reads, until something is in the journal. */
+  private void floodUntilNoted(WireClient neighbour) {
+    for (int i = 0; i < 2000 && journal.rest().isEmpty(); i++) {
+      cable().broadcast("flood", CHUNK);
+      assertThat(neighbour.message().textValue()).hasSize(CHUNK.length());
+    }
+  }
+
+  @Test
+  void countsAClientAsSlowUntilItHasRead() {
+    serveSlowness(Duration.ofMinutes(5));
+    WireClient slow = subscribed("slow");
+    WireClient neighbour = subscribed("neighbour");
+    assertThat(cable().slowConnectionCount()).isZero();
+    floodUntilNoted(neighbour);
+    journal.expect("slow slow=true");
+    assertThat(cable().slowConnectionCount()).isOne();
+    assertThat(cable().connections())
+        .filteredOn(ConnectionStatistics::slow)
+        .extracting(ConnectionStatistics::identifier)
+        .containsExactly("slow");
+    cable().broadcast("flood", "the last one");
+    while (!slow.message().textValue().equals("the last one")) {
+      // reads all that waited for it
+    }
+    journal.expect("slow slow=false");
+    assertThat(cable().slowConnectionCount()).isZero();
+    expectSilence(slow);
+  }
+
+  @Test
+  void closesAClientThatStaysSlow() {
+    serveSlowness(Duration.ofMillis(100));
+    subscribed("slow");
+    floodUntilNoted(subscribed("neighbour"));
+    journal.expect("slow slow=true", "slowConsumerTimeout slow", "disconnect slow");
+  }
+
+  @Test
+  void tellsASlowClientThatReadsAfterAllToComeBack() {
+    serveSlowness(Duration.ofMillis(100));
+    WireClient slow = subscribed("slow");
+    floodUntilNoted(subscribed("neighbour"));
+    journal.expect("slow slow=true", "slowConsumerTimeout slow");
+    String last = slow.text();
+    while (last.contains("\"message\":")) {
+      last = slow.text();
+    }
+    assertThat(last)
+        .isEqualTo("{\"type\":\"disconnect\",\"reason\":\"slow_consumer\",\"reconnect\":true}");
+    assertThat(slow.closeCode()).isEqualTo(1013);
+    slow.sendClose(1013).ended();
+    journal.expect("disconnect slow");
   }
 
   @ParameterizedTest

@@ -7,6 +7,7 @@ package dev.hawser.internal.streams;
  * @param pingIntervalMs time between two pings of one connection
  * @param deadPeerTimeoutMs silence after which a peer counts as dead; 0 turns the check off
  * @param maxOutboundBytes bytes that may wait for one connection before it counts as too slow
+ * @param slowConsumerTimeoutMs time for which a client may read too slowly
  * @param maxPendingBroadcasts broadcasts that may wait for one loop
  * @param listener learns of limits and defects
  */
@@ -14,6 +15,7 @@ public record HubOptions(
     long pingIntervalMs,
     long deadPeerTimeoutMs,
     int maxOutboundBytes,
+    long slowConsumerTimeoutMs,
     int maxPendingBroadcasts,
     Listener listener) {
 

@@ -3,6 +3,7 @@ package dev.hawser.internal.streams;
 
 import dev.hawser.internal.transport.Frame;
 import dev.hawser.internal.transport.FrameBatch;
+import dev.hawser.internal.transport.Loop;
 import dev.hawser.internal.transport.Transport;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,8 @@ public final class Outlet {
   private boolean closed;
   private boolean paused;
   private volatile boolean overflowing;
+  private volatile boolean slow;
+  private Loop.@Nullable Timer stallTimer;
 
   @SuppressWarnings("UnusedVariable") // through QUEUED
   private volatile int queuedBytes;
@@ -43,11 +46,17 @@ public final class Outlet {
   int slot = -1;
   int slotIndex;
 
-  /** Hears, on the loop and at most once, that the client has to be given up. */
+  /** Hears, on the loop, how the client reads; and at most once that it has to be given up. */
   public interface Owner {
+
+    /** The client reads more slowly than it is sent to, or no longer does. */
+    void onSlow(boolean slow);
 
     /** More bytes wait than the limit allows. */
     void onOverflow();
+
+    /** The client has been slow for as long as it may be. */
+    void onStall();
 
     /** The client did not answer for as long as the dead-peer timeout. */
     void onSilence();
@@ -133,6 +142,42 @@ public final class Outlet {
     return paused ? 0 : nowMs - lastHeardMs;
   }
 
+  /** Whether the client reads more slowly than it is sent to. Any thread. */
+  public boolean isSlow() {
+    return slow;
+  }
+
+  /**
+   * Looks at how the client reads once what is written now is flushed: a burst alone is no sign.
+   */
+  public void noteSlowness() {
+    hub.post(() -> {
+      boolean isSlow = !closed && transport.isSlow();
+      if (isSlow != slow) {
+        slow = isSlow;
+        stopStallTimer();
+        if (slow) {
+          stallTimer = hub.loop().schedule(hub.options().slowConsumerTimeoutMs(), this::stalled);
+        }
+        owner.onSlow(slow);
+      }
+    });
+  }
+
+  private void stopStallTimer() {
+    if (stallTimer != null) {
+      stallTimer.cancel();
+      stallTimer = null;
+    }
+  }
+
+  private void stalled() {
+    if (!closed && slow) {
+      close();
+      owner.onStall();
+    }
+  }
+
   /** Drops whatever waits and whatever comes: the socket is closed or about to be. */
   public void close() {
     closed = true;
@@ -141,6 +186,7 @@ public final class Outlet {
       waiting.close();
       waiting = null;
     }
+    stopStallTimer();
     hub.heartbeat().remove(this);
   }
 
@@ -152,6 +198,15 @@ public final class Outlet {
       close();
       transport.close(code);
     }
+  }
+
+  /** Drops what waits here, and closes the socket behind a last message. */
+  public void sendLast(Frame frame, int code) {
+    close();
+    try (FrameBatch batch = new FrameBatch(List.of(frame))) {
+      transport.write(batch);
+    }
+    transport.close(code);
   }
 
   /** Queues one message behind everything its groups have pending. */

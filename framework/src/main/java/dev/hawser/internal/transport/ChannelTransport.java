@@ -72,9 +72,21 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
 
   @Override
   public boolean isBacklogged() {
+    return isSlow()
+        && context().channel().bytesBeforeWritable() + options.caughtUpBytes()
+            > options.maxOutboundBytes();
+  }
+
+  @Override
+  public boolean isSlow() {
     Channel channel = context().channel();
     // A closed channel takes no writes either, but nobody waits for it.
     return !channel.isWritable() && channel.isActive();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    listener().onSlowness();
   }
 
   @Override

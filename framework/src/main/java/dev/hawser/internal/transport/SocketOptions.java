@@ -11,8 +11,8 @@ import io.netty.handler.codec.http.websocketx.WebSocketDecoderConfig;
  * @param maxFragments number of fragments of one inbound message, empty ones too
  * @param maxOutboundBytes bytes that may wait to be sent
  * @param closeTimeoutMs time the peer has to answer a Close frame
- * @param decoding the same, as Netty's decoder wants it
- * @param outboundMarks the same, as Netty's channels want it
+ * @param decoding the bounds of inbound frames, as Netty's decoder wants it
+ * @param outboundMarks between which a peer counts as slow, as Netty's channels want it
  */
 public record SocketOptions(
     int maxMessageBytes,
@@ -34,6 +34,16 @@ public record SocketOptions(
             .allowExtensions(false)
             .closeOnProtocolViolation(false)
             .build(),
-        new WriteBufferWaterMark(maxOutboundBytes / 2, maxOutboundBytes));
+        new WriteBufferWaterMark(maxOutboundBytes / 8, maxOutboundBytes / 4));
+  }
+
+  /** Bytes that may wait before a peer counts as slow. */
+  int slowBytes() {
+    return outboundMarks.high();
+  }
+
+  /** Bytes that may still wait when a peer no longer counts as slow. */
+  int caughtUpBytes() {
+    return outboundMarks.low();
   }
 }

@@ -19,6 +19,12 @@ public interface Transport {
   /** Whether more bytes wait in this socket than the configured limit allows. */
   boolean isBacklogged();
 
+  /**
+   * Whether the peer reads more slowly than it is sent to: {@link SocketOptions#slowBytes} wait, or
+   * did and more than {@link SocketOptions#caughtUpBytes} still do.
+   */
+  boolean isSlow();
+
   /** Sends an RFC 6455 ping (section 5.5.2), which any live peer answers by itself. */
   void ping();
 

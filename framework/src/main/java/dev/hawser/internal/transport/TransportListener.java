@@ -10,6 +10,9 @@ public interface TransportListener {
   /** Any sign of life, pongs included. */
   void onActivity();
 
+  /** What waits in the socket has crossed the mark of {@link Transport#isSlow}, either way. */
+  void onSlowness();
+
   /** The socket is gone; nothing follows. */
   void onClosed();
 }

@@ -25,6 +25,8 @@ final class VertxTransport implements Transport {
   private final MessageAssembler assembler;
   private @Nullable TransportListener listener;
   private boolean closing;
+  private boolean slow;
+  private int waitingBytes;
 
   /** Wraps a socket; called by the thread that runs the context. */
   VertxTransport(
@@ -38,7 +40,6 @@ final class VertxTransport implements Transport {
 
   void start(TransportListener listener) {
     this.listener = listener;
-    socket.setWriteQueueMaxSize(options.maxOutboundBytes());
     socket.frameHandler(frame -> receive(frame, listener));
     socket.pongHandler(pong -> listener.onActivity());
     socket.exceptionHandler(this::failed);
@@ -54,7 +55,20 @@ final class VertxTransport implements Transport {
   public void write(FrameBatch batch) {
     if (isOpen()) {
       for (Frame frame : batch.frames()) {
-        socket.writeTextMessage(frame.text());
+        waiting(frame.wireLength());
+        socket.writeTextMessage(frame.text()).onComplete(sent -> waiting(-frame.wireLength()));
+      }
+    }
+  }
+
+  /** The API tells when a queue is full, but not by how much: so its bytes are counted here. */
+  private void waiting(int bytes) {
+    waitingBytes += bytes;
+    boolean isSlow = waitingBytes > (slow ? options.caughtUpBytes() : options.slowBytes());
+    if (isSlow != slow) {
+      slow = isSlow;
+      if (listener != null) {
+        listener.onSlowness();
       }
     }
   }
@@ -66,7 +80,12 @@ final class VertxTransport implements Transport {
 
   @Override
   public boolean isBacklogged() {
-    return isOpen() && socket.writeQueueFull();
+    return isOpen() && waitingBytes > options.maxOutboundBytes();
+  }
+
+  @Override
+  public boolean isSlow() {
+    return isOpen() && slow;
   }
 
   @Override

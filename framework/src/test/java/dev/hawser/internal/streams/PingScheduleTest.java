@@ -96,6 +96,11 @@ class PingScheduleTest {
     }
 
     @Override
+    public boolean isSlow() {
+      return false;
+    }
+
+    @Override
     public void close(int code) {}
 
     @Override
@@ -120,13 +125,24 @@ class PingScheduleTest {
         throw new AssertionError(defect);
       }
     };
-    return new Hub(loop, new HubOptions(INTERVAL_MS, deadPeerTimeoutMs, 1 << 20, 100, listener));
+    return new Hub(
+        loop, new HubOptions(INTERVAL_MS, deadPeerTimeoutMs, 1 << 20, 1000, 100, listener));
   }
 
   private Outlet outlet(Hub hub, Transport transport) {
     return new Outlet(hub, transport, new Outlet.Owner() {
       @Override
+      public void onSlow(boolean slow) {
+        throw new AssertionError("nothing waits here");
+      }
+
+      @Override
       public void onOverflow() {
+        throw new AssertionError("nothing waits here");
+      }
+
+      @Override
+      public void onStall() {
         throw new AssertionError("nothing waits here");
       }
 
