@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+
+/** Whatever comes over the bus, it is a message or an {@link IOException}. */
+class ControlMessageFuzz {
+
+  @FuzzTest(maxDuration = "5s")
+  void readsAMessageOrFails(byte[] payload) throws IOException {
+    ControlMessage message;
+    try {
+      message = ControlMessage.decode(Buffer.buffer(payload));
+    } catch (IOException e) {
+      return;
+    }
+    assertThat(ControlMessage.decode(message.encode())).isEqualTo(message);
+  }
+}
