@@ -162,6 +162,15 @@ class FramesTest extends WireTest {
   }
 
   @Test
+  void joinsAMessageThatBeginsWithAnEmptyFragment() {
+    WireClient client = echo();
+    client.sendFrame(false, TEXT, new byte[0]);
+    client.sendFrame(false, CONTINUATION, new byte[0]);
+    client.sendFrame(true, CONTINUATION, message("late").getBytes(UTF_8));
+    assertThat(client.message().textValue()).isEqualTo("late");
+  }
+
+  @Test
   void answersAPingWithItsPayload() {
     WireClient client = echo();
     client.sendFrame(true, PING, "are you there".getBytes(UTF_8));
@@ -201,7 +210,20 @@ class FramesTest extends WireTest {
         new WrongInput("a long ping", 1002, c -> c.sendFrame(true, PING, new byte[126])),
         new WrongInput("a ping in parts", 1002, c -> c.sendFrame(false, PING, new byte[1])),
         new WrongInput("a close of one byte", 1002, c -> c.sendFrame(true, CLOSE, new byte[1])),
-        new WrongInput("a close code that is none", 1002, c -> c.sendClose(1005)),
+        new WrongInput("the close code 999", 1002, c -> c.sendClose(999)),
+        new WrongInput("the close code 1004", 1002, c -> c.sendClose(1004)),
+        new WrongInput("the close code 1005", 1002, c -> c.sendClose(1005)),
+        new WrongInput("the close code 1006", 1002, c -> c.sendClose(1006)),
+        new WrongInput("the close code 1015", 1002, c -> c.sendClose(1015)),
+        new WrongInput("the close code 2999", 1002, c -> c.sendClose(2999)),
+        new WrongInput(
+            "a reason that is not UTF-8",
+            1007,
+            c -> c.sendFrame(true, CLOSE, new byte[] {0x03, (byte) 0xE8, (byte) 0xC3, '('})),
+        new WrongInput(
+            "a reason too long for a control frame",
+            1002,
+            c -> c.sendFrame(true, CLOSE, new byte[126])),
         new WrongInput("a message too large", 1009, c -> c.sendText(messageOf(LIMIT + 1))),
         new WrongInput(
             "a length of 2^62 bytes",

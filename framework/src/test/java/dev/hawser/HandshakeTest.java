@@ -141,6 +141,57 @@ class HandshakeTest extends WireTest {
     assertThat(client.status()).isEqualTo(400);
   }
 
+  /** A request head that is an upgrade, with these lines in it. */
+  private WireClient upgrade(String... more) {
+    List<String> lines = new java.util.ArrayList<>(List.of(
+        "GET /cable HTTP/1.1",
+        host(),
+        origin(),
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "Sec-WebSocket-Version: 13",
+        ANY_KEY));
+    lines.addAll(List.of(more));
+    return request(lines.toArray(String[]::new));
+  }
+
+  @Test
+  void refusesMoreHeadersThanTheHttpServerTakes() {
+    serve(cable -> {});
+    assertThat(upgrade("X-Large: " + "x".repeat(100_000)).status()).isEqualTo(431);
+    String[] many = new String[5_000];
+    java.util.Arrays.fill(many, "X-Many: x");
+    assertThat(upgrade(many).status()).isEqualTo(431);
+  }
+
+  @Test
+  void refusesASecondHost() {
+    serve(cable -> cable.checkOrigin(false));
+    assertThat(upgrade("Host: evil.example").status()).isEqualTo(400);
+  }
+
+  @Test
+  void takesAnEmptyBodyForNone() {
+    serve(cable -> {});
+    assertThat(upgrade("Content-Length: 0").status()).isEqualTo(101);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length: 4", "Transfer-Encoding: chunked"})
+  void refusesAnUpgradeWithABody(String header) {
+    serve(cable -> {});
+    assertThat(upgrade(header).status()).isEqualTo(400);
+  }
+
+  @Test
+  void readsALongListOfSubprotocolsInTimeThatGrowsWithItsLengthOnly() {
+    serve(cable -> {});
+    WireClient client =
+        upgrade("Sec-WebSocket-Protocol: " + " ,".repeat(3_000) + "a" + " ".repeat(900));
+    assertThat(client.status()).isEqualTo(101);
+    client.welcomed();
+  }
+
   @Test
   void keepsTheHttpConnectionAfterARefusal() {
     serve(cable -> {});

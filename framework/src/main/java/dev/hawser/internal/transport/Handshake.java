@@ -46,7 +46,22 @@ public final class Handshake {
       notFound(request);
       return false;
     }
-    return isWebSocket13(request) && selectSubprotocol(request);
+    return isUnambiguous(request) && isWebSocket13(request) && selectSubprotocol(request);
+  }
+
+  /** What a proxy and this server could read differently (RFC 9112 sections 3.2 and 11.2). */
+  private static boolean isUnambiguous(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    if ((length != null && !length.equals("0"))
+        || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
+      answer(request, 400, "Bad request: an upgrade has no body");
+      return false;
+    }
+    if (request.headers().getAll(HttpHeaders.HOST).size() > 1) {
+      answer(request, 400, "Bad request: Host");
+      return false;
+    }
+    return true;
   }
 
   /** RFC 6455 sections 4.2.1 and 4.4. */
