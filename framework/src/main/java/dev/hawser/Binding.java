@@ -3,6 +3,8 @@ package dev.hawser;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import dev.hawser.internal.protocol.ProtocolException;
 
 /** Tells of a value that does not fit a type: where in it, and why. */
 final class Binding {
@@ -26,7 +28,18 @@ final class Binding {
         }
       }
     }
-    return new BindingException(
-        subject + ": " + path + " does not fit: " + cause.getOriginalMessage(), cause);
+    return new BindingException(subject + ": " + path + " does not fit: " + why(cause), cause);
+  }
+
+  /** Names the type, not the value: that is a client's, and this text is logged. */
+  private static String why(JsonProcessingException cause) {
+    if (cause instanceof MismatchedInputException mismatch) {
+      Class<?> type = mismatch.getTargetType();
+      return type == null ? "another type is expected" : "expected " + type.getSimpleName();
+    }
+    if (cause instanceof JsonMappingException) {
+      return cause.getOriginalMessage();
+    }
+    return ProtocolException.describe(cause);
   }
 }

@@ -269,7 +269,7 @@ final class Server implements PubSubAdapter.Listener {
         return object;
       }
     } catch (JsonProcessingException e) {
-      throw new ProtocolException(what + " is not valid JSON: " + e.getOriginalMessage(), e);
+      throw new ProtocolException(what + " is not valid JSON: " + ProtocolException.describe(e), e);
     }
     throw new ProtocolException(what + " must be a JSON object");
   }

@@ -3,6 +3,7 @@ package dev.hawser.internal.protocol;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.hawser.internal.protocol.Command.Message;
@@ -58,9 +59,9 @@ public final class CommandDecoder {
   }
 
   private static String location(IOException e) {
-    return e instanceof com.fasterxml.jackson.core.JsonProcessingException failure
-        ? failure.getOriginalMessage()
-        : String.valueOf(e.getMessage());
+    return e instanceof JsonProcessingException problem
+        ? ProtocolException.describe(problem)
+        : "unreadable";
   }
 
   private static final class Fields {

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.protocol;
 
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+
 /** A frame that is no valid command. The message is for the server's log, not for the client. */
 public final class ProtocolException extends Exception {
   private static final long serialVersionUID = 1L;
@@ -12,6 +16,20 @@ public final class ProtocolException extends Exception {
 
   public ProtocolException(String message, Throwable cause) {
     super(message, cause);
+  }
+
+  /**
+   * Says what is wrong with JSON and where, and repeats nothing of it: texts like these are logged,
+   * and the JSON is a client's, perhaps with a password in it.
+   */
+  public static String describe(JsonProcessingException problem) {
+    if (problem instanceof StreamConstraintsException) {
+      return problem.getOriginalMessage();
+    }
+    JsonLocation place = problem.getLocation();
+    return place == null
+        ? "malformed"
+        : "malformed at line " + place.getLineNr() + ", column " + place.getColumnNr();
   }
 
   /** Quotes a client's value for a message, cut to a length that cannot flood a log. */
