@@ -64,6 +64,7 @@ public final class CableBuilder extends CableLimits {
   int drainRate = 2500;
   int maxOutboundBytes = MIB;
   Duration slowConsumerTimeout = Duration.ofSeconds(30);
+  int compressFromBytes;
   int workerPoolSize = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
 
   CableBuilder(Vertx vertx) {
@@ -306,6 +307,20 @@ public final class CableBuilder extends CableLimits {
   }
 
   /**
+   * Sets the size from which messages are compressed for clients that offer permessage-deflate (RFC
+   * 7692); what these send may then be compressed, too. A broadcast is compressed once for all who
+   * take it, on each event loop. Do not send secrets together with text that others chose: the size
+   * of what is compressed tells of its content. Has no effect on portable sockets.
+   *
+   * @param bytes 64 B to 64 MiB; 0 for never, and nothing is negotiated then; default 0
+   * @return this
+   */
+  public CableBuilder compressFromBytes(int bytes) {
+    this.compressFromBytes = bytes;
+    return this;
+  }
+
+  /**
    * Sets how many threads run callbacks on Java 17 to 20. Newer versions use virtual threads.
    *
    * @param threads 1 to 32,768; default 4 per processor, at least 16
@@ -428,8 +443,12 @@ public final class CableBuilder extends CableLimits {
   }
 
   private Transports transports() {
-    SocketOptions options =
-        new SocketOptions(maxMessageBytes, maxFragments, maxOutboundBytes, closeTimeout.toMillis());
+    SocketOptions options = new SocketOptions(
+        maxMessageBytes,
+        maxFragments,
+        maxOutboundBytes,
+        compressFromBytes,
+        closeTimeout.toMillis());
     return new Transports(vertx, options, portableSockets);
   }
 

@@ -45,6 +45,9 @@ final class OptionRanges {
         1,
         options.maxOutboundBytes);
     range(problems, "slowConsumerTimeout", options.slowConsumerTimeout, tick, hour);
+    if (options.compressFromBytes != 0) {
+      range(problems, "compressFromBytes", options.compressFromBytes, 64, 64 * MIB);
+    }
     range(problems, "maxPendingCommands", options.maxPendingCommands, 2, 65_536);
     range(
         problems,

@@ -247,6 +247,7 @@ class ConfigurationTest {
         new Range("closeTimeout", cable -> cable.closeTimeout(none)),
         new Range("drainTimeout", cable -> cable.drainTimeout(none)),
         new Range("slowConsumerTimeout", cable -> cable.slowConsumerTimeout(none)),
+        new Range("compressFromBytes", cable -> cable.compressFromBytes(63)),
         new Range("drainRate", cable -> cable.drainRate(0)),
         new Range("maxMessageBytes", cable -> cable.maxMessageBytes(1023)),
         new Range("maxFragments", cable -> cable.maxFragments(0)),

@@ -1,29 +1,350 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import static dev.hawser.support.WireClient.PING;
+import static dev.hawser.support.WireClient.TEXT;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hawser.support.TestServer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.hawser.support.Gate;
+import dev.hawser.support.LogCapture;
 import dev.hawser.support.WireClient;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.vertx.core.http.HttpServerOptions;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
+import java.util.zip.Inflater;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Compression would let one small frame inflate to any size. */
-class DeflateTest {
-  private static final int COMPRESSED_TEXT = 0x40 | WireClient.TEXT;
+/** permessage-deflate, and that no small message inflates to any size. */
+class DeflateTest extends WireFixture {
+  private static final String ECHO = identifier("EchoChannel");
+  private static final String OFFER = "Sec-WebSocket-Extensions: permessage-deflate";
+  private static final String ANSWER =
+      "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
+  private static final int RSV1 = 0x40;
+  private static final int CONTINUATION = 0;
+  private static final int LIMIT = 64 * 1024;
+  private static final int BOMB = 60 * 1024 * 1024;
 
-  static final class AnyConnection extends Connection {}
+  private final Gate gate = new Gate();
+
+  private final class SlowConnection extends Connection {
+    @Override
+    protected void connect() {
+      if (request().cookie("slow").isPresent()) {
+        gate.pass();
+      }
+    }
+  }
+
+  static final class EchoChannel extends Channel<Connection> {
+    @Override
+    protected void subscribed() {
+      streamFrom("echo");
+    }
+
+    @Action
+    void receive(JsonNode data) {
+      transmit(data.get("text"));
+    }
+  }
+
+  private void serveEcho() {
+    serve(cable -> cable
+        .connection(SlowConnection::new)
+        .channel(EchoChannel.class, EchoChannel::new)
+        .compressFromBytes(200));
+  }
+
+  private WireClient subscribed(String... headers) {
+    return open(headers).subscribe(ECHO).confirmed(ECHO);
+  }
+
+  // -- a client's side of RFC 7692, with the zlib of Java and no code of the server
+
+  private static byte[] deflate(byte[] message) {
+    Deflater deflater = new Deflater(9, true);
+    deflater.setInput(message);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    byte[] chunk = new byte[64 * 1024];
+    int written = deflater.deflate(chunk, 0, chunk.length, Deflater.SYNC_FLUSH);
+    while (written > 0) {
+      out.write(chunk, 0, written);
+      written = deflater.deflate(chunk, 0, chunk.length, Deflater.SYNC_FLUSH);
+    }
+    deflater.end();
+    return Arrays.copyOf(out.toByteArray(), out.size() - 4);
+  }
+
+  private static String inflate(byte[] message) throws DataFormatException {
+    Inflater inflater = new Inflater(true);
+    byte[] padded = Arrays.copyOf(message, message.length + 4);
+    padded[message.length + 2] = (byte) 0xFF;
+    padded[message.length + 3] = (byte) 0xFF;
+    inflater.setInput(padded);
+    byte[] out = new byte[1024 * 1024];
+    int length = inflater.inflate(out);
+    inflater.end();
+    return new String(out, 0, length, UTF_8);
+  }
+
+  private static String textOf(WireClient.Frame frame) throws DataFormatException {
+    return frame.opcode() == TEXT ? frame.text() : inflate(frame.payload());
+  }
+
+  private static byte[] message(String text) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("command", "message")
+        .put("identifier", ECHO)
+        .put("data", JsonNodeFactory.instance.objectNode().put("text", text).toString())
+        .toString()
+        .getBytes(UTF_8);
+  }
+
+  private static byte[] bomb() {
+    byte[] letters = new byte[BOMB];
+    Arrays.fill(letters, (byte) 'a');
+    return deflate(letters);
+  }
+
+  // -- negotiation
 
   @Test
-  void negotiatesNoCompressionWhateverTheServersOptionsAre() {
-    HttpServerOptions compressing =
-        new HttpServerOptions().setPerMessageWebSocketCompressionSupported(true);
-    try (TestServer server = TestServer.start(
-            compressing, cable -> cable.connection(AnyConnection::new), router -> {});
-        WireClient client = server.connect("Sec-WebSocket-Extensions: permessage-deflate")) {
-      assertThat(client.header("Sec-WebSocket-Extensions")).isNull();
-      client.welcomed().sendFrame(true, COMPRESSED_TEXT, new byte[] {1, 2, 3});
-      assertThat(client.closeCode()).isEqualTo(1002);
+  void negotiatesNothingUnlessItIsOnWhateverTheServersOptionsAre() {
+    serve(
+        new HttpServerOptions().setPerMessageWebSocketCompressionSupported(true),
+        cable -> {},
+        router -> {});
+    WireClient client = connect(OFFER);
+    assertThat(client.header("Sec-WebSocket-Extensions")).isNull();
+    client.welcomed().sendFrame(true, RSV1 | TEXT, new byte[] {1, 2, 3});
+    assertThat(client.closeCode()).isEqualTo(1002);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "permessage-deflate",
+        "permessage-deflate; client_max_window_bits",
+        "permessage-deflate; client_max_window_bits=10; server_no_context_takeover",
+        "Permessage-Deflate;client_no_context_takeover",
+        "x-webkit-deflate-frame, permessage-deflate",
+        "permessage-deflate; server_max_window_bits=10, permessage-deflate",
+      })
+  void acceptsAnOfferWithoutContextTakeoverInEitherDirection(String offer) {
+    serve(
+        new HttpServerOptions().setPerMessageWebSocketCompressionSupported(true),
+        cable -> cable.compressFromBytes(200),
+        router -> {});
+    WireClient client = connect("Sec-WebSocket-Extensions: " + offer);
+    assertThat(client.headers().get("Sec-WebSocket-Extensions")).containsExactly(ANSWER);
+    client.welcomed();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        ",;=,",
+        "deflate",
+        "permessage-deflate; server_max_window_bits=10",
+        "permessage-deflate; server_no_context_takeover=1",
+        "permessage-deflate; client_max_window_bits; client_max_window_bits",
+        "permessage-deflate; unknown",
+      })
+  void declinesWhatItCannotDo(String offer) {
+    serveEcho();
+    WireClient client = connect("Sec-WebSocket-Extensions: " + offer);
+    assertThat(client.header("Sec-WebSocket-Extensions")).isNull();
+    client.welcomed();
+  }
+
+  @Test
+  void staysOffOnPortableSocketsAndSaysSo() {
+    try (LogCapture log = new LogCapture()) {
+      serve(
+          Cable.httpServerOptions(),
+          cable -> cable.compressFromBytes(200).portableSockets(true),
+          router -> {});
+      log.line("compressFromBytes has no effect on portable sockets");
     }
+    assertThat(connect(OFFER).welcomed().header("Sec-WebSocket-Extensions")).isNull();
+  }
+
+  // -- messages
+
+  @Test
+  void readsCompressedMessagesWholeAndInFragments() {
+    serveEcho();
+    WireClient client = subscribed(OFFER);
+    byte[] small = deflate(message("häßlich 🚢"));
+    client.sendFrame(true, RSV1 | TEXT, small);
+    assertThat(client.message().textValue()).isEqualTo("häßlich 🚢");
+    client.sendFrame(false, RSV1 | TEXT, Arrays.copyOf(small, 10));
+    client.sendFrame(false, CONTINUATION, new byte[0]);
+    client.sendFrame(true, CONTINUATION, Arrays.copyOfRange(small, 10, small.length));
+    assertThat(client.message().textValue()).isEqualTo("häßlich 🚢");
+    client.sendText(new String(message("plain"), UTF_8));
+    assertThat(client.message().textValue()).isEqualTo("plain");
+  }
+
+  @Test
+  void compressesLargeMessagesForThoseWhoTakeThemAndSmallOnesForNobody() throws Exception {
+    serveEcho();
+    WireClient compressing = subscribed(OFFER);
+    WireClient plain = subscribed();
+    String large = "all work and no play ".repeat(1000);
+    cable().broadcast("echo", large);
+    WireClient.Frame frame = compressing.rawFrame();
+    assertThat(frame.opcode()).isEqualTo(RSV1 | TEXT);
+    assertThat(frame.payload().length).isLessThan(1000);
+    assertThat(inflate(frame.payload()))
+        .isEqualTo("{\"identifier\":\"{\\\"channel\\\":\\\"EchoChannel\\\"}\",\"message\":\""
+            + large + "\"}");
+    assertThat(plain.message().textValue()).isEqualTo(large);
+    cable().broadcast("echo", "short");
+    assertThat(compressing.rawFrame().opcode()).isEqualTo(TEXT);
+    compressing.perform(ECHO, null, Map.of("text", large));
+    assertThat(inflate(compressing.rawFrame().payload())).contains(large);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {50, 64, 100, 200, 1000, 10_000})
+  void neverSendsMoreThanThePlainMessage(int length) throws Exception {
+    serve(cable -> cable.channel(EchoChannel.class, EchoChannel::new).compressFromBytes(100));
+    WireClient client = subscribed(OFFER);
+    StringBuilder noise = new StringBuilder();
+    new Random(length).ints(length, '#', '[').forEach(c -> noise.append((char) c));
+    cable().broadcast("echo", noise.toString());
+    WireClient.Frame frame = client.rawFrame();
+    String text = textOf(frame);
+    assertThat(text).contains(noise);
+    assertThat(frame.payload().length).isLessThanOrEqualTo(text.length());
+  }
+
+  // -- bounds
+
+  private void expectClosed(int code, WireClient client, Consumer<WireClient> send) {
+    WireClient neighbour = subscribed(OFFER);
+    send.accept(client);
+    assertThat(client.closeCode()).isEqualTo(code);
+    neighbour.perform(ECHO, null, Map.of("text", "well"));
+    assertThat(neighbour.message().textValue()).isEqualTo("well");
+  }
+
+  @Test
+  void readsAMessageThatExpandsToTheLimitAndNoMore() throws Exception {
+    serveEcho();
+    WireClient client = subscribed(OFFER);
+    int empty = message("").length;
+    client.sendFrame(true, RSV1 | TEXT, deflate(message("x".repeat(LIMIT - empty))));
+    assertThat(textOf(client.rawFrame())).contains("x".repeat(LIMIT - empty));
+    byte[] more = deflate(message("x".repeat(LIMIT - empty + 1)));
+    expectClosed(1009, client, c -> c.sendFrame(true, RSV1 | TEXT, more));
+  }
+
+  @Test
+  void expandsABombNoFurtherThanTheLimit() throws Exception {
+    serveEcho();
+    byte[] bomb = bomb();
+    assertThat(bomb.length).as("it passes the limit as it comes").isLessThan(LIMIT);
+    subscribed(OFFER); // warms up
+    long before = allocated();
+    expectClosed(1009, subscribed(OFFER), c -> c.sendFrame(true, RSV1 | TEXT, bomb));
+    assertThat(allocated() - before).isLessThan(10 * 1024 * 1024);
+  }
+
+  /**
+   * What all threads of this process have allocated, and the pool of direct memory holds. By
+   * reflection, because the framework's module does not read the one that tells.
+   */
+  private static long allocated() throws ReflectiveOperationException {
+    Object threads = Class.forName("java.lang.management.ManagementFactory")
+        .getMethod("getThreadMXBean")
+        .invoke(null);
+    Class<?> type = Class.forName("com.sun.management.ThreadMXBean");
+    Object ids = type.getMethod("getAllThreadIds").invoke(threads);
+    Object bytes = type.getMethod("getThreadAllocatedBytes", long[].class).invoke(threads, ids);
+    return Arrays.stream((long[]) bytes).sum()
+        + PooledByteBufAllocator.DEFAULT.metric().usedDirectMemory();
+  }
+
+  @Test
+  void expandsNoBombInFragments() {
+    serveEcho();
+    byte[] bomb = bomb();
+    int half = bomb.length / 2;
+    expectClosed(1009, subscribed(OFFER), c -> {
+      c.sendFrame(false, RSV1 | TEXT, Arrays.copyOf(bomb, half));
+      c.sendFrame(true, CONTINUATION, Arrays.copyOfRange(bomb, half, bomb.length));
+    });
+  }
+
+  @Test
+  void expandsNoBombBeforeConnectEnds() {
+    serveEcho();
+    WireClient client = connect(OFFER, "Cookie: slow=1");
+    gate.awaitArrival();
+    expectClosed(1009, client, c -> c.sendFrame(true, RSV1 | TEXT, bomb()));
+    gate.open();
+  }
+
+  @Test
+  void keepsNothingOfOneMessageForTheNext() {
+    serveEcho();
+    byte[] whole = deflate(message("x".repeat(3 * LIMIT)));
+    byte[] first = Arrays.copyOf(whole, whole.length / 2);
+    byte[] second = Arrays.copyOfRange(whole, whole.length / 2, whole.length);
+    WireClient client = subscribed(OFFER);
+    client.sendFrame(true, RSV1 | TEXT, first);
+    client.sendFrame(true, RSV1 | TEXT, second);
+    assertThat(client.closeCode()).isIn(1007, 1009);
+    subscribed(OFFER);
+  }
+
+  @Test
+  void survivesABombInEveryMessage() {
+    serveEcho();
+    byte[] bomb = bomb();
+    WireClient neighbour = subscribed(OFFER);
+    for (int i = 0; i < 50; i++) {
+      WireClient client = subscribed(OFFER);
+      client.sendFrame(true, RSV1 | TEXT, bomb);
+      assertThat(client.closeCode()).isEqualTo(1009);
+      client.close();
+    }
+    expectSilence(neighbour);
+  }
+
+  @Test
+  void closesWithACodeWhatIsDamagedOrMisplaced() {
+    serveEcho();
+    byte[] good = deflate(message("x"));
+    expectClosed(
+        1007,
+        subscribed(OFFER),
+        c -> c.sendFrame(true, RSV1 | TEXT, new byte[] {(byte) 0xFF, (byte) 0xFF, 1}));
+    expectClosed(
+        1007,
+        subscribed(OFFER),
+        c -> c.sendFrame(true, RSV1 | TEXT, deflate(new byte[] {(byte) 0xC3, '('})));
+    expectClosed(1002, subscribed(OFFER), c -> c.sendFrame(true, RSV1 | PING, new byte[0]));
+    expectClosed(1002, subscribed(OFFER), c -> c.sendFrame(true, 0x20 | TEXT, good));
+    expectClosed(1002, subscribed(OFFER), c -> {
+      c.sendFrame(false, RSV1 | TEXT, good);
+      c.sendFrame(true, RSV1 | CONTINUATION, good);
+    });
+    expectClosed(1002, subscribed(), c -> c.sendFrame(true, RSV1 | TEXT, good));
   }
 }

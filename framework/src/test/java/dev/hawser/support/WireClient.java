@@ -253,8 +253,14 @@ public final class WireClient implements AutoCloseable {
 
   // -- what comes back
 
-  /** The next frame of any kind. */
+  /** The next frame of any kind, without its reserved bits. */
   public Frame frame() {
+    Frame raw = rawFrame();
+    return new Frame(raw.last(), raw.opcode() & 0x0F, raw.payload());
+  }
+
+  /** The next frame of any kind; its opcode comes with the reserved bits before it. */
+  public Frame rawFrame() {
     try {
       int first = in.readUnsignedByte();
       int second = in.readUnsignedByte();
@@ -267,7 +273,7 @@ public final class WireClient implements AutoCloseable {
       } else if (length == 127) {
         length = in.readLong();
       }
-      return new Frame((first & 0x80) != 0, first & 0x0F, in.readNBytes((int) length));
+      return new Frame((first & 0x80) != 0, first & 0x7F, in.readNBytes((int) length));
     } catch (SocketTimeoutException e) {
       throw new AssertionError("no frame within " + PATIENCE_MS + " ms", e);
     } catch (EOFException | SocketException e) {

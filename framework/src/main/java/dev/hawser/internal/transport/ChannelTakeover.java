@@ -21,14 +21,15 @@ import java.util.Map;
 
 /**
  * Upgrades a request and takes its channel from Vert.x, so that Vert.x's objects for the socket
- * become garbage and frames go straight to and from the channel. No extension is negotiated, so
- * nothing has to be inflated, whatever the options of the server are.
+ * become garbage and frames go straight to and from the channel. No extension is negotiated but our
+ * own permessage-deflate, if it is on, whatever the options of the server are.
  *
  * <p>The only place that knows Vert.x internals: one interface, {@link NetSocketInternal}, and that
  * a net socket's handlers may be removed from its pipeline.
  */
 final class ChannelTakeover {
   private static final String ACCEPT_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  private static final String EXTENSIONS = "Sec-WebSocket-Extensions";
   private static final String VERTX_HANDLER = "handler";
 
   private ChannelTakeover() {}
@@ -36,14 +37,22 @@ final class ChannelTakeover {
   /**
    * Upgrades a request.
    *
+   * @param compressing the options for a client that offers to compress, if that is switched on
    * @return the socket, not started; fails when the channel cannot be taken, and then it is closed
    */
-  static Future<ChannelTransport> upgrade(HttpServerRequest request, SocketOptions options) {
+  static Future<ChannelTransport> upgrade(
+      HttpServerRequest request, SocketOptions options, SocketOptions compressing) {
     HttpServerResponse response = request.response();
     response.putHeader(HttpHeaders.UPGRADE, "websocket");
     response.putHeader(HttpHeaders.CONNECTION, "Upgrade");
     response.putHeader("Sec-WebSocket-Accept", accept(request.getHeader("Sec-WebSocket-Key")));
-    return request.toNetSocket().map(socket -> take(socket, options));
+    boolean deflate = compressing.compressFromBytes() > 0
+        && DeflateOffer.isIn(request.headers().getAll(EXTENSIONS));
+    if (deflate) {
+      response.putHeader(EXTENSIONS, DeflateOffer.ANSWER);
+    }
+    SocketOptions agreed = deflate ? compressing : options;
+    return request.toNetSocket().map(socket -> take(socket, agreed));
   }
 
   /** RFC 6455 section 4.2.2, step 5.4. */

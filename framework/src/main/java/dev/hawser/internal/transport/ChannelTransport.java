@@ -29,6 +29,8 @@ import org.slf4j.LoggerFactory;
 final class ChannelTransport extends ChannelInboundHandlerAdapter implements Transport {
   private static final Logger log = LoggerFactory.getLogger(ChannelTransport.class);
 
+  private static final int RSV1 = 4;
+
   private final SocketOptions options;
   private final NettyLoop loop;
   private final MessageAssembler assembler;
@@ -61,7 +63,8 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
   @Override
   public void write(FrameBatch batch) {
     if (!closing) {
-      write(batch.wire());
+      int compressFrom = options.compressFromBytes();
+      write(compressFrom > 0 ? batch.compressedWire(compressFrom) : batch.wire());
     }
   }
 
@@ -143,20 +146,34 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
   }
 
   private void receive(WebSocketFrame frame) throws SocketProtocolException {
+    boolean compressed = isCompressed(frame);
     if (frame instanceof CloseWebSocketFrame close) {
       answerClose(close);
     } else if (closing) {
       return;
     } else if (frame instanceof TextWebSocketFrame text) {
-      deliver(assembler.start(bytes(text), true, text.isFinalFragment()));
+      deliver(assembler.start(bytes(text), true, compressed, text.isFinalFragment()));
     } else if (frame instanceof ContinuationWebSocketFrame more) {
       deliver(assembler.proceed(bytes(more), more.isFinalFragment()));
     } else if (frame instanceof BinaryWebSocketFrame binary) {
       log.debug("binary message dropped: the protocol knows only text");
-      deliver(assembler.start(bytes(binary), false, binary.isFinalFragment()));
+      deliver(assembler.start(bytes(binary), false, compressed, binary.isFinalFragment()));
     } else if (frame instanceof PingWebSocketFrame ping) {
       context().writeAndFlush(ControlFrame.pong(ping.content()));
     }
+  }
+
+  /** RFC 7692 section 6: a bit of the first frame of a message; the others are for nobody. */
+  private static boolean isCompressed(WebSocketFrame frame) throws SocketProtocolException {
+    if (frame.rsv() == 0) {
+      return false;
+    }
+    boolean first = frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame;
+    if (frame.rsv() != RSV1 || !first) {
+      throw new SocketProtocolException(
+          CloseCode.PROTOCOL_ERROR, "a reserved bit that means nothing here");
+    }
+    return true;
   }
 
   private void deliver(byte @Nullable [] text) throws SocketProtocolException {

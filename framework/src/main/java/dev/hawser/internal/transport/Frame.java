@@ -4,6 +4,7 @@ package dev.hawser.internal.transport;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
 
 /**
  * One outgoing text message in up to three parts, so that the payload of a broadcast is shared by
@@ -13,6 +14,7 @@ public final class Frame {
   private static final byte[] NOTHING = {};
   private static final byte[] CLOSING_BRACE = {'}'};
   private static final int FINAL_TEXT = 0x81;
+  private static final int COMPRESSED = 0x40;
   private static final int LENGTH_IN_2_BYTES = 126;
   private static final int LENGTH_IN_8_BYTES = 127;
 
@@ -48,8 +50,23 @@ public final class Frame {
   }
 
   void writeTo(ByteBuf out) {
-    int length = length();
-    out.writeByte(FINAL_TEXT);
+    writeHead(out, FINAL_TEXT, length());
+    out.writeBytes(prefix).writeBytes(payload).writeBytes(suffix);
+  }
+
+  /** Writes it compressed, unless that would make it larger. */
+  void writeCompressedTo(ByteBuf out) {
+    byte[] compressed = Deflate.compress(bytes());
+    if (compressed.length < length()) {
+      writeHead(out, FINAL_TEXT | COMPRESSED, compressed.length);
+      out.writeBytes(compressed);
+    } else {
+      writeTo(out);
+    }
+  }
+
+  private static void writeHead(ByteBuf out, int firstByte, int length) {
+    out.writeByte(firstByte);
     if (length < LENGTH_IN_2_BYTES) {
       out.writeByte(length);
     } else if (length <= 0xFFFF) {
@@ -57,10 +74,16 @@ public final class Frame {
     } else {
       out.writeByte(LENGTH_IN_8_BYTES).writeLong(length);
     }
-    out.writeBytes(prefix).writeBytes(payload).writeBytes(suffix);
+  }
+
+  private byte[] bytes() {
+    byte[] all = Arrays.copyOf(prefix, length());
+    System.arraycopy(payload, 0, all, prefix.length, payload.length);
+    System.arraycopy(suffix, 0, all, prefix.length + payload.length, suffix.length);
+    return all;
   }
 
   String text() {
-    return new String(prefix, UTF_8) + new String(payload, UTF_8) + new String(suffix, UTF_8);
+    return new String(bytes(), UTF_8);
   }
 }

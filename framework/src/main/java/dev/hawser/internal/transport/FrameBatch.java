@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class FrameBatch implements AutoCloseable {
   private final List<Frame> frames;
   private @Nullable ByteBuf wire;
+  private @Nullable ByteBuf compressedWire;
   private int holders = 1;
 
   public FrameBatch(List<Frame> frames) {
@@ -27,19 +28,46 @@ public final class FrameBatch implements AutoCloseable {
   /** The bytes of all frames, to be written and released by the caller. */
   ByteBuf wire() {
     if (wire == null) {
-      wire = layOut();
+      wire = layOut(Integer.MAX_VALUE);
     }
     return wire.retainedDuplicate();
   }
 
-  private ByteBuf layOut() {
+  /**
+   * The same for peers that take compressed frames: those of so many bytes or more are compressed,
+   * once for all of them.
+   */
+  ByteBuf compressedWire(int fromBytes) {
+    if (!hasFrameOf(fromBytes)) {
+      return wire();
+    }
+    if (compressedWire == null) {
+      compressedWire = layOut(fromBytes);
+    }
+    return compressedWire.retainedDuplicate();
+  }
+
+  private boolean hasFrameOf(int bytes) {
+    for (Frame frame : frames) {
+      if (frame.length() >= bytes) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private ByteBuf layOut(int compressFromBytes) {
     int length = 0;
     for (Frame frame : frames) {
       length += frame.wireLength();
     }
     ByteBuf out = PooledByteBufAllocator.DEFAULT.directBuffer(length, length);
     for (Frame frame : frames) {
-      frame.writeTo(out);
+      if (frame.length() >= compressFromBytes) {
+        frame.writeCompressedTo(out);
+      } else {
+        frame.writeTo(out);
+      }
     }
     return out;
   }
@@ -53,9 +81,17 @@ public final class FrameBatch implements AutoCloseable {
   /** Lets go of the bytes when the last holder does. */
   @Override
   public void close() {
-    if (--holders == 0 && wire != null) {
-      wire.release();
+    if (--holders == 0) {
+      release(wire);
+      release(compressedWire);
       wire = null;
+      compressedWire = null;
+    }
+  }
+
+  private static void release(@Nullable ByteBuf bytes) {
+    if (bytes != null) {
+      bytes.release();
     }
   }
 }

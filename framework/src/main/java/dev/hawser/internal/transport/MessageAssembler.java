@@ -6,12 +6,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the fragments of a message together (RFC 6455 section 5.4), within bounds of size and
- * number. Binary messages are counted and then dropped, since the protocol knows only text.
+ * number, and expands it within them. Binary messages are counted and then dropped, since the
+ * protocol knows only text.
  */
 final class MessageAssembler {
   private final SocketOptions options;
   private @Nullable ByteArrayOutputStream parts;
   private boolean text;
+  private boolean compressed;
   private int fragments;
 
   MessageAssembler(SocketOptions options) {
@@ -19,17 +21,18 @@ final class MessageAssembler {
   }
 
   /** The first frame of a message; returns the text once it is whole. */
-  byte @Nullable [] start(byte[] payload, boolean isText, boolean isLast)
+  byte @Nullable [] start(byte[] payload, boolean isText, boolean isCompressed, boolean isLast)
       throws SocketProtocolException {
     if (parts != null) {
       throw new SocketProtocolException(
           CloseCode.PROTOCOL_ERROR, "a message began inside another one");
     }
+    text = isText;
+    compressed = isCompressed;
     if (isLast) {
       checkSize(payload.length);
-      return isText ? payload : null;
+      return whole(payload);
     }
-    text = isText;
     fragments = 0;
     parts = new ByteArrayOutputStream();
     return append(parts, payload, false);
@@ -56,7 +59,14 @@ final class MessageAssembler {
       return null;
     }
     parts = null;
-    return text ? message.toByteArray() : null;
+    return whole(message.toByteArray());
+  }
+
+  private byte @Nullable [] whole(byte[] message) throws SocketProtocolException {
+    if (!text) {
+      return null;
+    }
+    return compressed ? Deflate.expand(message, options.maxMessageBytes()) : message;
   }
 
   private void checkSize(int size) throws SocketProtocolException {

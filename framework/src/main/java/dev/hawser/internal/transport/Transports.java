@@ -18,12 +18,29 @@ public final class Transports {
 
   private final Vertx vertx;
   private final SocketOptions options;
+  private final SocketOptions compressing;
   private volatile boolean portable;
 
   public Transports(Vertx vertx, SocketOptions options, boolean portable) {
     this.vertx = vertx;
-    this.options = options;
+    this.options = options.withoutCompression();
+    this.compressing = compressionIfSafe(options, portable);
     this.portable = portable;
+  }
+
+  private static SocketOptions compressionIfSafe(SocketOptions options, boolean portable) {
+    if (options.compressFromBytes() == 0) {
+      return options;
+    }
+    if (portable) {
+      log.warn("compressFromBytes has no effect on portable sockets: they are never compressed");
+      return options.withoutCompression();
+    }
+    if (!Deflate.isBounded(options.maxMessageBytes())) {
+      log.error("compressFromBytes has no effect: inflating does not keep to maxMessageBytes here");
+      return options.withoutCompression();
+    }
+    return options;
   }
 
   /**
@@ -39,11 +56,13 @@ public final class Transports {
 
   private <L extends TransportListener> Future<L> serveByChannel(
       HttpServerRequest request, Function<Transport, L> owner) {
-    return ChannelTakeover.upgrade(request, options).onFailure(this::fallBack).map(transport -> {
-      L listener = owner.apply(transport);
-      transport.start(listener);
-      return listener;
-    });
+    return ChannelTakeover.upgrade(request, options, compressing)
+        .onFailure(this::fallBack)
+        .map(transport -> {
+          L listener = owner.apply(transport);
+          transport.start(listener);
+          return listener;
+        });
   }
 
   private void fallBack(Throwable cause) {

@@ -164,7 +164,7 @@ final class VertxTransport implements Transport {
     byte[] payload = frame.binaryData().getBytes();
     byte[] text = frame.isContinuation()
         ? assembler.proceed(payload, frame.isFinal())
-        : assembler.start(payload, frame.isText(), frame.isFinal());
+        : assembler.start(payload, frame.isText(), false, frame.isFinal());
     if (text != null && !ByteBufUtil.isText(Unpooled.wrappedBuffer(text), StandardCharsets.UTF_8)) {
       throw new SocketProtocolException(CloseCode.INVALID_PAYLOAD, "a text that is not UTF-8");
     }

@@ -17,7 +17,7 @@ import java.nio.charset.StandardCharsets;
  * hands on nothing but whole texts within the limits.
  */
 class FrameFuzz {
-  private static final SocketOptions OPTIONS = new SocketOptions(4096, 8, 1 << 20, 1000);
+  private static final SocketOptions OPTIONS = new SocketOptions(4096, 8, 1 << 20, 0, 1000);
   private static final int CLOSE_FRAME = 0x88;
 
   private static final class Reader implements TransportListener {
