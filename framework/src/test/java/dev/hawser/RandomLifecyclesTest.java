@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.support.TestServer;
 import dev.hawser.support.WireClient;
+import dev.hawser.support.redis.Until;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.io.UncheckedIOException;
+import java.lang.ref.WeakReference;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -23,18 +28,28 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Many clients that come, subscribe, perform and leave in any order and at any moment, with
- * callbacks that fail: afterwards nothing may be left, and every callback has its counterpart.
+ * callbacks that fail and clients that hang up or are hung up on: afterwards nothing may be left,
+ * and every callback has its counterpart. scripts/lifecycles.sh does it 100,000 times.
  */
 class RandomLifecyclesTest {
   private static final int CLIENTS_AT_ONCE = 8;
-  private static final int LIVES_EACH = 40;
+  private static final int LIVES_EACH =
+      Integer.getInteger("hawser.lifecycles", 320) / CLIENTS_AT_ONCE;
+  private static final long MOST_MINUTES = 1L + LIVES_EACH / 1000;
 
   private final AtomicInteger connects = new AtomicInteger();
   private final AtomicInteger disconnects = new AtomicInteger();
   private final AtomicInteger subscribes = new AtomicInteger();
   private final AtomicInteger unsubscribes = new AtomicInteger();
 
+  /** What a registry, a timer, a stream or a mailbox would still hold if it forgot to let go. */
+  private final Queue<WeakReference<?>> everybody = new ConcurrentLinkedQueue<>();
+
   final class AnyConnection extends Connection {
+    AnyConnection() {
+      everybody.add(new WeakReference<>(this));
+    }
+
     @Override
     protected void connect() {
       connects.incrementAndGet();
@@ -57,6 +72,10 @@ class RandomLifecyclesTest {
 
   final class WildChannel extends Channel<AnyConnection> {
     record Params(int room, String mood) {}
+
+    WildChannel() {
+      everybody.add(new WeakReference<>(this));
+    }
 
     @Override
     protected void subscribed() {
@@ -124,7 +143,7 @@ class RandomLifecyclesTest {
         });
       }
       clients.shutdown();
-      assertThat(clients.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+      assertThat(clients.awaitTermination(MOST_MINUTES, TimeUnit.MINUTES)).isTrue();
       TestServer.await(server.cable().close());
       assertThat(problems).isEmpty();
       assertThat(connects).hasValueGreaterThan(CLIENTS_AT_ONCE * LIVES_EACH / 2);
@@ -133,6 +152,20 @@ class RandomLifecyclesTest {
       assertThat(unsubscribes).hasValueGreaterThanOrEqualTo(subscribes.get());
       assertThat(server.cable().connectionCount()).isZero();
       assertThat(server.cable().streamCount()).isZero();
+      assertThat(everybody).hasSizeGreaterThan(connects.get());
+      Until.isTrue("nothing holds a connection or a channel any more", () -> {
+        System.gc();
+        everybody.removeIf(each -> each.get() == null);
+        return everybody.isEmpty();
+      });
+    }
+  }
+
+  private static void reset(WireClient client) {
+    try {
+      client.socket().setSoLinger(true, 0);
+    } catch (SocketException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -164,9 +197,12 @@ class RandomLifecyclesTest {
           }
         }
       }
-      if (random.nextBoolean()) {
-        client.sendClose(1000);
-        client.ended();
+      switch (random.nextInt(4)) {
+        case 0, 1 -> client.sendClose(1000).ended();
+        case 2 -> reset(client);
+        default -> {
+          /* just hangs up */
+        }
       }
     }
   }
