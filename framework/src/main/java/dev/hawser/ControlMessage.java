@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -32,7 +35,11 @@ record ControlMessage(
   static final String DISCONNECT = "disconnect";
   static final String RESTART = "restart";
 
-  private static final ObjectMapper MAPPER = new ObjectMapper();
+  /**
+   * Escapes what is not ASCII: UTF-8 has no way to write half a character, which would name others.
+   */
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
   static ControlMessage disconnect(Map<String, String> identifiers, boolean reconnect) {
     return new ControlMessage(DISCONNECT, identifiers, reconnect);
@@ -69,6 +76,10 @@ record ControlMessage(
     if (reconnect != null) {
       message.put("reconnect", reconnect);
     }
-    return Buffer.buffer(message.toString());
+    try {
+      return Buffer.buffer(MAPPER.writeValueAsBytes(message));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree of texts can always be written", e);
+    }
   }
 }

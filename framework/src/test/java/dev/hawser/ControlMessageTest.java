@@ -33,4 +33,13 @@ class ControlMessageTest {
     assertThatThrownBy(() -> ControlMessage.decode(Buffer.buffer("{\"type\"")))
         .isInstanceOf(IOException.class);
   }
+
+  /** Found by ControlMessageFuzz: written as UTF-8 half a character becomes a question mark. */
+  @Test
+  void namesTheSameIdentifiersOnTheOtherSideWhateverTheyAre() throws IOException {
+    Map<String, String> identifiers = Map.of("user", "\uD800", "näme", "🚢\uDFFF");
+    ControlMessage received =
+        ControlMessage.decode(ControlMessage.disconnect(identifiers, true).encode());
+    assertThat(received.identifiers()).isEqualTo(identifiers);
+  }
 }

@@ -17,15 +17,16 @@ import java.nio.charset.StandardCharsets;
  * hands on nothing but whole texts within the limits.
  */
 class FrameFuzz {
-  private static final SocketOptions OPTIONS = new SocketOptions(4096, 8, 1 << 20, 0, 1000);
+  private static final SocketOptions COMPRESSING = new SocketOptions(4096, 8, 1 << 20, 100, 1000);
+  private static final SocketOptions PLAIN = COMPRESSING.withoutCompression();
   private static final int CLOSE_FRAME = 0x88;
 
   private static final class Reader implements TransportListener {
-    private final CommandDecoder decoder = new CommandDecoder(OPTIONS.maxMessageBytes());
+    private final CommandDecoder decoder = new CommandDecoder(PLAIN.maxMessageBytes());
 
     @Override
     public void onText(byte[] message) {
-      assertThat(message.length).isLessThanOrEqualTo(OPTIONS.maxMessageBytes());
+      assertThat(message.length).isLessThanOrEqualTo(PLAIN.maxMessageBytes());
       assertThat(new String(message, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8))
           .isEqualTo(message);
       try {
@@ -45,16 +46,17 @@ class FrameFuzz {
     public void onClosed() {}
   }
 
-  /** The first byte says into how large pieces the network cuts the others. */
+  /** The first byte says into how large pieces the network cuts the others, and what was agreed. */
   @FuzzTest(maxDuration = "5s")
   void closesWithACodeOrNotAtAll(byte[] input) {
     if (input.length < 2) {
       return;
     }
     EmbeddedChannel channel = new EmbeddedChannel();
-    ChannelTransport transport = new ChannelTransport(channel, OPTIONS);
+    SocketOptions options = input[0] % 2 == 0 ? PLAIN : COMPRESSING;
+    ChannelTransport transport = new ChannelTransport(channel, options);
     transport.start(new Reader());
-    channel.pipeline().addLast(new WebSocket13FrameDecoder(OPTIONS.decoding()), transport);
+    channel.pipeline().addLast(new WebSocket13FrameDecoder(options.decoding()), transport);
     int piece = 1 + (input[0] & 0xFF);
     for (int at = 1; at < input.length && channel.isOpen(); at += piece) {
       int end = Math.min(input.length, at + piece);
