@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -122,6 +123,16 @@ final class CallbackRunner {
       return DONE;
     }
     return pending.isComplete() ? pending.mapEmpty() : await(pending, onLoop, name);
+  }
+
+  /**
+   * Goes on with the next step after one that ended well or not: at once where it has ended, as
+   * most have, for the detour through listeners is a good part of what a command costs.
+   */
+  static Future<Void> after(Future<Void> step, Function<@Nullable Throwable, Future<Void>> next) {
+    return step.isComplete()
+        ? next.apply(step.cause())
+        : step.transform(result -> next.apply(result.cause()));
   }
 
   /** The code has been interrupted, whether it noticed or not. */

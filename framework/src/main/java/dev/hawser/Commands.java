@@ -234,22 +234,26 @@ final class Commands {
       Callable<@Nullable Object> body,
       ChannelSubscription target) {
     Outcome outcome = new Outcome();
-    return runner
-        .invoke(onLoop, command.kind(), () -> {
-          if (connection.beforeCommand(command)) {
-            connection.aroundCommand(command, () -> outcome.result(body.call()));
-          }
-          return outcome.value;
-        })
-        .transform(result -> target.concluded(command.kind(), outcome.ran, result.cause()))
-        .compose(concluded -> runner.invoke(onLoop, "afterCommand", () -> {
+    Future<Void> ran = runner.invoke(onLoop, command.kind(), () -> {
+      if (connection.beforeCommand(command)) {
+        connection.aroundCommand(command, () -> outcome.result(body.call()));
+      }
+      return outcome.value;
+    });
+    Future<Void> concluded = CallbackRunner.after(
+        ran, failure -> target.concluded(command.kind(), outcome.ran, failure));
+    Future<Void> followed = CallbackRunner.after(
+        concluded,
+        failure -> runner.invoke(onLoop, "afterCommand", () -> {
           connection.afterCommand(command);
           return null;
-        }))
-        .recover(failure -> {
-          session.report(failure, "afterCommand", null);
-          return DONE;
-        });
+        }));
+    return CallbackRunner.after(followed, failure -> {
+      if (failure != null) {
+        session.report(failure, "afterCommand", null);
+      }
+      return DONE;
+    });
   }
 
   /** Whether the body of a command ran, and what it returned. */

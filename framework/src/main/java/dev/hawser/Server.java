@@ -18,6 +18,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -264,12 +266,15 @@ final class Server implements PubSubAdapter.Listener {
 
   ObjectNode parseObject(String text, String what) throws ProtocolException {
     try {
-      JsonNode node = mapper().readTree(text);
+      // From bytes, because Jackson reads them faster than text.
+      JsonNode node = mapper().readTree(text.getBytes(StandardCharsets.UTF_8));
       if (node instanceof ObjectNode object) {
         return object;
       }
     } catch (JsonProcessingException e) {
       throw new ProtocolException(what + " is not valid JSON: " + ProtocolException.describe(e), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // Nothing was read from anywhere.
     }
     throw new ProtocolException(what + " must be a JSON object");
   }

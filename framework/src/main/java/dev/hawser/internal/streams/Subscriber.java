@@ -22,6 +22,10 @@ public final class Subscriber {
   private final Streams streams;
   private final Outlet outlet;
   private final String identifier;
+
+  /** Kept once it was needed: most subscriptions only listen. */
+  private volatile byte @Nullable [] messagePrefix;
+
   private final List<Member> members = new ArrayList<>(1);
 
   private volatile boolean confirmed;
@@ -99,8 +103,18 @@ public final class Subscriber {
    */
   public void transmit(byte[] payload) {
     if (!silenced) {
-      outlet.transmit(Frame.of(ServerMessages.messagePrefix(identifier), payload));
+      outlet.transmit(Frame.of(messagePrefix(), payload));
     }
+  }
+
+  /** Threads that meet here work it out twice, and alike. */
+  private byte[] messagePrefix() {
+    byte[] prefix = messagePrefix;
+    if (prefix == null) {
+      prefix = ServerMessages.messagePrefix(identifier);
+      messagePrefix = prefix;
+    }
+    return prefix;
   }
 
   /** Sends the confirmation, and then what was held back for it. Any thread. */
