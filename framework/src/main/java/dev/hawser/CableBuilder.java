@@ -429,6 +429,7 @@ public final class CableBuilder extends CableLimits {
         objectMapper == null ? DefaultMapper.create(maxMessageBytes) : objectMapper;
     Map<String, ChannelDefinition> definitions =
         channels.define(callbacksOnEventLoop, mapper, problems);
+    definitions.values().forEach(channel -> checkTimers(channel, problems));
     OriginPolicy origins = attempt(
         problems,
         () -> new OriginPolicy(!checkOrigin, allowSameOrigin, allowMissingOrigin, allowedOrigins));
@@ -440,6 +441,18 @@ public final class CableBuilder extends CableLimits {
     Server server =
         new Server(CableParts.of(this, connectionFactory, definitions, mapper, callbacks));
     return new Cable(server, new Handshake(origins), proxies, transports());
+  }
+
+  private void checkTimers(ChannelDefinition channel, List<String> problems) {
+    int declared = channel.timers().size();
+    if (declared > maxTimersPerSubscription) {
+      problems.add(channel.type().getName()
+          + " declares "
+          + declared
+          + " timers (expected: at most maxTimersPerSubscription, "
+          + maxTimersPerSubscription
+          + ")");
+    }
   }
 
   private Transports transports() {

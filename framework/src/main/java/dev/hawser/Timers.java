@@ -12,7 +12,8 @@ final class Timers {
   private static final String LIMIT = "maxTimersPerSubscription";
 
   private final ChannelSubscription owner;
-  private final List<Repetition> running = new ArrayList<>(1);
+  /** Of their own only where there are any: most subscriptions have none. */
+  private List<Repetition> running = List.of();
 
   Timers(ChannelSubscription owner) {
     this.owner = owner;
@@ -43,6 +44,9 @@ final class Timers {
     Repetition timer = new Repetition(owner.session().loop(), periodMs, owner, name, task);
     if (!owner.isEnded()) {
       makeRoom();
+      if (running.isEmpty()) {
+        running = new ArrayList<>(1);
+      }
       running.add(timer);
       timer.start();
     }

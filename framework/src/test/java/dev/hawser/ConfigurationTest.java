@@ -181,6 +181,28 @@ class ConfigurationTest {
         .contains("are both named \"Chat\" (give one a name of its own)");
   }
 
+  private static final class TickingChannel extends Channel<Connection> {
+    @Periodically(every = 1)
+    void tick() {}
+
+    @Periodically(every = 2)
+    void tock() {}
+  }
+
+  @Test
+  void refusesMoreDeclaredTimersThanASubscriptionMayHave() {
+    assertThat(problems(builder()
+            .maxTimersPerSubscription(1)
+            .channel(TickingChannel.class, TickingChannel::new)))
+        .singleElement()
+        .asString()
+        .contains("TickingChannel declares 2 timers", "at most maxTimersPerSubscription, 1");
+    builder()
+        .maxTimersPerSubscription(2)
+        .channel(TickingChannel.class, TickingChannel::new)
+        .build();
+  }
+
   @Test
   void refusesABlankChannelName() {
     assertThat(problems(builder().channel(" ", GoodChannel.class, GoodChannel::new)))
