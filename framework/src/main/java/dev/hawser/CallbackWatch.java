@@ -80,9 +80,11 @@ final class CallbackWatch {
     thread.scheduleWithFixedDelay(this::look, period, period, TimeUnit.MILLISECONDS);
   }
 
-  void stop() {
-    if (thread != null) {
-      thread.shutdownNow();
+  /** Ends the watch, and lets go of whom it saw last. */
+  synchronized void stop() {
+    if (thread != null && !thread.isShutdown()) {
+      thread.execute(() -> sightings = Map.of());
+      thread.shutdown();
     }
   }
 

@@ -34,6 +34,16 @@ final class ChannelTakeover {
 
   private ChannelTakeover() {}
 
+  /** Whether this version of Vert.x has what is used of its internals. */
+  static boolean isPossible() {
+    try {
+      return NetSocketInternal.class.getMethod("channelHandlerContext").getReturnType()
+          == ChannelHandlerContext.class;
+    } catch (NoSuchMethodException | LinkageError e) {
+      return false;
+    }
+  }
+
   /**
    * Upgrades a request.
    *

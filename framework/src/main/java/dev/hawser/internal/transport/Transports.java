@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Upgrades requests to sockets and serves them: by their channel where possible, else by public
- * API. The first socket whose channel cannot be taken decides for all that follow.
+ * API. That is looked at when it is made; and the first socket whose channel cannot be taken all
+ * the same decides for all that follow.
  */
 public final class Transports {
   private static final Logger log = LoggerFactory.getLogger(Transports.class);
@@ -24,8 +25,19 @@ public final class Transports {
   public Transports(Vertx vertx, SocketOptions options, boolean portable) {
     this.vertx = vertx;
     this.options = options.withoutCompression();
-    this.compressing = compressionIfSafe(options, portable);
-    this.portable = portable;
+    this.portable = portable || !canTakeChannels();
+    this.compressing = compressionIfSafe(options, this.portable);
+  }
+
+  private static boolean canTakeChannels() {
+    boolean can = ChannelTakeover.isPossible();
+    if (can) {
+      log.debug("sockets are served by their channels");
+    } else {
+      log.warn("sockets are served by the public API of Vert.x, more slowly: this version of it"
+          + " does not give their channels");
+    }
+    return can;
   }
 
   private static SocketOptions compressionIfSafe(SocketOptions options, boolean portable) {
