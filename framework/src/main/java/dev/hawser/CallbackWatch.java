@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import java.lang.ref.WeakReference;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -71,13 +72,28 @@ final class CallbackWatch {
     if (times.warningMs() == 0 && times.timeoutMs() == 0) {
       return;
     }
-    thread = Executors.newSingleThreadScheduledExecutor(task -> {
+    ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(task -> {
       Thread watch = new Thread(task, "hawser-callback-watch");
       watch.setDaemon(true);
       return watch;
     });
     long period = times.periodMs();
-    thread.scheduleWithFixedDelay(this::look, period, period, TimeUnit.MILLISECONDS);
+    started.scheduleWithFixedDelay(
+        lookOf(new WeakReference<>(this), started), period, period, TimeUnit.MILLISECONDS);
+    thread = started;
+  }
+
+  /** A cable that was forgotten without having been closed takes its watch along. */
+  private static Runnable lookOf(
+      WeakReference<CallbackWatch> watch, ScheduledExecutorService thread) {
+    return () -> {
+      CallbackWatch there = watch.get();
+      if (there == null) {
+        thread.shutdown();
+      } else {
+        there.look();
+      }
+    };
   }
 
   /** Ends the watch, and lets go of whom it saw last. */

@@ -7,12 +7,16 @@ import dev.hawser.support.Gate;
 import dev.hawser.support.LogCapture;
 import dev.hawser.support.TestServer;
 import dev.hawser.support.WireClient;
+import dev.hawser.support.redis.Until;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** Callbacks that take long are told of; those that take too long are ended. */
@@ -232,17 +236,41 @@ class CallbackTimesTest extends WireTest {
     assertThat(client.message().textValue()).isEqualTo("held");
   }
 
+  private static Set<Thread> watches() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().equals("hawser-callback-watch"))
+        .collect(Collectors.toSet());
+  }
+
   @Test
   void watchesNoLongerOnceTheCableIsClosed() throws Exception {
+    Set<Thread> others = watches();
     serveSlow(cable -> cable.callbackTimeout(Duration.ofSeconds(5)));
-    List<Thread> watches = Thread.getAllStackTraces().keySet().stream()
-        .filter(thread -> thread.getName().equals("hawser-callback-watch"))
-        .toList();
-    assertThat(watches).isNotEmpty();
+    Set<Thread> mine = watches();
+    mine.removeAll(others);
+    assertThat(mine).hasSize(1);
     TestServer.await(cable().close());
-    for (Thread watch : watches) {
+    for (Thread watch : mine) {
       watch.join(WireClient.PATIENCE_MS);
       assertThat(watch.isAlive()).isFalse();
     }
+  }
+
+  @Test
+  void watchesNoLongerOnceTheCableIsForgotten() throws Exception {
+    Set<Thread> others = watches();
+    Vertx vertx = Vertx.vertx();
+    Cable.builder(vertx)
+        .connection(JournalConnection::new)
+        .slowCallbackWarning(Duration.ofMillis(10))
+        .build();
+    Set<Thread> mine = watches();
+    mine.removeAll(others);
+    assertThat(mine).hasSize(1);
+    TestServer.await(vertx.close());
+    Until.isTrue("the watch has ended", () -> {
+      System.gc();
+      return mine.stream().noneMatch(Thread::isAlive);
+    });
   }
 }

@@ -247,7 +247,7 @@ class PingScheduleTest {
     assertThat(unread.questions).isEmpty();
     assertThat(givenUp).isEmpty();
     paused.resumeReading();
-    loop.advance(timeout / 3 + INTERVAL_MS);
+    loop.advance(timeout / 3 + INTERVAL_MS - 1);
     assertThat(unread.questions).hasSize(1);
   }
 
