@@ -46,6 +46,8 @@ final class Database implements AutoCloseable {
     "create sequence if not exists changes"
   };
 
+  private static final int CREATE_ATTEMPTS = 5;
+
   /** Reads one row. */
   interface Row<T> {
     T read(ResultSet row) throws SQLException;
@@ -82,13 +84,25 @@ final class Database implements AutoCloseable {
   private static Database open(String url, String problem) {
     Database database = new Database(JdbcConnectionPool.create(url, "sa", ""));
     try {
-      for (String statement : SCHEMA) {
-        database.update(statement);
-      }
+      database.createTables(CREATE_ATTEMPTS);
       return database;
     } catch (DatabaseException e) {
       database.close();
       throw new IllegalStateException(problem, e);
+    }
+  }
+
+  /** Nodes that start together run into each other: to H2 these are no single steps. */
+  private void createTables(int attempts) {
+    try {
+      for (String statement : SCHEMA) {
+        update(statement);
+      }
+    } catch (DatabaseException e) {
+      if (attempts == 1) {
+        throw e;
+      }
+      createTables(attempts - 1);
     }
   }
 

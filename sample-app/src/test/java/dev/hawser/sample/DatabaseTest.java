@@ -8,7 +8,14 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.hawser.sample.Messages.Message;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +53,25 @@ class DatabaseTest {
       assertThat(messages.latest("general", said.get(2).id(), 2)).containsExactly(said.get(3));
       assertThat(messages.latest("empty", 0, 2)).isEmpty();
       assertThat(messages.liveliestRooms(5)).containsExactly("general", "random");
+    }
+  }
+
+  @RepeatedTest(10)
+  void isMadeByNodesThatStartTogether(RepetitionInfo round) throws Exception {
+    String url = "jdbc:h2:mem:race%d;DB_CLOSE_DELAY=10".formatted(round.getCurrentRepetition());
+    ExecutorService nodes = Executors.newFixedThreadPool(4);
+    List<Callable<Void>> starts = Collections.nCopies(4, () -> {
+      try (Database database = Database.open(url)) {
+        new Messages(database).add("general", "Ann", "Ahoy");
+      }
+      return null;
+    });
+    for (Future<Void> started : nodes.invokeAll(starts)) {
+      started.get();
+    }
+    nodes.shutdown();
+    try (Database database = Database.open(url)) {
+      assertThat(new Messages(database).latest("general", 0, 50)).hasSize(4);
     }
   }
 
