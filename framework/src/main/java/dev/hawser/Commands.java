@@ -242,12 +242,15 @@ final class Commands {
     });
     Future<Void> concluded = CallbackRunner.after(
         ran, failure -> target.concluded(command.kind(), outcome.ran, failure));
-    Future<Void> followed = CallbackRunner.after(
-        concluded,
-        failure -> runner.invoke(onLoop, "afterCommand", () -> {
-          connection.afterCommand(command);
-          return null;
-        }));
+    Future<Void> followed = CallbackRunner.after(concluded, failure -> {
+      if (failure != null) {
+        session.report(failure, "conclusion of " + command.kind(), null);
+      }
+      return runner.invoke(onLoop, "afterCommand", () -> {
+        connection.afterCommand(command);
+        return null;
+      });
+    });
     return CallbackRunner.after(followed, failure -> {
       if (failure != null) {
         session.report(failure, "afterCommand", null);

@@ -84,8 +84,8 @@ final class Heartbeat {
     if (size > 0) {
       dueMs += slotMs;
       if (loop.nowMs() - dueMs > options.pingIntervalMs()) {
-        dueMs = loop.nowMs()
-            + slotMs; // After a long pause the pings that it swallowed do not come at once.
+        // After a long pause the pings that it swallowed do not come at once.
+        dueMs = loop.nowMs() + slotMs;
       }
       arm();
     }
