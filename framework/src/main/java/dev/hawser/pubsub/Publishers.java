@@ -19,10 +19,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A message that was sent is never sent again, unless Redis answered that it did not carry it
  * out, because its slot is elsewhere.
  */
-final class Publishers {
+final class Publishers implements Publisher.Owner {
   private final Vertx vertx;
   private final RedisPubSubOptions options;
   private final Consumer<Throwable> onTrouble;
+  private final Runnable onGathered;
   private final Map<Endpoint, List<Publisher>> publishers = new HashMap<>();
   private final @Nullable Lane[] lanes = new Lane[HashSlot.COUNT];
   private final Set<Lane> waitingLanes = new HashSet<>();
@@ -36,11 +37,14 @@ final class Publishers {
    * Starts with no connection.
    *
    * @param onTrouble hears of a lost link or a slot that is elsewhere
+   * @param onGathered hears that there is something to flush, outside the adapter's turns, too
    */
-  Publishers(Vertx vertx, RedisPubSubOptions options, Consumer<Throwable> onTrouble) {
+  Publishers(
+      Vertx vertx, RedisPubSubOptions options, Consumer<Throwable> onTrouble, Runnable onGathered) {
     this.vertx = vertx;
     this.options = options;
     this.onTrouble = onTrouble;
+    this.onGathered = onGathered;
   }
 
   // -- connections
@@ -67,9 +71,14 @@ final class Publishers {
   private List<Publisher> create(Endpoint master) {
     List<Publisher> created = new ArrayList<>();
     for (int i = 0; i < options.publisherConnections(); i++) {
-      created.add(new Publisher(master, (publisher, cause) -> trouble(cause)));
+      created.add(new Publisher(master, this));
     }
     return created;
+  }
+
+  @Override
+  public void onPublisherDown(Throwable cause) {
+    trouble(cause);
   }
 
   private void trouble(Throwable cause) {
@@ -127,20 +136,30 @@ final class Publishers {
   private void send(Lane lane, Publisher target, Publication message) {
     lane.sending(target);
     underWay++;
-    boolean sharded = shards != null && shards.isSharded();
-    target.send(message.request(sharded)).onComplete(result -> {
-      lane.answered();
-      underWay--;
-      if (result.succeeded()) {
-        done(message, null);
-      } else {
-        failed(lane, message, result.cause());
-      }
-      if (lane.isIdle() && !lane.waiting().isEmpty()) {
-        drain(lane);
-      }
-      checkQuiet();
-    });
+    target.send(message, shards != null && shards.isSharded());
+  }
+
+  /** Ends every turn of the loop. */
+  void flush() {
+    for (List<Publisher> connections : publishers.values()) {
+      connections.forEach(Publisher::flush);
+    }
+  }
+
+  @Override
+  public void onAnswer(Publication message, @Nullable Throwable failure) {
+    Lane lane = lane(message.slot());
+    lane.answered();
+    underWay--;
+    if (failure == null) {
+      done(message, null);
+    } else {
+      failed(lane, message, failure);
+    }
+    if (lane.isIdle() && !lane.waiting().isEmpty()) {
+      drain(lane);
+    }
+    checkQuiet();
   }
 
   private void failed(Lane lane, Publication message, Throwable cause) {
@@ -199,6 +218,7 @@ final class Publishers {
         return;
       }
       send(lane, target, next);
+      onGathered.run();
     }
   }
 

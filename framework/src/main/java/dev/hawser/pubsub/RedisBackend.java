@@ -71,7 +71,7 @@ final class RedisBackend implements Subscriber.Owner {
     this.filter = filter;
     this.links = new Links(vertx, options);
     this.topology = Topology.of(links, options);
-    this.publishers = new Publishers(vertx, options, this::trouble);
+    this.publishers = new Publishers(vertx, options, this::trouble, loop::wake);
     this.health = new LinkHealth(listener);
     this.backoff = new Backoff(
         options.minReconnectDelay().toMillis(),
@@ -141,6 +141,7 @@ final class RedisBackend implements Subscriber.Owner {
 
   /** Ends every turn of the loop. */
   void flush() {
+    publishers.flush();
     subscribers.values().forEach(Subscriber::flush);
   }
 

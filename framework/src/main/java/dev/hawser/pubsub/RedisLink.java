@@ -10,6 +10,7 @@ import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -153,6 +154,15 @@ final class RedisLink {
       return Future.failedFuture(new PubSubException("the link has ended", null));
     }
     return open.send(request);
+  }
+
+  /** Sends commands with one write. Fails with {@link RedisErrors#ofEach}. */
+  Future<List<Response>> sendAll(List<Request> requests) {
+    RedisConnection open = connection;
+    if (ended || open == null) {
+      return Future.failedFuture(new PubSubException("the link has ended", null));
+    }
+    return open.batch(requests);
   }
 
   // -- pings

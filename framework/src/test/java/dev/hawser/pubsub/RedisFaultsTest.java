@@ -131,6 +131,31 @@ class RedisFaultsTest {
     awaitConnected(node);
   }
 
+  /** They went out together, and nobody knows which of them Redis has read. */
+  @Test
+  void saysOfEachMessageThatItMayBeLost() {
+    try (TcpProxy proxy = new TcpProxy(redis.port())) {
+      RedisPubSub node = started(
+          options()
+              .setUrl("redis://127.0.0.1:" + proxy.port())
+              .setPingInterval(Duration.ofMillis(100))
+              .setPingTimeout(Duration.ofMillis(200))
+              .setConnectTimeout(Duration.ofMillis(300)),
+          heard);
+      await(node.subscribe("a"));
+      proxy.freeze();
+      List<Future<Void>> published = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        published.add(node.publish("a", ONE));
+      }
+      await(Future.join(published).otherwiseEmpty());
+      assertThat(published)
+          .allSatisfy(lost -> assertThat(lost.cause())
+              .isInstanceOf(PubSubUnavailableException.class)
+              .hasMessageContaining("may be lost"));
+    }
+  }
+
   @Test
   void healsWhenTheServerComesBack() {
     RedisPubSub node = started(options(), heard);

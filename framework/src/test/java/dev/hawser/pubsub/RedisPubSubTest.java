@@ -407,6 +407,30 @@ class RedisPubSubTest {
     assertThat(node.statistics().subscriptions()).isEqualTo(50);
   }
 
+  /** They go out together, and share one answer of the client. */
+  @Test
+  void failsOnlyTheMessagesThatRedisRefuses() {
+    redis.call("ACL", "SETUSER", "half", "on", ">pw", "resetchannels", "&ok:*", "+@all");
+    RedisPubSub node = started(
+        new RedisPubSubOptions().setUrl("redis://half:pw@127.0.0.1:" + redis.port()), heard);
+    await(node.subscribe("ok:a"));
+    List<Future<Void>> good = new ArrayList<>();
+    List<Future<Void>> bad = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      good.add(node.publish("ok:a", json(String.valueOf(i))));
+      bad.add(node.publish("bad:a", json("0")));
+    }
+    await(Future.all(good));
+    await(Future.join(bad).otherwiseEmpty());
+    assertThat(bad)
+        .allSatisfy(refused -> assertThat(refused.cause())
+            .isInstanceOf(PubSubRefusedException.class)
+            .hasMessageContaining("NOPERM"));
+    for (int i = 0; i < 50; i++) {
+      assertThat(heard.next()).isEqualTo("ok:a " + i);
+    }
+  }
+
   @Test
   void namesItsConnections() {
     RedisPubSub node = started(options().setClientName("app-1"), heard);
