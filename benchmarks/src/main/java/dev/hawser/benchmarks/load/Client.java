@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -15,6 +16,9 @@ import io.netty.channel.SimpleChannelInboundHandler;
  * it must and parses nothing, so that it costs less than any server it measures.
  */
 final class Client extends SimpleChannelInboundHandler<ByteBuf> {
+  private static final int TEXT = 1;
+  private static final int PING = 9;
+  private static final int PONG = 10;
   private static final byte[] MASK = {0, 0, 0, 0};
   private static final int END_OF_HEAD = 0x0D0A0D0A;
   private static final int NUMBER_FROM_END = 8 + "\"}}".length();
@@ -43,7 +47,11 @@ final class Client extends SimpleChannelInboundHandler<ByteBuf> {
   }
 
   void send(String text) {
-    channel.writeAndFlush(frame(text), channel.voidPromise());
+    send(TEXT, text.getBytes(UTF_8));
+  }
+
+  private void send(int opcode, byte[] payload) {
+    channel.writeAndFlush(frame(opcode, payload), channel.voidPromise());
   }
 
   @Override
@@ -102,8 +110,10 @@ final class Client extends SimpleChannelInboundHandler<ByteBuf> {
       return false;
     }
     in.skipBytes(header + length);
-    if ((in.getByte(at) & 0x0F) == 1) {
-      text(in, at + header, length);
+    switch (in.getByte(at) & 0x0F) {
+      case TEXT -> text(in, at + header, length);
+      case PING -> send(PONG, ByteBufUtil.getBytes(in, at + header, length));
+      default -> {}
     }
     return true;
   }
@@ -146,11 +156,10 @@ final class Client extends SimpleChannelInboundHandler<ByteBuf> {
     ctx.close(); // a server may reset a client that it gives up
   }
 
-  /** A masked text frame; the mask is zero, which is as good as any to a server. */
-  private static ByteBuf frame(String text) {
-    byte[] payload = text.getBytes(UTF_8);
+  /** A masked frame; the mask is zero, which is as good as any to a server. */
+  private static ByteBuf frame(int opcode, byte[] payload) {
     ByteBuf frame = Unpooled.buffer(payload.length + 8);
-    frame.writeByte(0x81);
+    frame.writeByte(0x80 | opcode);
     if (payload.length < 126) {
       frame.writeByte(0x80 | payload.length);
     } else {

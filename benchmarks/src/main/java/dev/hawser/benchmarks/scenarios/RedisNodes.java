@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 record RedisNodes() implements Scenario {
   private static final List<Integer> IN_FLIGHT = List.of(1, 64);
+
+  /** Two nodes, each with its compilers, and Redis share the processor. */
+  private static final int TIMES_LONGER_WARM_UP = 4;
+
   private static final int PAYLOAD_BYTES = 130;
   private static final int PUBLISHES_PER_SECOND = 20_000;
   private static final Pattern RATE = Pattern.compile("\",\"([0-9.]+)\"");
@@ -58,8 +62,9 @@ record RedisNodes() implements Scenario {
     try (ServerProcess redis = ServerProcess.redis()) {
       twoNodes(trial, redis);
       for (int inFlight : IN_FLIGHT) {
-        benchmark(trial, redis, inFlight);
+        benchmark(trial, redis, inFlight + " in flight", 1, inFlight);
       }
+      benchmark(trial, redis, "50 clients, 1 in flight each", 50, 1); // what it does by itself
     }
   }
 
@@ -91,7 +96,9 @@ record RedisNodes() implements Scenario {
         Swarm receivers = trial.swarm(subscriber, Rooms.ONE)) {
       senders.grow(2); // the second is in a room of its own, and sends
       receivers.grow(1);
-      trial.warmUp(load(senders, receivers, 64));
+      for (int i = 0; i < TIMES_LONGER_WARM_UP; i++) {
+        trial.warmUp(load(senders, receivers, 64));
+      }
       for (int inFlight : IN_FLIGHT) {
         Meter meter = Meter.start(redis);
         double publisherCpu = publisher.cpuSeconds();
@@ -118,12 +125,18 @@ record RedisNodes() implements Scenario {
     });
   }
 
-  /** How fast Redis is when it has nothing else to do: one connection, as Hawser has. */
-  private static void benchmark(Trial trial, ServerProcess redis, int pipelined)
+  /** How fast Redis is when it has nothing else to do. */
+  private static void benchmark(
+      Trial trial, ServerProcess redis, String title, int connections, int pipelined)
       throws IOException, InterruptedException {
+    int underWay = connections * pipelined;
     long publishes = Math.max(
-        pipelined,
-        trial.settings().duration().toMillis() * PUBLISHES_PER_SECOND / 1000 * pipelined / 4);
+        underWay,
+        trial.settings().duration().toMillis()
+            * PUBLISHES_PER_SECOND
+            / 1000
+            * Math.min(underWay, 64)
+            / 4);
     double cpu = redis.cpuSeconds();
     Process process = new ProcessBuilder(
             "redis-benchmark",
@@ -131,7 +144,7 @@ record RedisNodes() implements Scenario {
             "-p",
             String.valueOf(redis.port()),
             "-c",
-            "1",
+            String.valueOf(connections),
             "-P",
             String.valueOf(pipelined),
             "-n",
@@ -150,6 +163,6 @@ record RedisNodes() implements Scenario {
     Map<Figure, Double> figures = new EnumMap<>(Figure.class);
     figures.put(Figure.RATE, Double.parseDouble(rate.group(1)));
     figures.put(Figure.REDIS_MICROS, (redis.cpuSeconds() - cpu) * 1e6 / publishes);
-    trial.record(pipelined + " in flight", "redis-benchmark PUBLISH", figures, null);
+    trial.record(title, "redis-benchmark PUBLISH", figures, null);
   }
 }
