@@ -113,7 +113,7 @@ public final class Cable implements Handler<RoutingContext> {
     }
     ProxyTrust.Endpoint endpoint = proxies.endpoint(request);
     if (!handshake.accepts(request, endpoint)) {
-      server.events().connectionRefused(request.path());
+      server.events().connectionRefused(Handshake.path(request));
       return;
     }
     Refusal refusal = server.limits().admission().enter(endpoint.clientAddress());
@@ -121,7 +121,7 @@ public final class Cable implements Handler<RoutingContext> {
       refuse(request, refusal);
       return;
     }
-    upgrade(request, ConnectionRequest.of(request, endpoint, context));
+    upgrade(request, ConnectionRequest.of(request, endpoint, context, server.strings()));
   }
 
   private void upgrade(HttpServerRequest request, ConnectionRequest opening) {
@@ -142,7 +142,7 @@ public final class Cable implements Handler<RoutingContext> {
 
   private void refuse(HttpServerRequest request, Refusal refusal) {
     Handshake.unavailable(request, refusal.status(), refusal.retryAfterSeconds());
-    server.events().connectionRefused(request.path());
+    server.events().connectionRefused(Handshake.path(request));
   }
 
   /**

@@ -73,7 +73,8 @@ final class Commands {
 
   List<String> identifiers() {
     synchronized (subscriptions) {
-      return List.copyOf(subscriptions.keySet());
+      // An idle connection that was asked before should not keep the map's view for it.
+      return subscriptions.isEmpty() ? List.of() : List.copyOf(subscriptions.keySet());
     }
   }
 
@@ -131,8 +132,9 @@ final class Commands {
       if (definition == null) {
         throw new ProtocolException("no channel is registered as " + ProtocolException.quote(name));
       }
-      if (asking(identifier)) {
-        postCommand(definition::onLoop, () -> subscribe(identifier, definition));
+      String kept = server.strings().share(identifier);
+      if (asking(kept)) {
+        postCommand(definition::onLoop, () -> subscribe(kept, definition));
       }
     } catch (ProtocolException e) {
       complain(e, "subscribe");

@@ -37,23 +37,29 @@ public final class ConnectionRequest {
   private final @Nullable Session session;
 
   private ConnectionRequest(
-      HttpServerRequest request, ProxyTrust.Endpoint endpoint, @Nullable RoutingContext context) {
+      HttpServerRequest request,
+      ProxyTrust.Endpoint endpoint,
+      @Nullable RoutingContext context,
+      SharedStrings strings) {
     StringBuilder lines = new StringBuilder();
     for (Map.Entry<String, String> header : request.headers()) {
       lines.append(header.getKey()).append(':').append(header.getValue()).append('\n');
     }
-    this.uri = request.uri();
+    this.uri = strings.share(request.uri());
     this.headerLines = lines.toString();
     this.scheme = endpoint.scheme();
-    this.host = endpoint.host();
+    this.host = strings.share(endpoint.host());
     this.remoteAddress = endpoint.clientAddress();
     this.user = context == null ? null : context.user();
     this.session = context == null ? null : context.session();
   }
 
   static ConnectionRequest of(
-      HttpServerRequest request, ProxyTrust.Endpoint endpoint, @Nullable RoutingContext context) {
-    return new ConnectionRequest(request, endpoint, context);
+      HttpServerRequest request,
+      ProxyTrust.Endpoint endpoint,
+      @Nullable RoutingContext context,
+      SharedStrings strings) {
+    return new ConnectionRequest(request, endpoint, context, strings);
   }
 
   /**

@@ -44,6 +44,7 @@ final class Server implements PubSubAdapter.Listener {
   private final MessageEncoder encoder;
   private final Streams streams;
   private final HubOptions hubOptions;
+  private final SharedStrings strings = new SharedStrings();
   private final Map<Loop, Hub> hubs = new ConcurrentHashMap<>();
   private final Registry registry = new Registry();
   private final Attendance attendance = new Attendance();
@@ -94,6 +95,11 @@ final class Server implements PubSubAdapter.Listener {
   /** Who is here, and who is about to come. */
   Attendance attendance() {
     return attendance;
+  }
+
+  /** For what many connections keep. */
+  SharedStrings strings() {
+    return strings;
   }
 
   /** Makes the session of a new socket. Called on the socket's loop. */

@@ -60,7 +60,8 @@ final class ClusterTopology implements Topology {
     List<Shards.Range> ranges = new ArrayList<>();
     for (Response range : answer) {
       Endpoint master = endpoint(node, range.get(2));
-      ranges.add(new Shards.Range(range.get(0).toInteger(), range.get(1).toInteger(), master));
+      ranges.add(
+          new Shards.Range(Replies.number(range.get(0)), Replies.number(range.get(1)), master));
     }
     Shards shards = Shards.of(ranges);
     known = shards.masters();
@@ -72,7 +73,7 @@ final class ClusterTopology implements Topology {
     Response name = node.get(0);
     String host = name == null ? "" : name.toString();
     boolean unknown = host.isEmpty() || host.equals("?");
-    return asked.at(unknown ? asked.host() : host, node.get(1).toInteger());
+    return asked.at(unknown ? asked.host() : host, Replies.number(node.get(1)));
   }
 
   private Future<Boolean> isSharded(Shards shards) {

@@ -148,7 +148,7 @@ final class RedisLink {
   }
 
   /** Sends a command. Subscribes and unsubscribes are answered through the listener. */
-  Future<Response> send(Request request) {
+  Future<@Nullable Response> send(Request request) {
     RedisConnection open = connection;
     if (ended || open == null) {
       return Future.failedFuture(new PubSubException("the link has ended", null));
@@ -157,7 +157,7 @@ final class RedisLink {
   }
 
   /** Sends commands with one write. Fails with {@link RedisErrors#ofEach}. */
-  Future<List<Response>> sendAll(List<Request> requests) {
+  Future<List<@Nullable Response>> sendAll(List<Request> requests) {
     RedisConnection open = connection;
     if (ended || open == null) {
       return Future.failedFuture(new PubSubException("the link has ended", null));

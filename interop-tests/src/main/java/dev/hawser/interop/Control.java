@@ -45,7 +45,9 @@ final class Control {
         .handler(BodyHandler.create(false))
         .handler(context -> answer(
             context,
-            cable.broadcast(param(context, "stream"), decoded(context.body().buffer()))));
+            cable.broadcast(
+                param(context, "stream"),
+                decoded(Objects.requireNonNull(context.body().buffer())))));
     // The answer has to be out before the process ends.
     router
         .post("/control/stop")

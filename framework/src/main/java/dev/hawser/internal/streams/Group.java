@@ -69,6 +69,7 @@ final class Group {
   }
 
   /** Returns whether nobody is left. */
+  @SuppressWarnings("NullAway") // Places beyond the size are empty, and nobody looks at them.
   boolean remove(Member member) {
     Member last = members[--size];
     members[size] = null;

@@ -18,6 +18,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Upgrades a request and takes its channel from Vert.x, so that Vert.x's objects for the socket
@@ -55,7 +56,8 @@ final class ChannelTakeover {
     HttpServerResponse response = request.response();
     response.putHeader(HttpHeaders.UPGRADE, "websocket");
     response.putHeader(HttpHeaders.CONNECTION, "Upgrade");
-    response.putHeader("Sec-WebSocket-Accept", accept(request.getHeader("Sec-WebSocket-Key")));
+    String key = Objects.requireNonNull(request.getHeader("Sec-WebSocket-Key"), "key");
+    response.putHeader("Sec-WebSocket-Accept", accept(key));
     boolean deflate = compressing.compressFromBytes() > 0
         && DeflateOffer.isIn(request.headers().getAll(EXTENSIONS));
     if (deflate) {

@@ -9,6 +9,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,12 +42,17 @@ public final class Handshake {
           "connection refused: origin={} host={} path={}; to allow it: {}",
           sent.isEmpty() ? "none" : ProtocolException.quote(String.join(", ", sent)),
           ProtocolException.quote(endpoint.host()),
-          ProtocolException.quote(request.path()),
+          ProtocolException.quote(path(request)),
           OriginPolicy.advice(sent));
       notFound(request);
       return false;
     }
     return isUnambiguous(request) && isWebSocket13(request) && selectSubprotocol(request);
+  }
+
+  /** The path of a request; what it has in its place if that is no path. */
+  public static String path(HttpServerRequest request) {
+    return Objects.requireNonNullElse(request.path(), request.uri());
   }
 
   /** What a proxy and this server could read differently (RFC 9112 sections 3.2 and 11.2). */
