@@ -103,7 +103,7 @@ final class Application {
       CloseReport closed = await(cable.close());
       return new StopReport(closed, visits.begun(), visits.ended());
     } finally {
-      await(web.close().eventually(vertx::close));
+      await(vertx.close());
       database.close();
     }
   }
