@@ -56,9 +56,6 @@ describe('the sample application on two nodes', () => {
   }
 
   it('brings people together who are on different ones', async () => {
-    // A node listens before Redis has answered it, and is ready afterwards.
-    await expect.poll(() => one.readiness(), { timeout: 15_000 }).toBe(200)
-    await expect.poll(() => two.readiness(), { timeout: 15_000 }).toBe(200)
     const ann = await signIn('Ann', one)
     const bob = await signIn('Bob', two)
     await sees(ann, 'Bob joined')
@@ -72,6 +69,24 @@ describe('the sample application on two nodes', () => {
     await sees(ann, 'Bob left')
     const late = await signIn('Cid', two)
     await sees(late, 'Ahoy from one')
+  })
+
+  it('stops on SIGTERM with a report, and leaves nobody behind in the database', async () => {
+    const ann = await signIn('Ann', one)
+    const dan = await signIn('Dan', two)
+    await people(ann, 'Ann', 'Dan')
+    const before = await database.count('windows')
+    const report = await two.stop()
+    expect(report.line).toMatch(
+      /^Hawser chat is down: \d+ connections closed in \d\.\d s, 0 unfinished; \d+ subscribed, \d+ unsubscribed$/,
+    )
+    expect(report).toMatchObject({ unfinished: 0, exitCode: 143 })
+    expect(report.connections).toBeGreaterThanOrEqual(1)
+    expect(report.subscribed).toBeGreaterThanOrEqual(report.connections)
+    expect(report.unsubscribed).toBe(report.subscribed)
+    expect(await database.count('windows')).toBe(before - report.connections)
+    await sees(ann, 'Dan left')
+    await dan.context().close()
   })
 
   it('says that it is not ready when Redis is gone', async () => {

@@ -20,17 +20,18 @@ export function java(main: string, args: string[]): ChildProcessWithoutNullStrea
   return spawn(JAVA, [...flags, main, ...args], { stdio: 'pipe' })
 }
 
-/** Waits until a process writes a line, and returns whether it did before its end. */
+/** Waits until a process writes a line, and returns it; undefined if there is none before its end. */
 export async function says(
   child: ChildProcessWithoutNullStreams,
   expected: RegExp,
-): Promise<boolean> {
-  const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS)
+  patienceMs = PATIENCE_MS,
+): Promise<string | undefined> {
+  const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs)
   try {
     for await (const line of createInterface({ input: child.stdout })) {
-      if (expected.test(line)) return true
+      if (expected.test(line)) return line
     }
-    return false
+    return undefined
   } finally {
     clearTimeout(timer)
     // Nobody reads on from here; a full pipe must not stop the process.

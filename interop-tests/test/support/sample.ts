@@ -1,12 +1,36 @@
-import type { ChildProcessWithoutNullStreams } from 'node:child_process'
-import { spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { promisify } from 'node:util'
+import { PATIENCE_MS } from './event-log.js'
 import { end, freePort, JAVA, says } from './process.js'
 
 const TARGET = new URL('../../../sample-app/target/', import.meta.url).pathname
 const H2 = join(TARGET, 'lib/h2.jar')
+
+/** The longest that a node may take to stop, its `drainTimeout`, and a little more. */
+const STOP_MS = 35_000
+
+/** What a node says of its own stop. */
+export interface StopReport {
+  readonly line: string
+  readonly connections: number
+  readonly seconds: number
+  readonly unfinished: number
+  readonly subscribed: number
+  readonly unsubscribed: number
+  /** How the process ended: an exit status, or null if it was killed. */
+  readonly exitCode: number | null
+}
+
+function stopReport(line: string, exitCode: number | null): StopReport {
+  const [connections = NaN, seconds = NaN, unfinished = NaN, subscribed = NaN, unsubscribed = NaN] =
+    Array.from(line.matchAll(/\d[\d,.]*\b/g), ([number]) => Number(number.replaceAll(',', '')))
+  return { line, connections, seconds, unfinished, subscribed, unsubscribed, exitCode }
+}
 
 /** The database server that the nodes of the sample application share. */
 export class DatabaseServer {
@@ -31,6 +55,14 @@ export class DatabaseServer {
     return new DatabaseServer(port, directory, child)
   }
 
+  /** Counts the rows of a table. */
+  async count(table: string): Promise<number> {
+    const shell = ['-cp', H2, 'org.h2.tools.Shell', '-url', this.url, '-user', 'sa']
+    const query = `select count(*) from ${table}`
+    const { stdout } = await promisify(execFile)(JAVA, [...shell, '-sql', query])
+    return Number(stdout.match(/^\d+/m)?.[0])
+  }
+
   /** Ends it, and removes the database. */
   async stop(): Promise<void> {
     await end(this.#process)
@@ -40,36 +72,67 @@ export class DatabaseServer {
 
 /** One node of the sample application. */
 export class SampleNode {
-  /** Where its page is. */
-  readonly url: string
+  /** Where it listens. */
+  readonly port: number
+  /** What it complains of. */
+  errors = ''
   readonly #process: ChildProcessWithoutNullStreams
 
   private constructor(port: number, child: ChildProcessWithoutNullStreams) {
-    this.url = `http://127.0.0.1:${port}`
+    this.port = port
     this.#process = child
+    child.stderr.on('data', chunk => {
+      this.errors += chunk
+    })
   }
 
-  /** Starts one with settings of its own. */
-  static async start(settings: Record<string, string>): Promise<SampleNode> {
-    const port = await freePort()
+  /**
+   * Starts one with settings of its own, on a free port or on that of the one it replaces, and waits
+   * until it is ready.
+   */
+  static async start(settings: Record<string, string>, port?: number): Promise<SampleNode> {
+    const at = port ?? (await freePort())
     const jar = readdirSync(TARGET).find(name =>
       /^hawser-sample-app-[^-]+(-SNAPSHOT)?\.jar$/.test(name),
     ) as string
     const modules = [join(TARGET, jar), join(TARGET, 'lib')].join(delimiter)
     const child = spawn(JAVA, ['-p', modules, '-m', 'dev.hawser.sample/dev.hawser.sample.Main'], {
-      env: { ...process.env, ...settings, PORT: String(port) },
+      env: { ...process.env, ...settings, PORT: String(at) },
     })
-    let errors = ''
-    child.stderr.on('data', chunk => {
-      errors += chunk
-    })
-    if (!(await says(child, /^Hawser chat is up/))) throw new Error(`no node started: ${errors}`)
-    return new SampleNode(port, child)
+    const node = new SampleNode(at, child)
+    if (!(await says(child, /^Hawser chat is up/))) {
+      throw new Error(`no node started: ${node.errors}`)
+    }
+    await node.#becomesReady()
+    return node
+  }
+
+  /** A node listens before Redis has answered it, and is ready afterwards. */
+  async #becomesReady(): Promise<void> {
+    for (const end = Date.now() + PATIENCE_MS; Date.now() < end; await setTimeout(50)) {
+      if ((await this.readiness()) === 200) return
+    }
+    throw new Error(`the node did not become ready: ${this.errors}`)
+  }
+
+  /** Where its page is. */
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`
   }
 
   /** Returns the status of its readiness: 200, or 503. */
   async readiness(): Promise<number> {
     return (await fetch(`${this.url}/ready`)).status
+  }
+
+  /** Stops it as an operator does, and returns its report. */
+  async stop(): Promise<StopReport> {
+    const ended = once(this.#process, 'exit')
+    this.#process.kill('SIGTERM')
+    const line = await says(this.#process, /^Hawser chat is down/, STOP_MS)
+    const [exitCode] = await ended
+    if (!line) throw new Error(`no report of a stop: ${this.errors}`)
+    return stopReport(line, exitCode)
   }
 
   /** Ends it at once. */

@@ -3,6 +3,7 @@ package dev.hawser.sample;
 
 import dev.hawser.Cable;
 import dev.hawser.ClientAssets;
+import dev.hawser.CloseReport;
 import dev.hawser.pubsub.MemoryPubSub;
 import dev.hawser.pubsub.PubSubAdapter;
 import dev.hawser.pubsub.RedisPubSub;
@@ -14,15 +15,17 @@ import io.vertx.ext.web.handler.StaticHandler;
 import java.time.Clock;
 
 /** The chat: a database, a cable, and a web server that leads to both. */
-final class Application implements AutoCloseable {
+final class Application {
   private final Vertx vertx;
   private final Database database;
+  private final Visits visits;
   private final Cable cable;
   private final HttpServer web;
 
-  private Application(Vertx vertx, Database database, Cable cable, HttpServer web) {
+  private Application(Vertx vertx, Database database, Visits visits, Cable cable, HttpServer web) {
     this.vertx = vertx;
     this.database = database;
+    this.visits = visits;
     this.cable = cable;
     this.web = web;
   }
@@ -35,10 +38,11 @@ final class Application implements AutoCloseable {
     Vertx vertx = Vertx.vertx();
     try {
       Accounts accounts = new Accounts(database);
-      Cable cable = cable(vertx, accounts, database, pubSub(vertx, settings));
+      Visits visits = new Visits();
+      Cable cable = cable(vertx, settings, accounts, database, visits);
       Router router = router(vertx, accounts, cable);
       HttpServer web = listen(vertx, router, settings.port());
-      return new Application(vertx, database, cable, web);
+      return new Application(vertx, database, visits, cable, web);
     } catch (RuntimeException e) {
       await(vertx.close());
       database.close();
@@ -47,13 +51,14 @@ final class Application implements AutoCloseable {
   }
 
   private static Cable cable(
-      Vertx vertx, Accounts accounts, Database database, PubSubAdapter pubSub) {
+      Vertx vertx, Settings settings, Accounts accounts, Database database, Visits visits) {
     Messages messages = new Messages(database);
     Presence presence = new Presence(database, Clock.systemUTC());
     return Cable.builder(vertx)
         .connection(() -> new AppConnection(accounts))
-        .channel(ChatChannel.class, () -> new ChatChannel(messages, presence))
-        .pubSub(pubSub)
+        .channel(ChatChannel.class, () -> new ChatChannel(messages, presence, visits))
+        .pubSub(pubSub(vertx, settings))
+        .drainRate(settings.drainRate())
         .build();
   }
 
@@ -93,10 +98,14 @@ final class Application implements AutoCloseable {
   }
 
   /** The cable goes first: its clients are told to come back, and its callbacks run to the end. */
-  @Override
-  public void close() {
-    await(cable.close().eventually(web::close).eventually(vertx::close));
-    database.close();
+  StopReport stop() {
+    try {
+      CloseReport closed = await(cable.close());
+      return new StopReport(closed, visits.begun(), visits.ended());
+    } finally {
+      await(vertx.close());
+      database.close();
+    }
   }
 
   private static <T> T await(Future<T> future) {

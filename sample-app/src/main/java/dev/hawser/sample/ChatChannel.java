@@ -27,16 +27,19 @@ final class ChatChannel extends Channel<AppConnection> {
 
   private final Messages messages;
   private final Presence presence;
+  private final Visits visits;
   private String room = "";
   private Presence.@Nullable Window window;
 
-  ChatChannel(Messages messages, Presence presence) {
+  ChatChannel(Messages messages, Presence presence, Visits visits) {
     this.messages = messages;
     this.presence = presence;
+    this.visits = visits;
   }
 
   @Override
   protected void subscribed() {
+    visits.begin();
     String wanted = params(Params.class).room();
     if (!Input.isRoom(wanted)) {
       reject();
@@ -52,6 +55,7 @@ final class ChatChannel extends Channel<AppConnection> {
 
   @Override
   protected void unsubscribed() {
+    visits.end();
     // It is called after a rejection too.
     if (window != null && presence.leave(window)) {
       broadcastTo(room, Map.of("type", "left", "name", name(), "here", presence.in(room)));

@@ -13,27 +13,39 @@ import java.util.Optional;
  * @param databaseUrl {@code DATABASE_URL}: the JDBC URL of a database server instead of the file
  * @param redisUrl {@code REDIS_URL}: the Redis over which nodes hear of each other; without it
  *     there is only one
+ * @param drainRate {@code DRAIN_RATE}: how many clients a second it sends away when it stops,
+ *     because other nodes have to take them; default 2,500
  */
 record Settings(
-    int port, Path dataDirectory, Optional<String> databaseUrl, Optional<String> redisUrl) {
+    int port,
+    Path dataDirectory,
+    Optional<String> databaseUrl,
+    Optional<String> redisUrl,
+    int drainRate) {
   static Settings from(Map<String, String> environment) {
-    String port = environment.getOrDefault("PORT", "8080");
     String data = environment.getOrDefault("DATA_DIR", System.getProperty("data.dir", "data"));
     return new Settings(
-        port(port),
+        number(environment, "PORT", 8080, 0, 65_535),
         Path.of(data).toAbsolutePath().normalize(),
         set(environment, "DATABASE_URL"),
-        set(environment, "REDIS_URL"));
+        set(environment, "REDIS_URL"),
+        number(environment, "DRAIN_RATE", 2500, 1, 1_000_000));
   }
 
   private static Optional<String> set(Map<String, String> environment, String name) {
     return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
   }
 
-  private static int port(String text) {
-    if (!text.matches("\\d{1,5}") || Integer.parseInt(text) > 65_535) {
-      throw new IllegalArgumentException("PORT: \"%s\" (expected: 0 to 65535)".formatted(text));
+  private static int number(
+      Map<String, String> environment, String name, int unset, int least, int most) {
+    String text = environment.getOrDefault(name, String.valueOf(unset));
+    if (text.matches("\\d{1,7}")) {
+      int number = Integer.parseInt(text);
+      if (number >= least && number <= most) {
+        return number;
+      }
     }
-    return Integer.parseInt(text);
+    throw new IllegalArgumentException(
+        "%s: \"%s\" (expected: %d to %d)".formatted(name, text, least, most));
   }
 }

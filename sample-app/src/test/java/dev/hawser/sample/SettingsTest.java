@@ -17,6 +17,7 @@ class SettingsTest {
     assertThat(settings.dataDirectory()).isAbsolute().hasFileName("data");
     assertThat(settings.databaseUrl()).isEmpty();
     assertThat(settings.redisUrl()).isEmpty();
+    assertThat(settings.drainRate()).isEqualTo(2500);
   }
 
   @Test
@@ -25,11 +26,13 @@ class SettingsTest {
         "PORT", "0",
         "DATA_DIR", "/var/lib/chat",
         "DATABASE_URL", "jdbc:h2:tcp://db/./chat",
-        "REDIS_URL", "redis://redis"));
+        "REDIS_URL", "redis://redis",
+        "DRAIN_RATE", "250"));
     assertThat(settings.port()).isZero();
     assertThat(settings.dataDirectory()).hasToString("/var/lib/chat");
     assertThat(settings.databaseUrl()).contains("jdbc:h2:tcp://db/./chat");
     assertThat(settings.redisUrl()).contains("redis://redis");
+    assertThat(settings.drainRate()).isEqualTo(250);
   }
 
   @Test
@@ -43,5 +46,13 @@ class SettingsTest {
     assertThatThrownBy(() -> Settings.from(Map.of("PORT", port)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("PORT: \"%s\" (expected: 0 to 65535)", port);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "0", "1000001", "99999999", "2.5"})
+  void refusesWhatIsNoDrainRate(String rate) {
+    assertThatThrownBy(() -> Settings.from(Map.of("DRAIN_RATE", rate)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("DRAIN_RATE: \"%s\" (expected: 1 to 1000000)", rate);
   }
 }
