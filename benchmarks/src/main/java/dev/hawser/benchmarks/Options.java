@@ -23,6 +23,7 @@ import java.util.function.Function;
  * @param software whom to measure
  * @param javas homes of the JDKs that the servers run on
  * @param transports of the servers on a JVM
+ * @param jvmOptions of those servers: each a set of options, separated by spaces
  * @param settings how much
  * @param out where the JSON goes
  */
@@ -31,6 +32,7 @@ record Options(
     List<Software> software,
     List<Path> javas,
     List<String> transports,
+    List<String> jvmOptions,
     Settings settings,
     Path out) {
   static final String HELP = """
@@ -41,6 +43,8 @@ record Options(
       --warm-up S      seconds of each warm-up; default 3
       --jdk HOME,...   JDKs that servers run on; default: the one that runs this
       --transport T,.. nio, epoll or io_uring, of servers on a JVM; default: epoll where there is
+      --jvm-options .. sets of options of those servers, such as "-XX:+UseG1GC,-XX:+UseZGC -Xlog:gc";
+                       default: -XX:+UseSerialGC; -DportableSockets=true is one for Hawser
       --scale N        divides numbers of sockets, to try the programs; default 1
       --out FILE       the JSON; default benchmarks/target/results.json
       """.formatted(
@@ -69,6 +73,7 @@ record Options(
             "--transport",
             Options::transport,
             List.of(Epoll.isAvailable() ? "epoll" : "nio")),
+        list(given, "--jvm-options", Function.identity(), List.of("-XX:+UseSerialGC")),
         new Settings(
             (int) number(given, "--runs", 5),
             seconds(given, "--duration", 3),
@@ -81,7 +86,7 @@ record Options(
   List<Peer> peers() {
     List<Peer> peers = new ArrayList<>();
     for (Software each : software) {
-      peers.addAll(Peer.variants(each, javas, transports));
+      peers.addAll(Peer.variants(each, javas, transports, jvmOptions));
     }
     return peers;
   }

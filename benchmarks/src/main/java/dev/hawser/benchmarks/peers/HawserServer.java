@@ -53,6 +53,7 @@ public final class HawserServer {
         .channel(BenchmarkChannel.class, BenchmarkChannel::new)
         .channel(LoopChannel.class, LoopChannel::new)
         .checkOrigin(false)
+        .portableSockets(Boolean.getBoolean("portableSockets"))
         // All clients have one address, and some send as fast as they can.
         .maxConnections(1_000_000)
         .maxConnectionsPerAddress(1_000_000)

@@ -23,10 +23,15 @@ import org.jspecify.annotations.Nullable;
  * @param software what it is
  * @param java the home of the JDK it runs on, if it runs on one
  * @param transport the transport it uses, if there is a choice
+ * @param jvmOptions options of its JVM, if it runs on one
  * @param label its name in tables: the software, and what else distinguishes it
  */
 public record Peer(
-    Software software, @Nullable Path java, @Nullable String transport, String label) {
+    Software software,
+    @Nullable Path java,
+    @Nullable String transport,
+    List<String> jvmOptions,
+    String label) {
   private static final Path DEBIAN_GEMS =
       Path.of("/usr/share/rubygems-integration/all/specifications");
   private static final Pattern NPM_VERSION = Pattern.compile("\"version\": *\"([^\"]+)\"");
@@ -100,23 +105,29 @@ public record Peer(
     }
   }
 
-  /** The variants of one software: each JDK with each transport, where that matters to it. */
-  public static List<Peer> variants(Software software, List<Path> javas, List<String> transports) {
+  /** The variants of one software: all combinations of what matters to it. */
+  public static List<Peer> variants(
+      Software software, List<Path> javas, List<String> transports, List<String> jvmOptions) {
     if (!software.isJava()) {
-      return List.of(new Peer(software, null, null, software.label()));
+      return List.of(new Peer(software, null, null, List.of(), software.label()));
     }
     List<Peer> peers = new ArrayList<>();
     for (Path java : javas) {
       for (String transport : transports) {
-        List<String> suffix = new ArrayList<>();
-        if (javas.size() > 1) {
-          suffix.add("JDK " + javaVersion(java).replaceAll("\\..*", ""));
+        for (String options : jvmOptions) {
+          List<String> suffix = new ArrayList<>();
+          if (javas.size() > 1) {
+            suffix.add("JDK " + javaVersion(java).replaceAll("\\..*", ""));
+          }
+          if (transports.size() > 1) {
+            suffix.add(transport);
+          }
+          if (jvmOptions.size() > 1) {
+            suffix.add(options);
+          }
+          String label = software.label() + (suffix.isEmpty() ? "" : " " + suffix);
+          peers.add(new Peer(software, java, transport, List.of(options.split(" +")), label));
         }
-        if (transports.size() > 1) {
-          suffix.add(transport);
-        }
-        String label = software.label() + (suffix.isEmpty() ? "" : " " + suffix);
-        peers.add(new Peer(software, java, transport, label));
       }
     }
     return peers;
@@ -137,12 +148,12 @@ public record Peer(
   }
 
   /** The command that starts it. */
-  List<String> command(int port, List<String> jvmOptions, List<String> arguments) {
+  List<String> command(int port, List<String> heap, List<String> arguments) {
     List<String> command = new ArrayList<>();
     switch (software) {
-      case HAWSER, HAWSER_THREADS -> command.addAll(java(HawserServer.class, jvmOptions));
-      case NETTY -> command.addAll(java(NettyServer.class, jvmOptions));
-      case VERTX -> command.addAll(java(VertxServer.class, jvmOptions));
+      case HAWSER, HAWSER_THREADS -> command.addAll(java(HawserServer.class, heap));
+      case NETTY -> command.addAll(java(NettyServer.class, heap));
+      case VERTX -> command.addAll(java(VertxServer.class, heap));
       case WS -> command.addAll(List.of("node", home().resolve("ws.mjs").toString()));
       case SOCKET_IO ->
         command.addAll(List.of("node", home().resolve("socket.io.mjs").toString()));
@@ -157,9 +168,10 @@ public record Peer(
     return command;
   }
 
-  private List<String> java(Class<?> main, List<String> jvmOptions) {
+  private List<String> java(Class<?> main, List<String> heap) {
     List<String> command = new ArrayList<>();
     command.add(java + "/bin/java");
+    command.addAll(heap);
     command.addAll(jvmOptions);
     command.add("-Dtransport=" + transport);
     command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");

@@ -42,11 +42,11 @@ public final class ServerProcess implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(killer);
   }
 
-  /** Starts a peer, with options for its JVM if it has one and arguments after the port. */
-  public static ServerProcess start(Peer peer, List<String> jvmOptions, List<String> arguments)
+  /** Starts a peer, with a heap for its JVM if it has one and arguments after the port. */
+  public static ServerProcess start(Peer peer, List<String> heap, List<String> arguments)
       throws IOException, InterruptedException {
     int port = freePort();
-    return start(peer.command(port, jvmOptions, arguments), port, peer.java());
+    return start(peer.command(port, heap, arguments), port, peer.java());
   }
 
   /** Starts a Redis that keeps nothing. */

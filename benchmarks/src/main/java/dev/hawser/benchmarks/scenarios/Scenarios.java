@@ -46,6 +46,12 @@ public final class Scenarios {
           1,
           100),
       new Laggards(
+          "stopped-readers",
+          "Delivered messages of 8 kB, 1,000 sockets, with and without 1 % that stop reading",
+          1000,
+          1,
+          0),
+      new Laggards(
           "stalled",
           "Delivered messages of 8 kB, 100 sockets, with and without 20 % that never read",
           100,

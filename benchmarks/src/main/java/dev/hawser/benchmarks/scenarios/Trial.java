@@ -38,23 +38,22 @@ public record Trial(
     Consumer<Run> results) {
 
   /** For throughput: a heap that need not grow. */
-  static final List<String> FIXED_HEAP = List.of("-Xms1g", "-Xmx1g", "-XX:+UseSerialGC");
+  static final List<String> FIXED_HEAP = List.of("-Xms1g", "-Xmx1g");
 
   /** For growth: a heap that is resident from the start, so that what grows is something else. */
-  static final List<String> RESIDENT_HEAP =
-      List.of("-Xms1g", "-Xmx1g", "-XX:+UseSerialGC", "-XX:+AlwaysPreTouch");
+  static final List<String> RESIDENT_HEAP = List.of("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch");
 
   /** For memory: a heap no larger than it must be. */
-  static final List<String> SMALL_HEAP = List.of("-Xms32m", "-Xmx2g", "-XX:+UseSerialGC");
+  static final List<String> SMALL_HEAP = List.of("-Xms32m", "-Xmx2g");
 
   /** What a load came to. */
   record Measured(Map<Figure, Double> figures, Histogram roundTrips) {}
 
   static final String PADDING = "x".repeat(64);
 
-  ServerProcess start(List<String> jvmOptions, String... arguments)
+  ServerProcess start(List<String> heap, String... arguments)
       throws IOException, InterruptedException {
-    List<String> options = new ArrayList<>(jvmOptions);
+    List<String> options = new ArrayList<>(heap);
     if (!settings.isForReal()) {
       options.add("-XX:TieredStopAtLevel=1"); // starts sooner
     }
