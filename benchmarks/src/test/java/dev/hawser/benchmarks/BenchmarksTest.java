@@ -32,6 +32,7 @@ class BenchmarksTest {
       Map.entry("connect", List.of("1,000 sockets")),
       Map.entry("idle", List.of("50 sockets", "100 sockets")),
       Map.entry("slow-readers", List.of("without", "with")),
+      Map.entry("stopped-readers", List.of("without", "with")),
       Map.entry("stalled", List.of("without", "with")),
       Map.entry("redis", inFlight(1, 64)),
       Map.entry(

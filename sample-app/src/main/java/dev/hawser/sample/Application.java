@@ -9,6 +9,7 @@ import dev.hawser.pubsub.PubSubAdapter;
 import dev.hawser.pubsub.RedisPubSub;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.StaticHandler;
@@ -35,7 +36,7 @@ final class Application {
         .databaseUrl()
         .map(Database::open)
         .orElseGet(() -> Database.open(settings.dataDirectory()));
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Vertx.vertx(new VertxOptions().setPreferNativeTransport(true));
     try {
       Accounts accounts = new Accounts(database);
       Visits visits = new Visits();
