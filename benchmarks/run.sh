@@ -2,7 +2,7 @@
 # Builds and runs the benchmarks: servers on core 0, the load generator on core 1.
 #   benchmarks/run.sh [OPTIONS]          runs them, prints tables, writes benchmarks/target/results.json
 #   benchmarks/run.sh --help             lists the options
-#   benchmarks/run.sh publish [FILE]     puts the results into docs/benchmarks.md and docs/benchmarks.svg
+#   benchmarks/run.sh publish FILE...    puts results into docs/benchmarks.md and docs/benchmarks.svg
 # What is not on the machine is left out, with a line that says so.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -14,7 +14,7 @@ java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
 results=benchmarks/target/results.json
 
 if [ "${1:-}" = publish ]; then
-  exec "$java" -cp "$classpath" dev.hawser.benchmarks.results.Publish "${2:-$results}" docs
+  exec "$java" -cp "$classpath" dev.hawser.benchmarks.results.Publish docs "${@:2}"
 fi
 
 if command -v npm >/dev/null && [ ! -d benchmarks/peers/node_modules ]; then

@@ -152,6 +152,9 @@ public final class Benchmarks {
     map.put("runs", String.valueOf(settings.runs()));
     map.put("duration", settings.duration().toMillis() / 1000.0 + " s");
     map.put("warm-up", settings.warmUp().toMillis() / 1000.0 + " s");
+    map.put(
+        "JDK",
+        String.join(" and ", options.javas().stream().map(Peer::javaVersion).toList()));
     map.put("transport", String.join(" and ", options.transports()));
     map.put("scale", String.valueOf(settings.scale()));
     return map;

@@ -16,23 +16,37 @@ public final class Tables {
 
   private Tables() {}
 
-  /** Writes the whole report: what it ran on, and a table for each scenario. */
+  /** Writes a whole report: what it ran on, and a table for each scenario. */
   public static String of(Report report) {
+    return of(List.of(report));
+  }
+
+  /** Writes reports of the same machine and software: of each scenario, the tables of all. */
+  static String of(List<Report> reports) {
+    Report first = reports.get(0);
+    Map<String, String> titles = new LinkedHashMap<>();
+    Map<String, String> absent = new LinkedHashMap<>();
+    for (Report report : reports) {
+      report.scenarios().forEach(titles::putIfAbsent);
+      report.absent().forEach(absent::putIfAbsent);
+    }
     StringBuilder text = new StringBuilder();
-    text.append(report.started()).append("; ").append(pairs(report.machine())).append(".\n\n");
-    text.append("Versions: ").append(pairs(report.versions())).append(".\n\n");
-    text.append("Settings: ").append(pairs(report.settings())).append(".\n");
-    report.scenarios().forEach((name, title) -> {
-      List<Row> rows =
-          report.rows().stream().filter(row -> row.scenario().equals(name)).toList();
-      text.append("\n### ").append(title).append(" (`").append(name).append("`)\n\n");
-      text.append(rows.isEmpty() ? "Not measured.\n" : table(rows));
+    text.append(first.started()).append("; ").append(pairs(first.machine())).append(".\n\n");
+    text.append("Versions: ").append(pairs(first.versions())).append(".\n");
+    titles.forEach((name, title) -> {
+      text.append("\n### ").append(title).append(" (`").append(name).append("`)\n");
+      reports.forEach(report -> text.append(section(report, name)));
     });
-    report
-        .absent()
-        .forEach((who, why) ->
-            text.append("\nLeft out: ").append(who).append(": ").append(why).append(".\n"));
+    absent.forEach((who, why) ->
+        text.append("\nLeft out: ").append(who).append(": ").append(why).append(".\n"));
     return text.toString();
+  }
+
+  /** What a report has of a scenario. */
+  private static String section(Report report, String scenario) {
+    List<Row> rows =
+        report.rows().stream().filter(row -> row.scenario().equals(scenario)).toList();
+    return rows.isEmpty() ? "" : "\n" + pairs(report.settings()) + ":\n\n" + table(rows);
   }
 
   private static String pairs(Map<String, String> map) {

@@ -75,7 +75,7 @@ class ReportTest {
             run("rails", 9_200, 0.5, samples(10, 90_000)))))
         .write(json);
 
-    Publish.main(new String[] {json.toString(), directory.toString()});
+    Publish.main(new String[] {directory.toString(), json.toString()});
 
     assertThat(Files.readString(directory.resolve("benchmarks.md")))
         .contains("| 1 in flight | rails  |         635 |      9.20k |")
@@ -91,7 +91,7 @@ class ReportTest {
     Files.writeString(directory.resolve("benchmarks.md"), "# Benchmarks");
 
     assertThatIOException()
-        .isThrownBy(() -> Publish.publish(report(List.of()), directory))
+        .isThrownBy(() -> Publish.publish(List.of(report(List.of())), directory))
         .withMessageContaining("no place for the results");
   }
 
@@ -101,7 +101,7 @@ class ReportTest {
         "", Map.of(), Map.of(), Map.of("scale", "20"), Map.of(), Map.of(), List.of(), List.of());
 
     assertThatIOException()
-        .isThrownBy(() -> Publish.publish(trial, directory))
+        .isThrownBy(() -> Publish.publish(List.of(trial), directory))
         .withMessage("scale: 20 (expected: 1; anything else is only a trial)");
   }
 
