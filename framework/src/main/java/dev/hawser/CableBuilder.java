@@ -440,7 +440,15 @@ public final class CableBuilder extends CableLimits {
     ExecutorService callbacks = CallbackExecutor.create(workerPoolSize);
     Server server =
         new Server(CableParts.of(this, connectionFactory, definitions, mapper, callbacks));
-    return new Cable(server, new Handshake(origins), proxies, transports());
+    return new Cable(server, new Handshake(origins), proxies, transports(), headDeadlines(server));
+  }
+
+  private HeadDeadlines headDeadlines(Server server) {
+    return new HeadDeadlines(
+        vertx,
+        handshakeTimeout.toMillis(),
+        pauseBetweenRequests.toMillis(),
+        server.limits().log());
   }
 
   private void checkTimers(ChannelDefinition channel, List<String> problems) {
