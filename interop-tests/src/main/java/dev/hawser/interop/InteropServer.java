@@ -45,9 +45,8 @@ public final class InteropServer {
     ClientAssets.mount(router);
     router.route("/page/*").handler(StaticHandler.create("page"));
     new Control(vertx, cable, counters).mount(router);
-    vertx
-        .createHttpServer(Cable.httpServerOptions())
-        .requestHandler(router)
+    cable
+        .guard(vertx.createHttpServer(Cable.httpServerOptions()).requestHandler(router))
         .listen(port, "127.0.0.1")
         .onSuccess(http -> System.out.println("ready"))
         .onFailure(cause -> {
