@@ -42,6 +42,7 @@ public final class Cable implements Handler<RoutingContext> {
   private static final int MAX_REQUEST_LINE_BYTES = 4096;
   private static final int MAX_HEADER_BYTES = 8192;
   private static final int IDLE_TIMEOUT_SECONDS = 60;
+  private static final int INTERNAL_SERVER_ERROR = 500;
 
   private final Server server;
   private final Handshake handshake;
@@ -180,6 +181,9 @@ public final class Cable implements Handler<RoutingContext> {
         .onFailure(cause -> {
           server.limits().admission().leave(opening.remoteAddress());
           log.info("handshake failed: problem={}", cause.getMessage());
+          if (!request.response().ended()) {
+            request.response().setStatusCode(INTERNAL_SERVER_ERROR).end();
+          }
         })
         .onComplete(ended -> server.attendance().endUpgrade());
   }
