@@ -24,6 +24,7 @@ public final class Handshake {
   private static final int TOO_MANY_REQUESTS = 429;
 
   private final OriginPolicy origins;
+  private final LogPace refusals = new LogPace(System::nanoTime);
 
   public Handshake(OriginPolicy origins) {
     this.origins = origins;
@@ -37,16 +38,22 @@ public final class Handshake {
     }
     List<String> sent = request.headers().getAll(HttpHeaders.ORIGIN);
     if (!origins.permits(sent, endpoint)) {
-      log.warn(
-          "connection refused: origin={} host={} path={}; to allow it: {}",
-          sent.isEmpty() ? "none" : ProtocolException.quote(String.join(", ", sent)),
-          ProtocolException.quote(endpoint.host()),
-          ProtocolException.quote(request.path()),
-          OriginPolicy.advice(sent));
+      refusals.pass().ifPresent(more -> logRefusal(request, endpoint, sent, more));
       notFound(request);
       return false;
     }
     return isUnambiguous(request) && isWebSocket13(request) && selectSubprotocol(request);
+  }
+
+  private static void logRefusal(
+      HttpServerRequest request, ProxyTrust.Endpoint endpoint, List<String> sent, long more) {
+    log.warn(
+        "connection refused: origin={} host={} path={} unlogged={}; to allow it: {}",
+        sent.isEmpty() ? "none" : ProtocolException.quote(String.join(", ", sent)),
+        ProtocolException.quote(endpoint.host()),
+        ProtocolException.quote(request.path()),
+        more,
+        OriginPolicy.advice(sent));
   }
 
   /** What a proxy and this server could read differently (RFC 9112 sections 3.2 and 11.2). */
