@@ -49,6 +49,20 @@ async function comesBack(
   await scene.knows(user, { connections: 1, subscriptions: 1 })
 }
 
+/** Sends a client that does not read more than may wait for it. */
+async function flood(user: string, _: ClientSubscription, network: Network): Promise<void> {
+  network.stall()
+  await scene.server.broadcast(`burden:${user}`, 'flood')
+  await scene.knows(user, { limited: 1 })
+  network.forward()
+}
+
+/** Holds a connection up while callbacks come to wait for it. */
+async function pileUp(user: string, { perform }: ClientSubscription): Promise<void> {
+  perform('pileUp')
+  await scene.knows(user, { limited: 1 })
+}
+
 describe.each(clients)('$name', client => {
   it('comes back after the server was killed and started again', () =>
     comesBack(client, newUser(), async () => {
@@ -75,24 +89,20 @@ describe.each(clients)('$name', client => {
   })
 
   it.each([
-    ['slow_consumer', 'flood'],
-    ['overloaded', 'pileUp'],
-  ])('comes back, once, after it was closed as %s', async (reason, action) => {
+    ['slow_consumer', flood],
+    ['overloaded', pileUp],
+  ])('comes back, once, after it was closed as %s', async (reason, burden) => {
     const user = newUser()
     const network = await scene.network()
-    await comesBack(
-      client,
-      user,
-      async consumer => {
-        const burden = consumer.subscribe('BurdenChannel')
-        await burden.log.take('connected')
-        burden.perform(action)
-        expect(await network.log.take('disconnect')).toEqual({ reason, reconnect: true })
-        expect(await network.log.take('closed')).toBe(TRY_AGAIN_LATER)
-        burden.unsubscribe()
-      },
-      network,
-    )
+    const lose = async (consumer: ClientConsumer): Promise<void> => {
+      const subscription = consumer.subscribe('BurdenChannel')
+      await subscription.log.take('connected')
+      await burden(user, subscription, network)
+      expect(await network.log.take('disconnect')).toEqual({ reason, reconnect: true })
+      expect(await network.log.take('closed')).toBe(TRY_AGAIN_LATER)
+      subscription.unsubscribe()
+    }
+    await comesBack(client, user, lose, network)
     await scene.server.pings(A_WHILE)
     await scene.knows(user, { accepted: 2, disconnected: 1, connections: 1, subscriptions: 1 })
     expect(network.log.count('opened')).toBe(2)

@@ -198,12 +198,15 @@ final class Channels {
 
     @Override
     protected void subscribed() {
-      streamFor(connection().user(), String.class, message -> {});
+      streamFor(connection().user(), String.class, order -> {
+        if (order.equals("flood")) {
+          flood();
+        }
+      });
     }
 
-    /** Sends faster than anybody reads. */
-    @Action
-    void flood() {
+    /** Sends more than the buffers of two systems hold, to a client that should not read. */
+    private void flood() {
       for (int i = 0; i < MANY_MESSAGES; i++) {
         transmit(LARGE_MESSAGE);
       }
