@@ -6,12 +6,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hawser.support.LogCapture;
+import dev.hawser.support.TestServer;
 import dev.hawser.support.WireClient;
 import dev.hawser.support.redis.Until;
 import io.vertx.core.Handler;
 import io.vertx.core.Promise;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
@@ -207,6 +215,39 @@ class HandshakeTimeoutTest extends WireTest {
 
   private void greetLater(ServerWebSocket socket) {
     answer.future().onSuccess(now -> socket.writeTextMessage("Ahoy"));
+  }
+
+  @Test
+  void watchesAnHttp2ConnectionUntilItsFirstRequest() throws IOException {
+    serve(
+        new HttpServerOptions(),
+        cable -> {
+          cable.handshakeTimeout(SHORT).events(limitsToJournal);
+          cable.pauseBetweenRequests = SHORT;
+        },
+        router -> {});
+    HttpClientOptions http2 = new HttpClientOptions()
+        .setProtocolVersion(HttpVersion.HTTP_2)
+        .setHttp2ClearTextUpgrade(false);
+    HttpClient client = server()
+        .vertx()
+        .httpClientBuilder()
+        .with(http2)
+        .withConnectHandler(
+            connection -> connection.closeHandler(closed -> journal.add("closed too early")))
+        .build();
+    assertThat(statusOver(client)).isEqualTo(404);
+    assertThat(cable().guardedConnections()).isZero();
+    outlastTheLaterDeadline();
+    assertThat(statusOver(client)).isEqualTo(404);
+    assertThat(journal.rest()).isEmpty();
+  }
+
+  private int statusOver(HttpClient client) {
+    return TestServer.await(client
+        .request(HttpMethod.GET, server().port(), "localhost", "/nothing")
+        .compose(HttpClientRequest::send)
+        .map(HttpClientResponse::statusCode));
   }
 
   @Test
