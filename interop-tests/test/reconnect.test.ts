@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { allClients, type Client, type ClientSubscription } from './support/clients.js'
+import {
+  allClients,
+  type Client,
+  type ClientConsumer,
+  type ClientSubscription,
+} from './support/clients.js'
+import type { Network } from './support/network.js'
 import { newUser, Scene } from './support/scene.js'
 
 const scene = Scene.set()
 const clients = allClients({ staleSeconds: 2 })
 const A_WHILE = 30
+const TRY_AGAIN_LATER = 1013
 
 /** Waits for the confirmation on the next connection. */
 function reconnected({ log }: ClientSubscription): Promise<unknown> {
@@ -21,11 +28,17 @@ async function echoes({ log, perform }: ClientSubscription): Promise<void> {
 }
 
 /** Connects, loses the connection as told, and sees that the client comes back by itself. */
-async function comesBack(client: Client, user: string, lose: () => Promise<void>): Promise<void> {
-  const echo = scene.consumer(client, user).subscribe('EchoChannel')
+async function comesBack(
+  client: Client,
+  user: string,
+  lose: (consumer: ClientConsumer) => Promise<unknown>,
+  network?: Network,
+): Promise<void> {
+  const consumer = scene.consumer(client, user, network)
+  const echo = consumer.subscribe('EchoChannel')
   expect(await echo.log.take('connected')).toEqual({ reconnected: false })
   await echoes(echo)
-  await lose()
+  await lose(consumer)
   expect(await echo.log.take('disconnected')).toEqual({ willAttemptReconnect: true })
   await reconnected(echo)
   await echoes(echo)
@@ -34,6 +47,20 @@ async function comesBack(client: Client, user: string, lose: () => Promise<void>
     ...['connected', 'received', 'disconnected', 'connected', 'received'],
   ])
   await scene.knows(user, { connections: 1, subscriptions: 1 })
+}
+
+/** Sends a client that does not read more than may wait for it. */
+async function flood(user: string, _: ClientSubscription, network: Network): Promise<void> {
+  network.stall()
+  await scene.server.broadcast(`burden:${user}`, 'flood')
+  await scene.knows(user, { limited: 1 })
+  network.forward()
+}
+
+/** Holds a connection up while callbacks come to wait for it. */
+async function pileUp(user: string, { perform }: ClientSubscription): Promise<void> {
+  perform('pileUp')
+  await scene.knows(user, { limited: 1 })
 }
 
 describe.each(clients)('$name', client => {
@@ -59,6 +86,26 @@ describe.each(clients)('$name', client => {
     const user = newUser()
     await comesBack(client, user, () => scene.server.disconnect(user, true))
     await scene.knows(user, { accepted: 2, disconnected: 1, subscribed: 2, unsubscribed: 1 })
+  })
+
+  it.each([
+    ['slow_consumer', flood],
+    ['overloaded', pileUp],
+  ])('comes back, once, after it was closed as %s', async (reason, burden) => {
+    const user = newUser()
+    const network = await scene.network()
+    const lose = async (consumer: ClientConsumer): Promise<void> => {
+      const subscription = consumer.subscribe('BurdenChannel')
+      await subscription.log.take('connected')
+      await burden(user, subscription, network)
+      expect(await network.log.take('disconnect')).toEqual({ reason, reconnect: true })
+      expect(await network.log.take('closed')).toBe(TRY_AGAIN_LATER)
+      subscription.unsubscribe()
+    }
+    await comesBack(client, user, lose, network)
+    await scene.server.pings(A_WHILE)
+    await scene.knows(user, { accepted: 2, disconnected: 1, connections: 1, subscriptions: 1 })
+    expect(network.log.count('opened')).toBe(2)
   })
 
   it('stays away after it was disconnected for good', async () => {

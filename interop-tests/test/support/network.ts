@@ -27,7 +27,8 @@ const END_OF_HEADER = '\r\n\r\n'
  * The network between clients and the server, a TCP proxy that can be slow, cut, or silent.
  *
  * It reads along: `log` has each connection `opened`, the `status` of each answer to a handshake,
- * and each command (`subscribe`, …) that clients send.
+ * each command (`subscribe`, …) that clients send, each `disconnect` message, and the code with which
+ * the server `closed`.
  */
 export class Network {
   /** What went over the wire. */
@@ -102,6 +103,7 @@ export class Network {
     this.#relay(client, link.server)
     this.#relay(link.server, client)
     this.#readCommands(client)
+    this.#readFarewells(link.server)
     link.server.once('data', chunk => {
       this.log.add('status', Number(String(chunk).match(/^HTTP\/1.1 (\d+)/)?.[1]))
     })
@@ -128,15 +130,28 @@ export class Network {
   }
 
   #readCommands(client: Socket): void {
-    const receiver = new Receiver({ isServer: true })
-    receiver.on('message', (data: Buffer) => {
-      const command = JSON.parse(String(data)) as Command
+    this.#readFrames(client, new Receiver({ isServer: true }), data => {
+      const command = JSON.parse(data) as Command
       this.log.add(command.command, command)
     })
+  }
+
+  #readFarewells(server: Socket): void {
+    const receiver = new Receiver({ isServer: false })
+    receiver.on('conclude', (code: number) => this.log.add('closed', code))
+    this.#readFrames(server, receiver, data => {
+      if (!data.includes('"type":"disconnect"')) return
+      const { reason, reconnect } = JSON.parse(data)
+      this.log.add('disconnect', { reason, reconnect })
+    })
+  }
+
+  #readFrames(from: Socket, receiver: Writable, message: (data: string) => void): void {
+    receiver.on('message', (data: Buffer) => message(String(data)))
     receiver.on('error', (error: Error) => this.log.add('malformed', String(error)))
     let header = Buffer.alloc(0)
     let upgraded = false
-    client.on('data', chunk => {
+    from.on('data', chunk => {
       // A copy, for the receiver unmasks in place what is still to be forwarded.
       if (upgraded) return receiver.write(Buffer.from(chunk))
       header = Buffer.concat([header, chunk as Buffer])

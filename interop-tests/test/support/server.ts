@@ -24,6 +24,7 @@ export interface Statistics {
   readonly subscribed: number
   readonly unsubscribed: number
   readonly failed: number
+  readonly limited: number
   readonly connections: number
   readonly subscriptions: number
   readonly connectionsOfAll: number

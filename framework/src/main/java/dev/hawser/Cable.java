@@ -8,6 +8,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
@@ -41,15 +42,23 @@ public final class Cable implements Handler<RoutingContext> {
   private static final int MAX_REQUEST_LINE_BYTES = 4096;
   private static final int MAX_HEADER_BYTES = 8192;
   private static final int IDLE_TIMEOUT_SECONDS = 60;
+  private static final int INTERNAL_SERVER_ERROR = 500;
 
   private final Server server;
   private final Handshake handshake;
   private final ProxyTrust proxies;
   private final Transports transports;
+  private final HeadDeadlines heads;
   private final Future<Void> started;
 
-  Cable(Server server, Handshake handshake, ProxyTrust proxies, Transports transports) {
+  Cable(
+      Server server,
+      Handshake handshake,
+      ProxyTrust proxies,
+      Transports transports,
+      HeadDeadlines heads) {
     this.server = server;
+    this.heads = heads;
     this.handshake = handshake;
     this.proxies = proxies;
     this.transports = transports;
@@ -71,6 +80,9 @@ public final class Cable implements Handler<RoutingContext> {
    * costs memory for each connection and little is won on small messages; a backlog that takes all
    * clients coming back at once; and bounds for handshakes: a request line of 4 KiB, headers of 8
    * KiB in all, and a minute for a socket on which nothing happens, which an open cable never is.
+   * HTTP/2 without TLS is off: WebSockets do not need it, and it would hide a connection from
+   * {@link #guard} until its first byte. Vert.x' own {@code sslHandshakeTimeout} of 10 s bounds TLS
+   * handshakes.
    *
    * @return new options, to be completed and given to {@code Vertx.createHttpServer}
    */
@@ -81,7 +93,37 @@ public final class Cable implements Handler<RoutingContext> {
         .setMaxInitialLineLength(MAX_REQUEST_LINE_BYTES)
         .setMaxHeaderSize(MAX_HEADER_BYTES)
         .setIdleTimeout(IDLE_TIMEOUT_SECONDS)
+        .setHttp2ClearTextEnabled(false)
         .setAcceptBacklog(ACCEPT_BACKLOG);
+  }
+
+  /**
+   * Puts {@code handshakeTimeout} on the HTTP server that carries this cable: a connection whose
+   * first request head is not there in that time is closed, however busily its bytes trickle in. On
+   * a kept-alive connection the next head may come a minute later; one that does not is noticed
+   * after at most twice that. Answers are never cut short, and WebSockets are not concerned. Of
+   * HTTP/2 only the first request has a deadline.
+   *
+   * <p>It takes the server's connection handler and its connections' close handlers. One cable
+   * guards a server for all that are mounted on it. Call it before the server listens:
+   *
+   * <pre>{@code
+   * cable.guard(vertx.createHttpServer(Cable.httpServerOptions()).requestHandler(router)).listen();
+   * }</pre>
+   *
+   * @param http a server made with {@link #httpServerOptions}, or with HTTP/2 without TLS turned
+   *     off like there; its request handler is set, and it has no WebSocket handlers
+   * @return the same server
+   * @throws IllegalStateException if it has no request handler, has a WebSocket handler, or listens
+   */
+  public HttpServer guard(HttpServer http) {
+    heads.guard(http);
+    return http;
+  }
+
+  /** How many HTTP connections are guarded now: those that are no WebSockets. */
+  int guardedConnections() {
+    return heads.size();
   }
 
   /**
@@ -132,10 +174,16 @@ public final class Cable implements Handler<RoutingContext> {
     }
     transports
         .upgrade(request, transport -> server.accept(transport, opening))
-        .onSuccess(Session::open)
+        .onSuccess(session -> {
+          heads.forget(request.connection());
+          session.open();
+        })
         .onFailure(cause -> {
           server.limits().admission().leave(opening.remoteAddress());
           log.info("handshake failed: problem={}", cause.getMessage());
+          if (!request.response().ended()) {
+            request.response().setStatusCode(INTERNAL_SERVER_ERROR).end();
+          }
         })
         .onComplete(ended -> server.attendance().endUpgrade());
   }

@@ -398,7 +398,9 @@ public final class CableBuilder extends CableLimits {
    * Sets whether sockets are served by public API of Vert.x alone: several times slower, and 15 kB
    * more for each connection. Default: {@code false}. Where the faster way is not possible this way
    * is taken anyhow. Turn {@code perMessageWebSocketCompressionSupported} off in the options of the
-   * HTTP server then, because Vert.x inflates without a bound.
+   * HTTP server then, because Vert.x inflates without a bound; and set its
+   * {@code maxWebSocketFrameSize} if {@code maxMessageBytes} is more than 64 KiB, because Vert.x
+   * refuses larger frames with 1009.
    *
    * @param portable whether they are
    * @return this
@@ -440,7 +442,15 @@ public final class CableBuilder extends CableLimits {
     ExecutorService callbacks = CallbackExecutor.create(workerPoolSize);
     Server server =
         new Server(CableParts.of(this, connectionFactory, definitions, mapper, callbacks));
-    return new Cable(server, new Handshake(origins), proxies, transports());
+    return new Cable(server, new Handshake(origins), proxies, transports(), headDeadlines(server));
+  }
+
+  private HeadDeadlines headDeadlines(Server server) {
+    return new HeadDeadlines(
+        vertx,
+        handshakeTimeout.toMillis(),
+        pauseBetweenRequests.toMillis(),
+        server.limits().log());
   }
 
   private void checkTimers(ChannelDefinition channel, List<String> problems) {

@@ -4,9 +4,9 @@ package dev.hawser;
 import java.time.Duration;
 
 /**
- * The limits of a {@link Cable} on sizes, counts, rates and callbacks, which its builder sets. Each
- * has a default that is safe to run with, and takes effect visibly: for whoever hit it, in one log
- * line that names it, and in {@link CableEvents#limitReached}.
+ * The limits of a {@link Cable} on sizes, counts, rates, handshakes and callbacks, which its
+ * builder sets. Each has a default that is safe to run with, and takes effect visibly: for whoever
+ * hit it, in one log line that names it, and in {@link CableEvents#limitReached}.
  *
  * <p>Not thread-safe.
  *
@@ -34,6 +34,8 @@ public abstract sealed class CableLimits permits CableBuilder {
   int maxCommandsPerSecond = 200;
   int maxPendingCallbacksPerNode = 65_536;
   int maxHeapPercent = 90;
+  Duration handshakeTimeout = Duration.ofSeconds(10);
+  Duration pauseBetweenRequests = Duration.ofMinutes(1); // No option; tests have less time.
   Duration slowCallbackWarning = Duration.ofSeconds(5);
   Duration callbackTimeout = Duration.ofMinutes(5);
 
@@ -252,6 +254,18 @@ public abstract sealed class CableLimits permits CableBuilder {
    */
   public CableBuilder maxHeapPercent(int percent) {
     this.maxHeapPercent = percent;
+    return builder();
+  }
+
+  /**
+   * Sets how long a request head may take, from the first byte or none to the last, on HTTP servers
+   * that {@link Cable#guard} watches. A connection that takes longer is closed.
+   *
+   * @param timeout 1 ms to 1 h; default 10 s
+   * @return this
+   */
+  public CableBuilder handshakeTimeout(Duration timeout) {
+    this.handshakeTimeout = timeout;
     return builder();
   }
 

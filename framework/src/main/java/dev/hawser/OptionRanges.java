@@ -28,6 +28,7 @@ final class OptionRanges {
         hour);
     Duration day = Duration.ofDays(1);
     Duration tick = Duration.ofMillis(1);
+    range(problems, "handshakeTimeout", options.handshakeTimeout, tick, hour);
     range(problems, "connectTimeout", options.connectTimeout, tick, hour);
     range(problems, "subscribeTimeout", options.subscribeTimeout, tick, hour);
     range(problems, "closeTimeout", options.closeTimeout, tick, hour);

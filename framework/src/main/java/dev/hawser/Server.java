@@ -15,19 +15,16 @@ import dev.hawser.internal.transport.Transport;
 import dev.hawser.pubsub.PubSubAdapter;
 import dev.hawser.pubsub.PubSubMessage;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +45,7 @@ final class Server implements PubSubAdapter.Listener {
   private final Map<Loop, Hub> hubs = new ConcurrentHashMap<>();
   private final Registry registry = new Registry();
   private final Attendance attendance = new Attendance();
-  private final AtomicReference<@Nullable Future<CloseReport>> closing = new AtomicReference<>();
+  private final Closing closing;
   private final NodeLimits limits;
   private final CallbackWatch watch;
   private volatile boolean adapterReady;
@@ -62,6 +59,7 @@ final class Server implements PubSubAdapter.Listener {
     this.limits = new NodeLimits(parts.config(), parts.events(), parts.vertx());
     this.watch =
         new CallbackWatch(parts.config().callbackTimes(), attendance.present(), limits.log());
+    this.closing = new Closing(parts, attendance, watch, limits.log());
   }
 
   // -- life
@@ -77,7 +75,7 @@ final class Server implements PubSubAdapter.Listener {
   }
 
   boolean isClosing() {
-    return closing.get() != null;
+    return closing.hasBegun();
   }
 
   Readiness readiness() {
@@ -139,58 +137,7 @@ final class Server implements PubSubAdapter.Listener {
   }
 
   Future<CloseReport> close() {
-    Promise<CloseReport> end = Promise.promise();
-    if (!closing.compareAndSet(null, end.future())) {
-      return Objects.requireNonNull(closing.get());
-    }
-    long startedAt = System.nanoTime();
-    Future<Void> drained = attendance.close().onComplete(gone -> watch.stop());
-    restart();
-    within(config().drainTimeoutMs(), drained, "connections")
-        .compose(gone -> closeAdapter(startedAt))
-        .onComplete(closed -> {
-          if (attendance.isEmpty()) {
-            // Otherwise callbacks are still running; idle threads end by themselves.
-            callbacks().shutdown();
-          }
-          end.handle(closed.map(report(startedAt)));
-        });
-    return end.future();
-  }
-
-  private CloseReport report(long startedAt) {
-    int unfinished = attendance.sessions().size();
-    int connections = attendance.departed() + unfinished;
-    Duration took = Duration.ofNanos(System.nanoTime() - startedAt);
-    log.info(
-        "closed: connections={} unfinished={} ms={}", connections, unfinished, took.toMillis());
-    return new CloseReport(connections, unfinished, took);
-  }
-
-  /** In what is left of the time, or a little more if callbacks have used it up. */
-  private Future<Void> closeAdapter(long startedAt) {
-    long elapsedMs = Duration.ofNanos(System.nanoTime() - startedAt).toMillis();
-    long leftMs = Math.max(config().closeTimeoutMs(), config().drainTimeoutMs() - elapsedMs);
-    return within(leftMs, parts.pubSub().close(), "the pub/sub adapter");
-  }
-
-  /** Waits for what closing takes, but no longer than so many ms. */
-  private Future<Void> within(long ms, Future<Void> step, String subject) {
-    Promise<Void> end = Promise.promise();
-    long timer = parts.vertx().setTimer(ms, late -> {
-      if (end.tryComplete()) {
-        limitReached("drainTimeout", subject);
-      }
-    });
-    step.onComplete(done -> {
-      parts.vertx().cancelTimer(timer);
-      if (done.succeeded()) {
-        end.tryComplete();
-      } else {
-        end.tryFail(done.cause());
-      }
-    });
-    return end.future();
+    return closing.begin(this::restart);
   }
 
   // -- broadcasts and control

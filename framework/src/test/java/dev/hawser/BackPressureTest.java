@@ -162,7 +162,7 @@ class BackPressureTest extends WireTest {
   void sendsAClientAwayForWhomTooManyCallbacksWait() {
     WireClient client = serveCount().perform(COUNT, "hold");
     gate.awaitArrival();
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 50; i++) {
       cable().broadcast("handled", i);
     }
     client.expect("{\"type\":\"disconnect\",\"reason\":\"overloaded\",\"reconnect\":true}");

@@ -263,6 +263,8 @@ class ConfigurationTest {
         new Range("pingInterval", cable -> cable.pingInterval(Duration.ofMillis(6001))),
         new Range("deadPeerTimeout", cable -> cable.deadPeerTimeout(Duration.ofMillis(8999))),
         new Range("deadPeerTimeout", cable -> cable.deadPeerTimeout(long1)),
+        new Range("handshakeTimeout", cable -> cable.handshakeTimeout(none)),
+        new Range("handshakeTimeout", cable -> cable.handshakeTimeout(long1)),
         new Range("connectTimeout", cable -> cable.connectTimeout(none)),
         new Range("connectTimeout", cable -> cable.connectTimeout(long1)),
         new Range("subscribeTimeout", cable -> cable.subscribeTimeout(none)),

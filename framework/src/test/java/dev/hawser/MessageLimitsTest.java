@@ -10,6 +10,7 @@ import dev.hawser.pubsub.MemoryPubSub;
 import dev.hawser.support.Gate;
 import dev.hawser.support.TestServer;
 import dev.hawser.support.WireClient;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -116,10 +117,32 @@ class MessageLimitsTest extends WireTest {
     WireClient client = serveEcho(cable -> cable.maxMessageBytes(limit));
     String echo = identifier("EchoChannel");
     client.subscribe(echo).confirmed(echo);
-    int around = message(echo, "{\"p\":\"\"}").getBytes(UTF_8).length;
-    client.sendText(
-        message(echo, ofSize("{\"p\":\"", limit - around + "{\"p\":\"\"}".length(), "x")));
+    client.sendText(ofMessageSize(echo, limit));
     assertThat(client.message().textValue()).isEqualTo("received");
+  }
+
+  @Test
+  void readsMessagesOfAMegabyteInOneFrameIfToldTo() {
+    int limit = 1024 * 1024;
+    serve(
+        Cable.httpServerOptions().setMaxWebSocketFrameSize(limit),
+        cable -> cable.channel(EchoChannel.class, EchoChannel::new).maxMessageBytes(limit),
+        router -> {});
+    String echo = identifier("EchoChannel");
+    WireClient client = open().subscribe(echo).confirmed(echo);
+    client.sendText(ofMessageSize(echo, limit));
+    assertThat(client.message().textValue()).isEqualTo("received");
+    byte[] tooLarge = WireClient.maskedFrame(true, WireClient.TEXT, new byte[limit + 1]);
+    // Its head tells: the server need not read the rest, and it might not be there to do so.
+    assertThat(client.sendBytes(Arrays.copyOf(tooLarge, 100)).closeCode()).isEqualTo(1009);
+  }
+
+  private static String ofMessageSize(String identifier, int bytes) {
+    String empty = "{\"p\":\"\"}";
+    int around = message(identifier, empty).getBytes(UTF_8).length - empty.length();
+    String message = message(identifier, ofSize("{\"p\":\"", bytes - around, "x"));
+    assertThat(message).hasSize(bytes);
+    return message;
   }
 
   @Test

@@ -1,16 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.support.WireClient;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.SelfSignedCertificate;
 import java.io.FileInputStream;
+import java.net.Socket;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
@@ -55,14 +60,19 @@ class TlsTest extends WireTest {
   }
 
   private void serveTls() {
+    serveTls(Cable.httpServerOptions(), cable -> {});
+  }
+
+  private void serveTls(HttpServerOptions options, Consumer<CableBuilder> configure) {
+    Consumer<CableBuilder> cable = builder ->
+        builder.connection(SecureConnection::new).channel(EchoChannel.class, EchoChannel::new);
     serve(
-        new HttpServerOptions().setSsl(true).setKeyCertOptions(certificate.keyCertOptions()),
-        cable ->
-            cable.connection(SecureConnection::new).channel(EchoChannel.class, EchoChannel::new),
+        options.setSsl(true).setKeyCertOptions(certificate.keyCertOptions()),
+        cable.andThen(configure),
         router -> {});
   }
 
-  private WireClient connectTls(String origin) throws Exception {
+  private SSLSocket socketTls() throws Exception {
     KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
     trusted.load(null, null);
     try (FileInputStream pem = new FileInputStream(certificate.certificatePath())) {
@@ -74,10 +84,12 @@ class TlsTest extends WireTest {
     trust.init(trusted);
     SSLContext tls = SSLContext.getInstance("TLS");
     tls.init(null, trust.getTrustManagers(), null);
-    SSLSocket socket =
-        (SSLSocket) tls.getSocketFactory().createSocket("localhost", server().port());
+    return (SSLSocket) tls.getSocketFactory().createSocket("localhost", server().port());
+  }
+
+  private WireClient connectTls(String origin) throws Exception {
     return closing(WireClient.request(
-        socket,
+        socketTls(),
         List.of(
             "GET /cable HTTP/1.1",
             "Host: localhost:" + server().port(),
@@ -127,5 +139,32 @@ class TlsTest extends WireTest {
   void comparesTheSchemeOfTheOrigin(String scheme, int status) throws Exception {
     serveTls();
     assertThat(connectTls(scheme + "://localhost:" + server().port()).status()).isEqualTo(status);
+  }
+
+  @Test
+  void closesASocketWhoseHeadDoesNotCome() throws Exception {
+    serveTls(
+        Cable.httpServerOptions(),
+        cable -> cable.handshakeTimeout(Duration.ofMillis(100)).events(limitsToJournal));
+    SSLSocket socket = closing(socketTls());
+    socket.setSoTimeout(WireClient.PATIENCE_MS);
+    socket.getOutputStream().write("GET /cable".getBytes(US_ASCII));
+    assertThat(socket.getInputStream().read()).isEqualTo(-1);
+    journal.expect("handshakeTimeout");
+  }
+
+  @Test
+  void closesASocketWhoseTlsHandshakeDoesNotEnd() throws Exception {
+    HttpServerOptions options = Cable.httpServerOptions();
+    assertThat(Duration.of(
+            options.getSslHandshakeTimeout(),
+            options.getSslHandshakeTimeoutUnit().toChronoUnit()))
+        .isEqualTo(Duration.ofSeconds(10));
+    serveTls(
+        options.setSslHandshakeTimeout(100).setSslHandshakeTimeoutUnit(TimeUnit.MILLISECONDS),
+        cable -> {});
+    Socket silent = closing(new Socket("localhost", server().port()));
+    silent.setSoTimeout(WireClient.PATIENCE_MS);
+    assertThat(silent.getInputStream().read()).isEqualTo(-1);
   }
 }

@@ -25,7 +25,8 @@ public final class TestServer implements AutoCloseable {
     this.router = Router.router(vertx);
     routes.accept(router);
     router.route("/cable").handler(cable);
-    this.http = await(vertx.createHttpServer(options).requestHandler(router).listen(0));
+    this.http = await(
+        cable.guard(vertx.createHttpServer(options).requestHandler(router)).listen(0));
   }
 
   /** Starts a server; the builder comes with short timeouts. */

@@ -26,7 +26,8 @@ final class Channels {
         .channel(GreetingChannel.class, GreetingChannel::new)
         .channel(TickingChannel.class, TickingChannel::new)
         .channel(DoublingChannel.class, DoublingChannel::new)
-        .channel(NewsChannel.class, NewsChannel::new);
+        .channel(NewsChannel.class, NewsChannel::new)
+        .channel(BurdenChannel.class, () -> new BurdenChannel(vertx));
   }
 
   /** Counts each subscription's beginning and end. */
@@ -179,6 +180,45 @@ final class Channels {
     void drop(Drop command) {
       stopStreamFrom(command.stream());
       transmit(Map.of("dropped", command.stream()));
+    }
+  }
+
+  /** Puts more on its connection than the limits allow. */
+  static final class BurdenChannel extends InteropChannel {
+    private static final int MANY_CALLBACKS = 2000;
+    private static final int MANY_MESSAGES = 300;
+    private static final String LARGE_MESSAGE = "x".repeat(100_000);
+    private static final long LONG_MS = 2000;
+
+    private final Vertx vertx;
+
+    BurdenChannel(Vertx vertx) {
+      this.vertx = vertx;
+    }
+
+    @Override
+    protected void subscribed() {
+      streamFor(connection().user(), String.class, order -> {
+        if (order.equals("flood")) {
+          flood();
+        }
+      });
+    }
+
+    /** Sends more than the buffers of two systems hold, to a client that should not read. */
+    private void flood() {
+      for (int i = 0; i < MANY_MESSAGES; i++) {
+        transmit(LARGE_MESSAGE);
+      }
+    }
+
+    /** Lets messages for its handler wait until it has ended. */
+    @Action
+    void pileUp() {
+      for (int i = 0; i < MANY_CALLBACKS; i++) {
+        broadcastTo(connection().user(), "one more");
+      }
+      defer(vertx.timer(LONG_MS, TimeUnit.MILLISECONDS));
     }
   }
 }

@@ -35,7 +35,7 @@ public final class InteropServer {
         .connection(() -> new InteropConnection(counters))
         .pingInterval(Duration.ofMillis(Long.parseLong(args[1])))
         .deadPeerTimeout(Duration.ofMillis(Long.parseLong(args[2])))
-        .closeTimeout(Duration.ofSeconds(1))
+        .events(counters)
         .maxSubscriptionsPerConnection(MAX_SUBSCRIPTIONS)
         .portableSockets(Boolean.getBoolean("portable"))
         .pubSub(pubSub(vertx, args))
@@ -45,9 +45,8 @@ public final class InteropServer {
     ClientAssets.mount(router);
     router.route("/page/*").handler(StaticHandler.create("page"));
     new Control(vertx, cable, counters).mount(router);
-    vertx
-        .createHttpServer(Cable.httpServerOptions())
-        .requestHandler(router)
+    cable
+        .guard(vertx.createHttpServer(Cable.httpServerOptions()).requestHandler(router))
         .listen(port, "127.0.0.1")
         .onSuccess(http -> System.out.println("ready"))
         .onFailure(cause -> {

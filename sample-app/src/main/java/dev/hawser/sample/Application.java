@@ -42,7 +42,7 @@ final class Application {
       Visits visits = new Visits();
       Cable cable = cable(vertx, settings, accounts, database, visits);
       Router router = router(vertx, accounts, cable);
-      HttpServer web = listen(vertx, router, settings.port());
+      HttpServer web = listen(vertx, cable, router, settings.port());
       return new Application(vertx, database, visits, cable, web);
     } catch (RuntimeException e) {
       await(vertx.close());
@@ -84,10 +84,9 @@ final class Application {
     return router;
   }
 
-  private static HttpServer listen(Vertx vertx, Router router, int port) {
-    return await(vertx
-        .createHttpServer(Cable.httpServerOptions())
-        .requestHandler(router)
+  private static HttpServer listen(Vertx vertx, Cable cable, Router router, int port) {
+    return await(cable
+        .guard(vertx.createHttpServer(Cable.httpServerOptions()).requestHandler(router))
         .listen(port)
         .recover(cause -> Future.failedFuture(new IllegalStateException(
             "cannot listen on port %d; set PORT to another: %s".formatted(port, cause.getMessage()),

@@ -85,6 +85,9 @@ final class ChannelTakeover {
       throw new TakeoverException("the socket does not give its channel on its event loop");
     }
     ChannelHandlerContext carrier = internal.channelHandlerContext();
+    if (!carrier.channel().isActive()) {
+      throw new ClosedSocketException();
+    }
     ChannelPipeline pipeline = carrier.pipeline();
     for (Map.Entry<String, ChannelHandler> handler : pipeline.toMap().entrySet()) {
       if (isReplaced(handler.getKey(), handler.getValue())) {

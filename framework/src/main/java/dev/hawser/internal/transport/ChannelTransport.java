@@ -75,8 +75,9 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
 
   @Override
   public boolean isBacklogged() {
+    // It becomes writable with one byte less than the mark.
     return isSlow()
-        && context().channel().bytesBeforeWritable() + options.caughtUpBytes()
+        && context().channel().bytesBeforeWritable() - 1 + options.caughtUpBytes()
             > options.maxOutboundBytes();
   }
 

@@ -25,6 +25,7 @@ public final class Handshake {
   private static final int TOO_MANY_REQUESTS = 429;
 
   private final OriginPolicy origins;
+  private final LogPace refusals = new LogPace(System::nanoTime);
 
   public Handshake(OriginPolicy origins) {
     this.origins = origins;
@@ -38,12 +39,7 @@ public final class Handshake {
     }
     List<String> sent = request.headers().getAll(HttpHeaders.ORIGIN);
     if (!origins.permits(sent, endpoint)) {
-      log.warn(
-          "connection refused: origin={} host={} path={}; to allow it: {}",
-          sent.isEmpty() ? "none" : ProtocolException.quote(String.join(", ", sent)),
-          ProtocolException.quote(endpoint.host()),
-          ProtocolException.quote(path(request)),
-          OriginPolicy.advice(sent));
+      refusals.pass().ifPresent(more -> logRefusal(request, endpoint, sent, more));
       notFound(request);
       return false;
     }
@@ -53,6 +49,17 @@ public final class Handshake {
   /** The path of a request; what it has in its place if that is no path. */
   public static String path(HttpServerRequest request) {
     return Objects.requireNonNullElse(request.path(), request.uri());
+  }
+
+  private static void logRefusal(
+      HttpServerRequest request, ProxyTrust.Endpoint endpoint, List<String> sent, long more) {
+    log.warn(
+        "connection refused: origin={} host={} path={} unlogged={}; to allow it: {}",
+        sent.isEmpty() ? "none" : ProtocolException.quote(String.join(", ", sent)),
+        ProtocolException.quote(endpoint.host()),
+        ProtocolException.quote(path(request)),
+        more,
+        OriginPolicy.advice(sent));
   }
 
   /** What a proxy and this server could read differently (RFC 9112 sections 3.2 and 11.2). */

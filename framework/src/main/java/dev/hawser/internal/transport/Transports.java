@@ -59,11 +59,17 @@ public final class Transports {
    * Upgrades a request that is known to be a valid one.
    *
    * @param owner gets the socket, and says who listens to it
-   * @return completes with the listener once the socket is served
+   * @return completes with the listener once the socket is served; fails if it is not, and whether
+   *     the request has been answered then is up to its response
    */
   public <L extends TransportListener> Future<L> upgrade(
       HttpServerRequest request, Function<Transport, L> owner) {
-    return portable ? serveByApi(request, owner) : serveByChannel(request, owner);
+    try {
+      return portable ? serveByApi(request, owner) : serveByChannel(request, owner);
+    } catch (IllegalStateException e) {
+      // Vert.x upgrades no request that was read to its end, or is answered.
+      return Future.failedFuture(e);
+    }
   }
 
   private <L extends TransportListener> Future<L> serveByChannel(

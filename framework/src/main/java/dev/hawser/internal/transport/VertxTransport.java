@@ -40,10 +40,15 @@ final class VertxTransport implements Transport {
 
   void start(TransportListener listener) {
     this.listener = listener;
-    socket.frameHandler(frame -> receive(frame, listener));
-    socket.pongHandler(pong -> listener.onActivity());
-    socket.exceptionHandler(this::failed);
-    socket.closeHandler(nothing -> ended());
+    try {
+      socket.frameHandler(frame -> receive(frame, listener));
+      socket.pongHandler(pong -> listener.onActivity());
+      socket.exceptionHandler(this::failed);
+      socket.closeHandler(nothing -> ended());
+    } catch (IllegalStateException e) {
+      // It is closed already, and Vert.x will not tell of it once more.
+      loop.execute(this::ended);
+    }
   }
 
   @Override
