@@ -83,6 +83,7 @@ class RedisCablesTest {
   private TestServer start(Consumer<CableBuilder> configure) {
     Vertx adapterVertx = Vertx.vertx();
     TestServer server = TestServer.start(
+        1,
         new HttpServerOptions(),
         builder -> {
           builder

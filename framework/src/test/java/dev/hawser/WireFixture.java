@@ -51,9 +51,18 @@ abstract class WireFixture {
 
   TestServer serve(
       HttpServerOptions options, Consumer<CableBuilder> configure, Consumer<Router> routes) {
+    return serve(1, options, configure, routes);
+  }
+
+  /** Starts a server whose connections are spread over so many event loops. */
+  TestServer serve(
+      int loops,
+      HttpServerOptions options,
+      Consumer<CableBuilder> configure,
+      Consumer<Router> routes) {
     Consumer<CableBuilder> defaults =
         cable -> cable.connection(PlainConnection::new).portableSockets(portableSockets());
-    server = closing(TestServer.start(options, defaults.andThen(configure), routes));
+    server = closing(TestServer.start(loops, options, defaults.andThen(configure), routes));
     return server;
   }
 

@@ -7,6 +7,8 @@ import dev.hawser.CloseReport;
 import dev.hawser.pubsub.MemoryPubSub;
 import dev.hawser.pubsub.PubSubAdapter;
 import dev.hawser.pubsub.RedisPubSub;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -14,6 +16,9 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.StaticHandler;
 import java.time.Clock;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 
 /** The chat: a database, a cable, and a web server that leads to both. */
 final class Application {
@@ -84,13 +89,23 @@ final class Application {
     return router;
   }
 
+  /**
+   * Starts a server for each processor, because all connections of one have the same event loop.
+   * They share the port; where any free one will do, there is a single server.
+   */
   private static HttpServer listen(Vertx vertx, Cable cable, Router router, int port) {
-    return await(cable
+    Queue<HttpServer> servers = new ConcurrentLinkedQueue<>();
+    Supplier<Deployable> server = () -> context -> cable
         .guard(vertx.createHttpServer(Cable.httpServerOptions()).requestHandler(router))
         .listen(port)
+        .onSuccess(servers::add);
+    int count = port == 0 ? 1 : Runtime.getRuntime().availableProcessors();
+    await(vertx
+        .deployVerticle(server, new DeploymentOptions().setInstances(count))
         .recover(cause -> Future.failedFuture(new IllegalStateException(
             "cannot listen on port %d; set PORT to another: %s".formatted(port, cause.getMessage()),
             cause))));
+    return servers.element();
   }
 
   int port() {
