@@ -44,7 +44,8 @@ public final class CallbackExecutor {
     return (ExecutorService) perTask.invoke(null, factory);
   }
 
-  private static ExecutorService workers(int size) {
+  /** As many callbacks at once as there are workers. */
+  static ExecutorService workers(int size) {
     AtomicInteger number = new AtomicInteger();
     ThreadPoolExecutor pool = new ThreadPoolExecutor(
         size, size, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
