@@ -5,15 +5,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The welcomed connections of this node, also by each of their identifiers. Thread-safe. */
 final class Registry {
-  private final Set<Session> sessions = ConcurrentHashMap.newKeySet();
+  private final Set<Session> present;
+  private final AtomicInteger size = new AtomicInteger();
   private final Map<Map.Entry<String, String>, Set<Session>> byIdentifier =
       new ConcurrentHashMap<>();
 
+  /**
+   * Starts empty.
+   *
+   * @param present a view of who is here, welcomed or not; a set of its own would cost memory
+   */
+  Registry(Set<Session> present) {
+    this.present = present;
+  }
+
   void add(Session session) {
-    sessions.add(session);
+    session.register(true);
+    size.incrementAndGet();
     for (Map.Entry<String, String> identifier : session.identifiers().entrySet()) {
       byIdentifier.compute(Map.entry(identifier.getKey(), identifier.getValue()), (key, known) -> {
         Set<Session> holders = known == null ? ConcurrentHashMap.newKeySet(1) : known;
@@ -24,9 +36,11 @@ final class Registry {
   }
 
   void remove(Session session) {
-    if (!sessions.remove(session)) {
+    if (!session.isRegistered()) {
       return;
     }
+    session.register(false);
+    size.decrementAndGet();
     for (Map.Entry<String, String> identifier : session.identifiers().entrySet()) {
       byIdentifier.computeIfPresent(
           Map.entry(identifier.getKey(), identifier.getValue()), (key, holders) -> {
@@ -37,11 +51,11 @@ final class Registry {
   }
 
   int size() {
-    return sessions.size();
+    return size.get();
   }
 
   List<Session> all() {
-    return List.copyOf(sessions);
+    return present.stream().filter(Session::isRegistered).toList();
   }
 
   /** The connections that have every one of the identifiers; none if none is given. */

@@ -43,8 +43,8 @@ final class Server implements PubSubAdapter.Listener {
   private final HubOptions hubOptions;
   private final SharedStrings strings = new SharedStrings();
   private final Map<Loop, Hub> hubs = new ConcurrentHashMap<>();
-  private final Registry registry = new Registry();
   private final Attendance attendance = new Attendance();
+  private final Registry registry = new Registry(attendance.present());
   private final Closing closing;
   private final NodeLimits limits;
   private final CallbackWatch watch;

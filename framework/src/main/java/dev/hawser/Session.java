@@ -54,6 +54,8 @@ final class Session implements TransportListener, Outlet.Owner {
   /** The server began to close or refused the client: no more of what it sent is carried out. */
   private volatile boolean dismissed;
 
+  private volatile boolean registered;
+
   private volatile SortedMap<String, String> identifiers = Collections.emptySortedMap();
   private boolean identifying;
 
@@ -168,6 +170,16 @@ final class Session implements TransportListener, Outlet.Owner {
     advance(State.CLOSED);
     outlet.close();
     runner.postFromLoop(this::connectionOnLoop, this::cleanUp);
+  }
+
+  /** Written by the {@link Registry} only. */
+  void register(boolean isIn) {
+    registered = isIn;
+  }
+
+  /** Whether it is among the welcomed connections. */
+  boolean isRegistered() {
+    return registered;
   }
 
   private Future<Void> cleanUp() {
