@@ -63,6 +63,15 @@ class RedisFaultsTest {
     return adapter;
   }
 
+  /** Notices soon when the proxy is frozen. */
+  private RedisPubSubOptions impatient(TcpProxy proxy) {
+    return options()
+        .setUrl("redis://127.0.0.1:" + proxy.port())
+        .setPingInterval(Duration.ofMillis(100))
+        .setPingTimeout(Duration.ofMillis(200))
+        .setConnectTimeout(Duration.ofMillis(300));
+  }
+
   private static void awaitConnected(RedisPubSub adapter) {
     Until.isTrue("the adapter is connected", adapter::isConnected);
   }
@@ -135,13 +144,7 @@ class RedisFaultsTest {
   @Test
   void saysOfEachMessageThatItMayBeLost() {
     try (TcpProxy proxy = new TcpProxy(redis.port())) {
-      RedisPubSub node = started(
-          options()
-              .setUrl("redis://127.0.0.1:" + proxy.port())
-              .setPingInterval(Duration.ofMillis(100))
-              .setPingTimeout(Duration.ofMillis(200))
-              .setConnectTimeout(Duration.ofMillis(300)),
-          heard);
+      RedisPubSub node = started(impatient(proxy), heard);
       await(node.subscribe("a"));
       proxy.freeze();
       List<Future<Void>> published = new ArrayList<>();
@@ -186,13 +189,7 @@ class RedisFaultsTest {
   @Test
   void noticesAFrozenLinkWithinABoundedTime() {
     try (TcpProxy proxy = new TcpProxy(redis.port())) {
-      RedisPubSub node = started(
-          options()
-              .setUrl("redis://127.0.0.1:" + proxy.port())
-              .setPingInterval(Duration.ofMillis(100))
-              .setPingTimeout(Duration.ofMillis(200))
-              .setConnectTimeout(Duration.ofMillis(300)),
-          heard);
+      RedisPubSub node = started(impatient(proxy), heard);
       await(node.subscribe("a"));
       long frozenAt = System.nanoTime();
       proxy.freeze();
