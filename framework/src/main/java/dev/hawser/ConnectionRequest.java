@@ -45,7 +45,8 @@ public final class ConnectionRequest {
     for (Map.Entry<String, String> header : request.headers()) {
       lines.append(header.getKey()).append(':').append(header.getValue()).append('\n');
     }
-    this.uri = strings.share(request.uri());
+    // A query may be a token: rarely the same twice, and nothing to keep beyond its connection.
+    this.uri = request.query() == null ? strings.share(request.uri()) : request.uri();
     this.headerLines = lines.toString();
     this.scheme = endpoint.scheme();
     this.host = strings.share(endpoint.host());
