@@ -3,6 +3,7 @@ package dev.hawser;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.hawser.internal.options.OptionRange;
 import dev.hawser.pubsub.PubSubAdapter;
 import dev.hawser.pubsub.PubSubMessage;
 import dev.hawser.pubsub.PubSubOverloadedException;
@@ -165,7 +166,7 @@ public final class Broadcaster {
     private final PubSubAdapter adapter;
     private final Map<Class<?>, Function<Object, String>> namers = new HashMap<>();
     private ObjectMapper mapper = new JsonMapper();
-    private int maxMessageBytes = CableLimits.MIB / 8 * 7;
+    private int maxMessageBytes = OptionRange.MIB / 8 * 7;
 
     private Builder(PubSubAdapter adapter) {
       this.adapter = Objects.requireNonNull(adapter, "adapter");
@@ -206,9 +207,9 @@ public final class Broadcaster {
      * @throws IllegalArgumentException if it is out of range
      */
     public Builder maxOutboundMessageBytes(int bytes) {
-      if (bytes < 1 || bytes > 1024 * CableLimits.MIB) {
+      if (bytes < 1 || bytes > 1024 * OptionRange.MIB) {
         throw new IllegalArgumentException("maxOutboundMessageBytes: " + bytes + " (expected: 1 to "
-            + 1024 * CableLimits.MIB + ")");
+            + 1024 * OptionRange.MIB + ")");
       }
       this.maxMessageBytes = bytes;
       return this;

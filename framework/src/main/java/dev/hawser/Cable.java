@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import dev.hawser.internal.limits.HeadDeadlines;
+import dev.hawser.internal.limits.Refusal;
 import dev.hawser.internal.transport.Handshake;
 import dev.hawser.internal.transport.ProxyTrust;
 import dev.hawser.internal.transport.Transports;
@@ -44,7 +46,8 @@ public final class Cable implements Handler<RoutingContext> {
   private static final int IDLE_TIMEOUT_SECONDS = 60;
   private static final int INTERNAL_SERVER_ERROR = 500;
 
-  private final Server server;
+  private final CableContext context;
+  private final CableLifecycle lifecycle;
   private final Handshake handshake;
   private final ProxyTrust proxies;
   private final Transports transports;
@@ -52,17 +55,19 @@ public final class Cable implements Handler<RoutingContext> {
   private final Future<Void> started;
 
   Cable(
-      Server server,
+      CableContext context,
+      CableLifecycle lifecycle,
       Handshake handshake,
       ProxyTrust proxies,
       Transports transports,
       HeadDeadlines heads) {
-    this.server = server;
-    this.heads = heads;
+    this.context = context;
+    this.lifecycle = lifecycle;
     this.handshake = handshake;
     this.proxies = proxies;
     this.transports = transports;
-    this.started = server.start();
+    this.heads = heads;
+    this.started = lifecycle.start();
   }
 
   /**
@@ -148,49 +153,49 @@ public final class Cable implements Handler<RoutingContext> {
     return request -> serve(request, null);
   }
 
-  private void serve(HttpServerRequest request, @Nullable RoutingContext context) {
-    if (server.isClosing()) {
+  private void serve(HttpServerRequest request, @Nullable RoutingContext route) {
+    if (lifecycle.isClosing()) {
       refuse(request, Refusal.CLOSING);
       return;
     }
     ProxyTrust.Endpoint endpoint = proxies.endpoint(request);
     if (!handshake.accepts(request, endpoint)) {
-      server.events().connectionRefused(Handshake.path(request));
+      context.events().connectionRefused(Handshake.path(request));
       return;
     }
-    Refusal refusal = server.limits().admission().enter(endpoint.clientAddress());
+    Refusal refusal = context.limits().admission().enter(endpoint.clientAddress());
     if (refusal != null) {
       refuse(request, refusal);
       return;
     }
-    upgrade(request, ConnectionRequest.of(request, endpoint, context, server.strings()));
+    upgrade(request, ConnectionRequest.of(request, endpoint, route, context.strings()));
   }
 
   private void upgrade(HttpServerRequest request, ConnectionRequest opening) {
-    if (!server.attendance().beginUpgrade()) {
-      server.limits().admission().leave(opening.remoteAddress());
+    if (!lifecycle.sessions().beginUpgrade()) {
+      context.limits().admission().leave(opening.remoteAddress());
       refuse(request, Refusal.CLOSING);
       return;
     }
     transports
-        .upgrade(request, transport -> server.accept(transport, opening))
+        .upgrade(request, transport -> lifecycle.accept(transport, opening))
         .onSuccess(session -> {
           heads.forget(request.connection());
-          session.open();
+          lifecycle.open(session);
         })
         .onFailure(cause -> {
-          server.limits().admission().leave(opening.remoteAddress());
+          context.limits().admission().leave(opening.remoteAddress());
           log.info("handshake failed: problem={}", cause.getMessage());
           if (!request.response().ended()) {
             request.response().setStatusCode(INTERNAL_SERVER_ERROR).end();
           }
         })
-        .onComplete(ended -> server.attendance().endUpgrade());
+        .onComplete(ended -> lifecycle.sessions().endUpgrade());
   }
 
   private void refuse(HttpServerRequest request, Refusal refusal) {
     Handshake.unavailable(request, refusal.status(), refusal.retryAfterSeconds());
-    server.events().connectionRefused(Handshake.path(request));
+    context.events().connectionRefused(Handshake.path(request));
   }
 
   /**
@@ -204,7 +209,7 @@ public final class Cable implements Handler<RoutingContext> {
    * @throws MessageTooLargeException if it is larger than {@code maxOutboundMessageBytes} allows
    */
   public Future<Void> broadcast(String broadcasting, @Nullable Object message) {
-    return server.broadcast(broadcasting, message);
+    return context.broadcast(broadcasting, message);
   }
 
   /**
@@ -232,7 +237,7 @@ public final class Cable implements Handler<RoutingContext> {
    * @throws IllegalArgumentException if the class is not registered or the model cannot be named
    */
   public String broadcastingFor(Class<? extends Channel<?>> channel, Object model) {
-    return server.names().broadcastingFor(server.channel(channel).channelName(), model);
+    return context.names().broadcastingFor(context.channel(channel).channelName(), model);
   }
 
   /**
@@ -241,7 +246,7 @@ public final class Cable implements Handler<RoutingContext> {
    * @return the connections
    */
   public RemoteConnections remoteConnections() {
-    return new RemoteConnections(server);
+    return new RemoteConnections(context.names(), lifecycle);
   }
 
   /**
@@ -250,7 +255,7 @@ public final class Cable implements Handler<RoutingContext> {
    * (ActionCable: {@code restart}).
    */
   public void restart() {
-    server.restart();
+    lifecycle.restart();
   }
 
   /**
@@ -260,7 +265,7 @@ public final class Cable implements Handler<RoutingContext> {
    * @return completes when the pub/sub adapter has taken the order, not when it is carried out
    */
   public Future<Void> restartAll() {
-    return server.publishRestart();
+    return lifecycle.restartAllNodes();
   }
 
   /**
@@ -269,7 +274,7 @@ public final class Cable implements Handler<RoutingContext> {
    * @return a snapshot, in no order
    */
   public List<ConnectionStatistics> connections() {
-    return server.connections();
+    return lifecycle.registry().statistics();
   }
 
   /**
@@ -278,7 +283,7 @@ public final class Cable implements Handler<RoutingContext> {
    * @return a count
    */
   public int connectionCount() {
-    return server.connectionCount();
+    return lifecycle.registry().size();
   }
 
   /**
@@ -288,7 +293,7 @@ public final class Cable implements Handler<RoutingContext> {
    * @return a count
    */
   public int slowConnectionCount() {
-    return server.slowConnectionCount();
+    return lifecycle.registry().slowCount();
   }
 
   /**
@@ -297,7 +302,7 @@ public final class Cable implements Handler<RoutingContext> {
    * @return a count
    */
   public int streamCount() {
-    return server.streamCount();
+    return context.streams().size();
   }
 
   /**
@@ -316,7 +321,7 @@ public final class Cable implements Handler<RoutingContext> {
    * @return {@code ready}, or the reasons why not
    */
   public Readiness readiness() {
-    return server.readiness();
+    return lifecycle.readiness();
   }
 
   /**
@@ -349,6 +354,6 @@ public final class Cable implements Handler<RoutingContext> {
    *     could not be closed
    */
   public Future<CloseReport> close() {
-    return server.close();
+    return lifecycle.close();
   }
 }

@@ -3,6 +3,15 @@ package dev.hawser;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hawser.internal.dispatch.CallbackExecutor;
+import dev.hawser.internal.dispatch.Place;
+import dev.hawser.internal.limits.HeadDeadlines;
+import dev.hawser.internal.limits.NodeLimits;
+import dev.hawser.internal.log.ActionLog;
+import dev.hawser.internal.options.CableOption;
+import dev.hawser.internal.options.OptionValues;
+import dev.hawser.internal.protocol.CommandDecoder;
+import dev.hawser.internal.protocol.SharedStrings;
+import dev.hawser.internal.streams.Streams;
 import dev.hawser.internal.transport.Handshake;
 import dev.hawser.internal.transport.OriginPolicy;
 import dev.hawser.internal.transport.ProxyTrust;
@@ -21,69 +30,73 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Configures a {@link Cable}. Everything is checked by {@link #build}, which tells all problems at
+ * Configures a {@link Cable}. Everything is checked by {@link #build}, which lists all problems at
  * once.
  *
  * <p>Not thread-safe.
  *
  * @since 0.1.0
  */
-public final class CableBuilder extends CableLimits {
-  final Vertx vertx;
+public final class CableBuilder {
+  private final Vertx vertx;
+  private final OptionValues<CableOption> options = new OptionValues<>(CableOption.class);
   private final Registrations channels = new Registrations();
-  final Map<Class<?>, Function<Object, String>> namers = new HashMap<>();
+  private final Map<Class<?>, Function<Object, String>> namers = new HashMap<>();
   private final List<String> allowedOrigins = new ArrayList<>();
   private final List<String> trustedProxies = new ArrayList<>();
-  final Set<String> filterParameters =
+  private final Set<String> filterParameters =
       new TreeSet<>(Set.of("password", "passwd", "secret", "token", "credential", "authorization"));
 
+  private @Nullable Class<? extends Connection> connectionType;
   private @Nullable Supplier<? extends Connection> connectionFactory;
-
-  @Nullable PubSubAdapter pubSub;
-
+  private @Nullable PubSubAdapter pubSub;
   private @Nullable ObjectMapper objectMapper;
-  CableEvents events = new CableEvents() {};
+  private CableEvents events = new CableEvents() {};
   private boolean allowSameOrigin = true;
   private boolean allowMissingOrigin;
   private boolean checkOrigin = true;
-  boolean callbacksOnEventLoop;
-  boolean logParameters = true;
+  private boolean callbacksOnEventLoop;
+  private boolean logParameters = true;
   private boolean portableSockets;
-  Duration pingInterval = Duration.ofSeconds(3);
-  Duration deadPeerTimeout = Duration.ofSeconds(30);
-  Duration connectTimeout = Duration.ofSeconds(30);
-  Duration subscribeTimeout = Duration.ofSeconds(10);
-  Duration closeTimeout = Duration.ofSeconds(5);
-  Duration drainTimeout = Duration.ofSeconds(30);
-  int drainRate = 2500;
-  int maxOutboundBytes = MIB;
-  Duration slowConsumerTimeout = Duration.ofSeconds(30);
-  int compressFromBytes;
-  int workerPoolSize = Math.max(16, 4 * Runtime.getRuntime().availableProcessors());
+
+  /** Time between two requests of a connection; shorter in tests. */
+  Duration pauseBetweenRequests = Duration.ofMinutes(1);
 
   CableBuilder(Vertx vertx) {
     this.vertx = Objects.requireNonNull(vertx, "vertx");
   }
 
-  @Override
-  CableBuilder builder() {
+  /**
+   * Sets how connections are made. This or {@link #connection(Class, Supplier)} is required.
+   *
+   * @param factory makes a new connection for each socket; called on event loops, so it must not
+   *     block; one that returns the same instance twice is a defect, and its client is sent away
+   * @return this
+   */
+  public CableBuilder connection(Supplier<? extends Connection> factory) {
+    this.connectionType = null;
+    this.connectionFactory = Objects.requireNonNull(factory, "factory");
     return this;
   }
 
   /**
-   * Sets how connections are made. Required.
+   * Sets how connections are made, and of which class. {@link #build} then refuses channels that
+   * need another class of connection, which is noticed when a client subscribes otherwise.
    *
-   * @param factory makes one connection per socket; called on event loops, so it must not block
+   * @param <C> the connection class
+   * @param type the connection class
+   * @param factory makes a new connection for each socket, as for {@link #connection(Supplier)}
    * @return this
    */
-  public CableBuilder connection(Supplier<? extends Connection> factory) {
-    this.connectionFactory = Objects.requireNonNull(factory, "factory");
+  public <C extends Connection> CableBuilder connection(
+      Class<C> type, Supplier<? extends C> factory) {
+    connection(factory);
+    this.connectionType = Objects.requireNonNull(type, "type");
     return this;
   }
 
@@ -92,7 +105,8 @@ public final class CableBuilder extends CableLimits {
    *
    * @param <T> the channel class
    * @param type the channel class; clients subscribe with {@code {channel: "ChatChannel"}}
-   * @param factory makes one channel per subscription, in any style of dependency injection
+   * @param factory makes a new channel for each subscription; one that returns the same instance
+   *     twice is a defect, and its client is rejected
    * @return this
    */
   public <T extends Channel<?>> CableBuilder channel(Class<T> type, Supplier<? extends T> factory) {
@@ -106,7 +120,7 @@ public final class CableBuilder extends CableLimits {
    * @param <T> the channel class
    * @param wireName what clients subscribe with; also the stem of its stream names
    * @param type the channel class
-   * @param factory makes one channel per subscription
+   * @param factory makes a new channel for each subscription
    * @return this
    */
   public <T extends Channel<?>> CableBuilder channel(
@@ -210,8 +224,7 @@ public final class CableBuilder extends CableLimits {
    * @return this
    */
   public CableBuilder pingInterval(Duration interval) {
-    this.pingInterval = interval;
-    return this;
+    return set(CableOption.PING_INTERVAL, interval);
   }
 
   /**
@@ -222,8 +235,7 @@ public final class CableBuilder extends CableLimits {
    * @return this
    */
   public CableBuilder deadPeerTimeout(Duration timeout) {
-    this.deadPeerTimeout = timeout;
-    return this;
+    return set(CableOption.DEAD_PEER_TIMEOUT, timeout);
   }
 
   /**
@@ -233,8 +245,7 @@ public final class CableBuilder extends CableLimits {
    * @return this
    */
   public CableBuilder connectTimeout(Duration timeout) {
-    this.connectTimeout = timeout;
-    return this;
+    return set(CableOption.CONNECT_TIMEOUT, timeout);
   }
 
   /**
@@ -245,8 +256,7 @@ public final class CableBuilder extends CableLimits {
    * @return this
    */
   public CableBuilder subscribeTimeout(Duration timeout) {
-    this.subscribeTimeout = timeout;
-    return this;
+    return set(CableOption.SUBSCRIBE_TIMEOUT, timeout);
   }
 
   /**
@@ -256,8 +266,7 @@ public final class CableBuilder extends CableLimits {
    * @return this
    */
   public CableBuilder closeTimeout(Duration timeout) {
-    this.closeTimeout = timeout;
-    return this;
+    return set(CableOption.CLOSE_TIMEOUT, timeout);
   }
 
   /**
@@ -267,8 +276,7 @@ public final class CableBuilder extends CableLimits {
    * @return this
    */
   public CableBuilder drainTimeout(Duration timeout) {
-    this.drainTimeout = timeout;
-    return this;
+    return set(CableOption.DRAIN_TIMEOUT, timeout);
   }
 
   /**
@@ -279,8 +287,7 @@ public final class CableBuilder extends CableLimits {
    * @return this
    */
   public CableBuilder drainRate(int connectionsPerSecond) {
-    this.drainRate = connectionsPerSecond;
-    return this;
+    return set(CableOption.DRAIN_RATE, connectionsPerSecond);
   }
 
   /**
@@ -291,8 +298,7 @@ public final class CableBuilder extends CableLimits {
    * @return this
    */
   public CableBuilder maxOutboundBytes(int bytes) {
-    this.maxOutboundBytes = bytes;
-    return this;
+    return set(CableOption.MAX_OUTBOUND_BYTES, bytes);
   }
 
   /**
@@ -302,8 +308,7 @@ public final class CableBuilder extends CableLimits {
    * @return this
    */
   public CableBuilder slowConsumerTimeout(Duration timeout) {
-    this.slowConsumerTimeout = timeout;
-    return this;
+    return set(CableOption.SLOW_CONSUMER_TIMEOUT, timeout);
   }
 
   /**
@@ -316,8 +321,229 @@ public final class CableBuilder extends CableLimits {
    * @return this
    */
   public CableBuilder compressFromBytes(int bytes) {
-    this.compressFromBytes = bytes;
-    return this;
+    return set(CableOption.COMPRESS_FROM_BYTES, bytes);
+  }
+
+  /**
+   * Sets the largest message a client may send; a larger one closes its socket with 1009.
+   *
+   * @param bytes 1 KiB to 64 MiB; default 64 KiB
+   * @return this
+   */
+  public CableBuilder maxMessageBytes(int bytes) {
+    return set(CableOption.MAX_MESSAGE_BYTES, bytes);
+  }
+
+  /**
+   * Sets into how many frames a client may cut a message; more close its socket with 1009.
+   *
+   * @param count 1 to 65,536; default 256
+   * @return this
+   */
+  public CableBuilder maxFragments(int count) {
+    return set(CableOption.MAX_FRAGMENTS, count);
+  }
+
+  /**
+   * Sets the size of the longest identifier, as JSON text in UTF-8; a subscription with a longer
+   * one is rejected. An identifier is the params of a subscription, and is repeated in every
+   * message to it.
+   *
+   * @param bytes 1 B to 64 MiB; default 4 KiB
+   * @return this
+   */
+  public CableBuilder maxIdentifierBytes(int bytes) {
+    return set(CableOption.MAX_IDENTIFIER_BYTES, bytes);
+  }
+
+  /**
+   * Sets how large the data of an action may be, as JSON text in UTF-8. Larger data is reported as
+   * a bad command, and its action not performed.
+   *
+   * @param bytes 1 B to 64 MiB; default as {@code maxMessageBytes}
+   * @return this
+   */
+  public CableBuilder maxDataBytes(int bytes) {
+    return set(CableOption.MAX_DATA_BYTES, bytes);
+  }
+
+  /**
+   * Sets the size of the largest message that may be transmitted or broadcast, as JSON. The call
+   * fails with {@link MessageTooLargeException} for a larger one.
+   *
+   * @param bytes 1 B to {@code maxOutboundBytes}; default seven eighths of that
+   * @return this
+   */
+  public CableBuilder maxOutboundMessageBytes(int bytes) {
+    return set(CableOption.MAX_OUTBOUND_MESSAGE_BYTES, bytes);
+  }
+
+  /**
+   * Sets how many commands of a connection may wait for their callbacks. Beyond that its socket is
+   * not read until half of them are done; none is lost.
+   *
+   * @param count 2 to 65,536; default 64
+   * @return this
+   */
+  public CableBuilder maxPendingCommands(int count) {
+    return set(CableOption.MAX_PENDING_COMMANDS, count);
+  }
+
+  /**
+   * Sets how many callbacks of a connection may wait in all, those of stream handlers and timers
+   * included. Beyond that the connection is closed with {@code overloaded}, and reconnects.
+   *
+   * @param count greater than {@code maxPendingCommands}, up to 1,048,576; default 1,024
+   * @return this
+   */
+  public CableBuilder maxPendingCallbacks(int count) {
+    return set(CableOption.MAX_PENDING_CALLBACKS, count);
+  }
+
+  /**
+   * Sets how many broadcasts may wait for one event loop. Beyond that they are dropped, and counted
+   * by {@link CableEvents#limitReached}.
+   *
+   * @param count 1 to 16,777,216; default 65,536
+   * @return this
+   */
+  public CableBuilder maxPendingBroadcasts(int count) {
+    return set(CableOption.MAX_PENDING_BROADCASTS, count);
+  }
+
+  /**
+   * Sets how many subscriptions a connection may have; more are rejected.
+   *
+   * @param count 1 to 1,048,576; default 1,000
+   * @return this
+   */
+  public CableBuilder maxSubscriptionsPerConnection(int count) {
+    return set(CableOption.MAX_SUBSCRIPTIONS_PER_CONNECTION, count);
+  }
+
+  /**
+   * Sets how many streams a subscription may have; {@code streamFrom} fails beyond that.
+   *
+   * @param count 1 to 1,048,576; default 1,000
+   * @return this
+   */
+  public CableBuilder maxStreamsPerSubscription(int count) {
+    return set(CableOption.MAX_STREAMS_PER_SUBSCRIPTION, count);
+  }
+
+  /**
+   * Sets how many timers a subscription may have; {@link Channel#periodically} fails beyond that.
+   *
+   * @param count 1 to 1,048,576; default 100
+   * @return this
+   */
+  public CableBuilder maxTimersPerSubscription(int count) {
+    return set(CableOption.MAX_TIMERS_PER_SUBSCRIPTION, count);
+  }
+
+  /**
+   * Sets how many connections this node takes. More are refused with 503 and {@code Retry-After},
+   * and the node is not ready. A connection counts from its handshake until its callbacks have run.
+   *
+   * @param count 1 to 16,777,216; default 100,000
+   * @return this
+   */
+  public CableBuilder maxConnections(int count) {
+    return set(CableOption.MAX_CONNECTIONS, count);
+  }
+
+  /**
+   * Sets how many connections of one client address this node takes; more are refused with 429 and
+   * {@code Retry-After}. An address is that of an IPv4 host or of an IPv6 /64 network, behind the
+   * proxies declared by {@link #trustedProxies}: an undeclared proxy is one address.
+   *
+   * @param count 1 to 16,777,216; default 10,000
+   * @return this
+   */
+  public CableBuilder maxConnectionsPerAddress(int count) {
+    return set(CableOption.MAX_CONNECTIONS_PER_ADDRESS, count);
+  }
+
+  /**
+   * Sets how fast one client address may connect to this node. Ten seconds' worth may come at once;
+   * more are refused with 429 and {@code Retry-After}.
+   *
+   * @param perSecond connects per second, 1 to 1,000,000; default 500
+   * @return this
+   */
+  public CableBuilder maxConnectsPerSecondPerAddress(int perSecond) {
+    return set(CableOption.MAX_CONNECTS_PER_SECOND_PER_ADDRESS, perSecond);
+  }
+
+  /**
+   * Sets how fast commands of a connection are read. Ten seconds' worth may come at once; beyond
+   * that the socket is not read until the rate is kept again, and none is lost. Every frame counts,
+   * pings and fragments too.
+   *
+   * @param perSecond commands per second, 1 to 1,000,000; default 200
+   * @return this
+   */
+  public CableBuilder maxCommandsPerSecond(int perSecond) {
+    return set(CableOption.MAX_COMMANDS_PER_SECOND, perSecond);
+  }
+
+  /**
+   * Sets with how many waiting callbacks, of all its connections, this node counts as overloaded:
+   * then it refuses new connections with 503 and {@code Retry-After}, and is not ready, until there
+   * are 20 % fewer.
+   *
+   * @param count 1 to 2,147,483,647; default 65,536
+   * @return this
+   */
+  public CableBuilder maxPendingCallbacksPerNode(int count) {
+    return set(CableOption.MAX_PENDING_CALLBACKS_PER_NODE, count);
+  }
+
+  /**
+   * Sets how full the heap may be after garbage collections before this node counts as overloaded:
+   * then it refuses new connections with 503 and {@code Retry-After}, and is not ready, until it is
+   * 20 % below.
+   *
+   * @param percent of the largest possible heap, 1 to 100; default 90; 100 for never
+   * @return this
+   */
+  public CableBuilder maxHeapPercent(int percent) {
+    return set(CableOption.MAX_HEAP_PERCENT, percent);
+  }
+
+  /**
+   * Sets how long a request head may take, from the first byte or none to the last, on HTTP servers
+   * that {@link Cable#guard} watches. A connection that takes longer is closed.
+   *
+   * @param timeout 1 ms to 1 h; default 10 s
+   * @return this
+   */
+  public CableBuilder handshakeTimeout(Duration timeout) {
+    return set(CableOption.HANDSHAKE_TIMEOUT, timeout);
+  }
+
+  /**
+   * Sets after how long a callback that still runs, or waits for its future, is told of: in the log
+   * with its stack, and to {@link CableEvents#limitReached}.
+   *
+   * @param time up to 1 day; 0 for never; default 5 s
+   * @return this
+   */
+  public CableBuilder slowCallbackWarning(Duration time) {
+    return set(CableOption.SLOW_CALLBACK_WARNING, time);
+  }
+
+  /**
+   * Sets how long a callback may run or wait for its future. Then its thread is interrupted, or the
+   * future no longer waited for, and it fails with {@link CallbackTimeoutException}. Code that
+   * ignores the interrupt holds up its own connection, and fails when it returns. Code on an event
+   * loop is not interrupted.
+   *
+   * @param timeout up to 1 day; 0 for never; default 5 min
+   * @return this
+   */
+  public CableBuilder callbackTimeout(Duration timeout) {
+    return set(CableOption.CALLBACK_TIMEOUT, timeout);
   }
 
   /**
@@ -327,8 +553,7 @@ public final class CableBuilder extends CableLimits {
    * @return this
    */
   public CableBuilder workerPoolSize(int threads) {
-    this.workerPoolSize = threads;
-    return this;
+    return set(CableOption.WORKER_POOL_SIZE, threads);
   }
 
   /**
@@ -418,61 +643,112 @@ public final class CableBuilder extends CableLimits {
    */
   public Cable build() {
     List<String> problems = new ArrayList<>();
-    if (connectionFactory == null) {
-      problems.add("connection: not set (expected: .connection(AppConnection::new))");
-    }
-    OptionRanges.check(this, problems);
-    if (objectMapper != null
-        && objectMapper.getDeserializationConfig().getDefaultTyper(null) != null) {
-      problems.add("objectMapper: uses default typing (expected: none, for with it clients choose"
-          + " which classes are made)");
-    }
-    ObjectMapper mapper =
-        objectMapper == null ? DefaultMapper.create(maxMessageBytes) : objectMapper;
+    Supplier<? extends Connection> connections = checkedFactory(problems);
+    problems.addAll(options.problems());
+    ObjectMapper mapper = checkedMapper(problems);
     Map<String, ChannelDefinition> definitions =
-        channels.define(callbacksOnEventLoop, mapper, problems);
-    definitions.values().forEach(channel -> checkTimers(channel, problems));
+        channels.define(connectionPlace(), mapper, problems);
+    definitions.values().forEach(channel -> check(channel, problems));
     OriginPolicy origins = attempt(
         problems,
         () -> new OriginPolicy(!checkOrigin, allowSameOrigin, allowMissingOrigin, allowedOrigins));
     ProxyTrust proxies = attempt(problems, () -> ProxyTrust.of(trustedProxies));
-    if (!problems.isEmpty() || origins == null || proxies == null || connectionFactory == null) {
+    if (!problems.isEmpty() || origins == null || proxies == null || connections == null) {
       throw new CableConfigurationException(problems);
     }
-    ExecutorService callbacks = CallbackExecutor.create(workerPoolSize);
-    Server server =
-        new Server(CableParts.of(this, connectionFactory, definitions, mapper, callbacks));
-    return new Cable(server, new Handshake(origins), proxies, transports(), headDeadlines(server));
+    CableContext context = context(mapper, definitions);
+    return new Cable(
+        context,
+        new CableLifecycle(context, connections),
+        new Handshake(origins),
+        proxies,
+        transports(),
+        headDeadlines(context));
   }
 
-  private HeadDeadlines headDeadlines(Server server) {
-    return new HeadDeadlines(
-        vertx,
-        handshakeTimeout.toMillis(),
-        pauseBetweenRequests.toMillis(),
-        server.limits().log());
-  }
-
-  private void checkTimers(ChannelDefinition channel, List<String> problems) {
-    int declared = channel.timers().size();
-    if (declared > maxTimersPerSubscription) {
-      problems.add(channel.type().getName()
-          + " declares "
-          + declared
-          + " timers (expected: at most maxTimersPerSubscription, "
-          + maxTimersPerSubscription
-          + ")");
+  private @Nullable Supplier<? extends Connection> checkedFactory(List<String> problems) {
+    if (connectionFactory == null) {
+      problems.add("connection: not set (expected: .connection(AppConnection::new))");
     }
+    return connectionFactory;
+  }
+
+  private ObjectMapper checkedMapper(List<String> problems) {
+    if (objectMapper == null) {
+      return DefaultMapper.create(options.get(CableOption.MAX_MESSAGE_BYTES));
+    }
+    if (objectMapper.getDeserializationConfig().getDefaultTyper(null) != null) {
+      problems.add("objectMapper: uses default typing (expected: none, because it lets clients"
+          + " choose which classes are instantiated)");
+    }
+    return objectMapper;
+  }
+
+  private Place connectionPlace() {
+    return callbacksOnEventLoop ? Place.EVENT_LOOP : Place.BLOCKING;
+  }
+
+  private void check(ChannelDefinition channel, List<String> problems) {
+    String type = channel.type().getName();
+    if (connectionType != null && !channel.connectionType().isAssignableFrom(connectionType)) {
+      problems.add(type + " needs a " + channel.connectionType().getName() + " (expected: "
+          + connectionType.getName() + ", which .connection(…) makes)");
+    }
+    int timers = channel.timers().size();
+    int most = (int) options.get(CableOption.MAX_TIMERS_PER_SUBSCRIPTION);
+    if (timers > most) {
+      problems.add(type + " declares " + timers
+          + " timers (expected: at most maxTimersPerSubscription, " + most + ")");
+    }
+  }
+
+  private CableContext context(ObjectMapper mapper, Map<String, ChannelDefinition> definitions) {
+    OptionValues<CableOption> values = options.copy();
+    PubSubAdapter adapter = pubSub == null ? MemoryPubSub.create() : pubSub;
+    GuardedEvents guarded = new GuardedEvents(events);
+    return new CableContext(
+        vertx,
+        values,
+        definitions,
+        connectionPlace(),
+        CallbackExecutor.create(values.count(CableOption.WORKER_POOL_SIZE)),
+        adapter,
+        new Streams(adapter),
+        new StreamNames(namers),
+        new CommandDecoder(values.count(CableOption.MAX_MESSAGE_BYTES)),
+        new MessageEncoder(mapper, values.count(CableOption.MAX_OUTBOUND_MESSAGE_BYTES)),
+        new ActionLog(logParameters, Set.copyOf(filterParameters)),
+        guarded,
+        new NodeLimits(values, guarded, vertx),
+        new SharedStrings());
   }
 
   private Transports transports() {
-    SocketOptions options = new SocketOptions(
-        maxMessageBytes,
-        maxFragments,
-        maxOutboundBytes,
-        compressFromBytes,
-        closeTimeout.toMillis());
-    return new Transports(vertx, options, portableSockets);
+    SocketOptions sockets = new SocketOptions(
+        options.count(CableOption.MAX_MESSAGE_BYTES),
+        options.count(CableOption.MAX_FRAGMENTS),
+        options.count(CableOption.MAX_OUTBOUND_BYTES),
+        options.count(CableOption.COMPRESS_FROM_BYTES),
+        options.ms(CableOption.CLOSE_TIMEOUT));
+    return new Transports(vertx, sockets, portableSockets);
+  }
+
+  private HeadDeadlines headDeadlines(CableContext context) {
+    return new HeadDeadlines(
+        vertx,
+        options.ms(CableOption.HANDSHAKE_TIMEOUT),
+        pauseBetweenRequests.toMillis(),
+        context.limitLog());
+  }
+
+  private CableBuilder set(CableOption option, long value) {
+    options.set(option, value);
+    return this;
+  }
+
+  private CableBuilder set(CableOption option, Duration value) {
+    options.set(option, value);
+    return this;
   }
 
   private static <T> @Nullable T attempt(List<String> problems, Supplier<T> step) {

@@ -49,7 +49,15 @@ public abstract class Channel<C extends Connection> {
   /** Creates a channel that has no subscription yet. */
   protected Channel() {}
 
-  final void attach(ChannelSubscription subscription) {
+  /** An instance is one subscription's: a second one would get the first one's messages. */
+  final synchronized void attach(ChannelSubscription subscription) {
+    if (this.subscription != null) {
+      throw new IllegalStateException("the factory of "
+          + getClass().getName()
+          + " returned the same instance twice (expected: a new one for each subscription, such as "
+          + getClass().getSimpleName()
+          + "::new)");
+    }
     this.subscription = subscription;
   }
 

@@ -2,6 +2,7 @@
 package dev.hawser;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hawser.internal.dispatch.Place;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -23,38 +24,39 @@ final class ChannelDefinition {
   private final Class<?> connectionType;
   private final Map<String, ChannelMethod> actions;
   private final List<Timer> timers;
-  private final boolean onLoop;
+  private final Place place;
   private final String channelName;
 
   /** A method that {@link Periodically} declares. */
   record Timer(String name, ChannelMethod method, long periodMs) {}
 
-  private ChannelDefinition(Scan scan, Supplier<? extends Channel<?>> factory, boolean onLoop) {
+  private ChannelDefinition(Scan scan, Supplier<? extends Channel<?>> factory, Place place) {
     this.wireName = scan.wireName;
     this.type = scan.type;
     this.factory = factory;
     this.connectionType = scan.connectionType();
     this.actions = Map.copyOf(scan.actions);
     this.timers = List.copyOf(scan.timers);
-    this.onLoop = onLoop || scan.type.isAnnotationPresent(EventLoop.class);
+    this.place = scan.type.isAnnotationPresent(EventLoop.class) ? Place.EVENT_LOOP : place;
     this.channelName = channelName(scan.wireName);
   }
 
   /**
    * Reads a channel class.
    *
+   * @param place where its callbacks run, unless the class says {@link EventLoop}
    * @param problems gets what is wrong with it, by class and method
    */
   static ChannelDefinition of(
       String wireName,
       Class<? extends Channel<?>> type,
       Supplier<? extends Channel<?>> factory,
-      boolean onLoop,
+      Place place,
       ObjectMapper mapper,
       List<String> problems) {
     Scan scan = new Scan(wireName, type, mapper, problems);
     scan.run();
-    return new ChannelDefinition(scan, factory, onLoop);
+    return new ChannelDefinition(scan, factory, place);
   }
 
   String wireName() {
@@ -70,8 +72,14 @@ final class ChannelDefinition {
     return channelName;
   }
 
-  boolean onLoop() {
-    return onLoop;
+  /** Where the channel's callbacks run. */
+  Place place() {
+    return place;
+  }
+
+  /** The connection class that the channel needs. */
+  Class<?> connectionType() {
+    return connectionType;
   }
 
   List<Timer> timers() {

@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
+import static dev.hawser.internal.dispatch.CallbackRunner.after;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.internal.dispatch.Place;
+import dev.hawser.internal.dispatch.Timers;
+import dev.hawser.internal.limits.LimitLog;
+import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.protocol.ProtocolException;
+import dev.hawser.internal.streams.OutboundQueue;
 import dev.hawser.internal.streams.Subscriber;
 import dev.hawser.internal.transport.Loop;
 import dev.hawser.pubsub.PubSubMessage;
@@ -15,25 +23,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One subscription: a channel instance, its streams and its timers, from the subscribe command to
- * the last callback. Runs as part of its session's tasks.
+ * One subscription: a channel instance, its streams and its timers. Used in turn with the
+ * connection's other callbacks, unless a method says otherwise.
  */
-final class ChannelSubscription {
-  private static final Logger log = LoggerFactory.getLogger(ChannelSubscription.class);
-  private static final Future<Void> DONE = Future.succeededFuture();
-
-  private final Session session;
+final class ChannelSubscription implements Timers.Owner {
+  private final Owner owner;
+  private final CableContext context;
+  private final Callbacks callbacks;
   private final ChannelDefinition definition;
   private final String identifier;
-  private final Channel<?> channel;
   private final Subscriber subscriber;
+  private Channel<?> channel = NO_CHANNEL;
   private @Nullable Timers timers;
   private @Nullable List<Future<Void>> startingStreams = new ArrayList<>(1);
   private boolean rejected;
@@ -41,25 +46,55 @@ final class ChannelSubscription {
   private long actionStartedAt;
   private volatile boolean ended;
 
-  private ChannelSubscription(
-      Session session, ChannelDefinition definition, String identifier, Channel<?> channel) {
-    this.session = session;
-    this.definition = definition;
-    this.identifier = identifier;
-    this.channel = channel;
-    this.subscriber = new Subscriber(session.server().streams(), session.outlet(), identifier);
+  /** The connection that has the subscription. */
+  interface Owner {
+
+    CableContext context();
+
+    Callbacks callbacks();
+
+    Subscriptions subscriptions();
+
+    OutboundQueue outbound();
+
+    /** Whether no command of the client is carried out any more. Any thread. */
+    boolean isDismissed();
+
+    /** Tells the client that a subscription was rejected. */
+    void refuse(@Nullable String channel, String identifier);
+
+    /** Runs a callback that no command asked for: a timer, or a stream's handler. Any thread. */
+    void postCallback(
+        ChannelSubscription subscription, String name, Callable<@Nullable Object> callback);
+
+    /** Tells the client why, and closes the socket. Any thread. */
+    void close(DisconnectReason reason, boolean reconnect);
   }
 
-  static ChannelSubscription create(
-      Session session, ChannelDefinition definition, String identifier) {
-    Channel<?> channel = definition.create(session.connection());
-    ChannelSubscription subscription =
-        new ChannelSubscription(session, definition, identifier, channel);
-    channel.attach(subscription);
-    return subscription;
+  private static final Channel<?> NO_CHANNEL = new Channel<>() {};
+
+  ChannelSubscription(Owner owner, ChannelDefinition definition, String identifier) {
+    this.owner = owner;
+    this.context = owner.context();
+    this.callbacks = owner.callbacks();
+    this.definition = definition;
+    this.identifier = identifier;
+    this.subscriber = new Subscriber(context.streams(), owner.outbound(), identifier);
   }
 
   // -- life
+
+  /** Makes the channel; the first callback of a subscription. */
+  void makeChannel() {
+    Channel<?> made = definition.create(callbacks.connection());
+    made.attach(this);
+    channel = made;
+  }
+
+  boolean hasSubscribeCallbacks() {
+    return Callbacks.overrides(channel, "beforeSubscribe")
+        || Callbacks.overrides(channel, "subscribed");
+  }
 
   /** The body of the subscribe command. */
   @Nullable Object subscribe() throws Exception {
@@ -70,100 +105,35 @@ final class ChannelSubscription {
     return null;
   }
 
-  /** What follows from the outcome of a command's body. */
-  Future<Void> concluded(ConnectionCommand.Kind command, boolean ran, @Nullable Throwable failure) {
-    return switch (command) {
-      case SUBSCRIBE -> subscribeConcluded(ran, failure);
-      case UNSUBSCRIBE -> failure != null ? unsubscribeFailed(failure) : ran ? end() : DONE;
-      case MESSAGE -> performed(failure);
-    };
+  Future<Void> afterSubscribe() {
+    return run("afterSubscribe", channel::afterSubscribe);
   }
 
-  private Future<Void> subscribeConcluded(boolean ran, @Nullable Throwable failure) {
-    if (failure != null) {
-      report(failure, "subscribed");
+  void startTimers() {
+    for (ChannelDefinition.Timer timer : definition.timers()) {
+      timers().start(timer.periodMs(), timer.name(), () -> timer.method().call(channel, null));
     }
-    if (!ran || failure != null) {
-      rejected = true;
-    }
-    return invoke(channel::afterSubscribe, "afterSubscribe").transform(after -> {
-      if (after.failed()) {
-        report(after.cause(), "afterSubscribe");
-        rejected = true;
-      }
-      if (rejected) {
-        return endRejected();
-      }
-      startTimers();
-      confirmWhenLive();
-      return DONE;
-    });
   }
 
-  private void confirmWhenLive() {
+  /** Completes when all streams that were started so far are live. */
+  Future<Void> live() {
     List<Future<Void>> starting = startingStreams == null ? List.of() : startingStreams;
     startingStreams = null;
-    session.answering(identifier); // a repetition finds the subscription from now on
-    Future<?> live = starting.isEmpty() ? DONE : Future.all(starting);
-    if (live.isComplete()) {
-      live.onSuccess(nothing -> confirm()).onFailure(this::streamFailed);
-      return;
+    return starting.isEmpty() ? DONE : Future.all(starting).mapEmpty();
+  }
+
+  /** Sends the confirmation, and then what the streams have held back for it. Any thread. */
+  void confirm() {
+    subscriber.confirm();
+    context.events().subscriptionConfirmed(definition.wireName(), identifier);
+  }
+
+  /** What follows from an unsubscribe command. A client that sent one has forgotten us already. */
+  Future<Void> unsubscribe(boolean ran, @Nullable Throwable failure) {
+    if (failure != null) {
+      return after(report(failure, "unsubscribe"), reported -> end());
     }
-    AtomicBoolean decided = new AtomicBoolean();
-    Loop.Timer timeout = session
-        .loop()
-        .schedule(session.server().config().subscribeTimeoutMs(), () -> {
-          if (decided.compareAndSet(false, true) && !ended) {
-            session.server().limitReached("subscribeTimeout", identifier);
-            unavailable();
-          }
-        });
-    live.onComplete(result -> {
-      if (decided.compareAndSet(false, true)) {
-        timeout.cancel();
-        if (!ended) {
-          started(result.cause());
-        }
-      }
-    });
-  }
-
-  /** What follows from the start of all streams, unless the client unsubscribed meanwhile. */
-  private void started(@Nullable Throwable failure) {
-    if (failure == null) {
-      confirm();
-    } else {
-      streamFailed(failure);
-    }
-  }
-
-  private void confirm() {
-    if (!ended) {
-      subscriber.confirm();
-      session.server().subscriptionConfirmed(definition.wireName(), identifier);
-    }
-  }
-
-  /** A rejection would be for good, so the client is sent away to try again. */
-  private void streamFailed(Throwable cause) {
-    log.warn("stream failed to start: channel={}", definition.wireName(), cause);
-    unavailable();
-  }
-
-  /** Nobody waits any more for the streams of a subscription that has ended meanwhile. */
-  private void unavailable() {
-    if (!ended) {
-      session.close(DisconnectReason.PUBSUB_UNAVAILABLE, true);
-    }
-  }
-
-  void reconfirm() {
-    subscriber.reconfirm();
-  }
-
-  private Future<Void> unsubscribeFailed(Throwable failure) {
-    report(failure, "unsubscribe");
-    return end();
+    return ran ? end() : DONE;
   }
 
   /** Ends the subscription: every step is done, whatever becomes of the others. */
@@ -171,17 +141,21 @@ final class ChannelSubscription {
     if (ended) {
       return DONE;
     }
-    return finish().onComplete(finished -> subscriber.end());
+    return after(finish(), finished -> {
+      subscriber.end();
+      return DONE;
+    });
   }
 
-  private Future<Void> endRejected() {
+  /** Ends the subscription and tells the client that it was rejected. */
+  Future<Void> endRejected() {
     if (ended) {
       return DONE;
     }
-    return finish().onComplete(finished -> {
-      session.answering(identifier);
-      subscriber.reject();
-      session.server().subscriptionRejected(definition.wireName(), identifier);
+    return after(finish(), finished -> {
+      subscriber.end();
+      owner.refuse(definition.wireName(), identifier);
+      return DONE;
     });
   }
 
@@ -190,72 +164,88 @@ final class ChannelSubscription {
     if (timers != null) {
       timers.cancelAll();
     }
-    return step(channel::beforeUnsubscribe, "beforeUnsubscribe")
-        .compose(done -> step(channel::unsubscribed, "unsubscribed"))
-        .compose(done -> step(channel::afterUnsubscribe, "afterUnsubscribe"))
-        .onComplete(done -> session.removed(this));
-  }
-
-  private Future<Void> step(Step step, String name) {
-    return invoke(step, name).recover(failure -> {
-      report(failure, name);
+    Future<Void> before = step("beforeUnsubscribe", channel::beforeUnsubscribe);
+    Future<Void> unsubscribed = after(before, done -> step("unsubscribed", channel::unsubscribed));
+    Future<Void> last =
+        after(unsubscribed, done -> step("afterUnsubscribe", channel::afterUnsubscribe));
+    return after(last, done -> {
+      owner.subscriptions().remove(this);
       return DONE;
     });
   }
 
-  private Future<Void> invoke(Step step, String name) {
-    return session.runner().invoke(definition.onLoop(), name, () -> {
-      step.run();
-      return null;
-    });
+  /** Where the end of the subscription begins. */
+  Place placeOfEnd() {
+    boolean hasCallbacks = Callbacks.overrides(channel, "beforeUnsubscribe")
+        || Callbacks.overrides(channel, "unsubscribed")
+        || Callbacks.overrides(channel, "afterUnsubscribe");
+    return hasCallbacks ? place() : Place.EVENT_LOOP;
   }
 
-  @FunctionalInterface
-  private interface Step {
-    void run() throws Exception;
+  private Future<Void> step(String callback, Callbacks.Step step) {
+    return after(run(callback, step), failure -> report(failure, callback));
+  }
+
+  private Future<Void> run(String callback, Callbacks.Step step) {
+    return callbacks.run(place(), channel, callback, step);
   }
 
   /** What any callback may leave behind: a failure to report, or a rejection to carry out. */
   Future<Void> afterCallback(String name, @Nullable Throwable failure) {
-    if (failure != null) {
-      report(failure, name);
-    }
-    return rejected ? endRejected() : DONE;
+    return after(report(failure, name), reported -> rejected ? endRejected() : DONE);
   }
 
-  private void report(Throwable failure, String callback) {
-    session.report(failure, definition.type().getSimpleName() + "#" + callback, channel);
+  /** Reports what a callback failed with, if it did. */
+  Future<Void> report(@Nullable Throwable failure, String callback) {
+    return failure == null
+        ? DONE
+        : callbacks.report(
+            failure, definition.type().getSimpleName() + "#" + callback, channel, place());
   }
 
-  boolean isEnded() {
+  /** Whether its end has begun. Any thread. */
+  @Override
+  public boolean isEnded() {
     return ended;
+  }
+
+  boolean isRejected() {
+    return rejected;
+  }
+
+  /** Where the channel's callbacks run. Any thread. */
+  Place place() {
+    return definition.place();
   }
 
   // -- actions
 
   /** The body of the message command: finds the action, binds its data, and calls it. */
   @Nullable Object perform(String data) throws Exception {
-    ObjectNode arguments = session.server().parseObject(data, "data");
+    ObjectNode arguments = context.parseObject(data, "data");
     String name = actionName(arguments);
     ChannelMethod method = definition.action(name);
     if (method == null) {
       throw new ProtocolException(
           definition.wireName() + " has no action " + ProtocolException.quote(name));
     }
-    session.server().logAction(session, definition, name, arguments);
+    context
+        .actionLog()
+        .performing(callbacks::connectionIdentifier, definition.wireName(), name, arguments);
     action = name;
     actionStartedAt = System.nanoTime();
     return method.call(channel, method.bind(arguments));
   }
 
-  private Future<Void> performed(@Nullable Throwable failure) {
+  /** What follows from a message command. */
+  Future<Void> performed(@Nullable Throwable failure) {
     String name = action;
     action = null;
     if (name == null) {
       return afterCallback("message", failure);
     }
     long nanos = System.nanoTime() - actionStartedAt;
-    session.server().events().actionPerformed(definition.wireName(), name, nanos, failure);
+    context.events().actionPerformed(definition.wireName(), name, nanos, failure);
     return afterCallback(name, failure);
   }
 
@@ -273,20 +263,22 @@ final class ChannelSubscription {
   // -- what the channel asks for
 
   Connection connection() {
-    return session.connection();
+    return callbacks.connection();
   }
 
-  ChannelDefinition definition() {
-    return definition;
-  }
-
-  String identifier() {
+  @Override
+  public String identifier() {
     return identifier;
+  }
+
+  @Override
+  public Loop loop() {
+    return owner.outbound().hub().loop();
   }
 
   ObjectNode params() {
     try {
-      return session.server().parseObject(identifier, "identifier");
+      return context.parseObject(identifier, "identifier");
     } catch (ProtocolException e) {
       throw new IllegalStateException("an accepted identifier cannot be read", e);
     }
@@ -294,7 +286,7 @@ final class ChannelSubscription {
 
   <P> P params(Class<P> type) {
     try {
-      return session.server().mapper().treeToValue(params(), type);
+      return context.mapper().treeToValue(params(), type);
     } catch (JsonProcessingException e) {
       throw Binding.failure(definition.type().getSimpleName(), "params", e);
     }
@@ -305,19 +297,19 @@ final class ChannelSubscription {
   }
 
   void defer(Future<?> future) {
-    session.defer(future);
+    callbacks.runner().defer(future);
   }
 
   void transmit(@Nullable Object message) {
-    subscriber.transmit(session.server().encode(message));
+    subscriber.transmit(context.encode(message));
   }
 
   Future<Void> broadcast(String broadcasting, @Nullable Object message) {
-    return session.server().broadcast(broadcasting, message);
+    return context.broadcast(broadcasting, message);
   }
 
   String broadcastingFor(Object model) {
-    return session.server().names().broadcastingFor(definition.channelName(), model);
+    return context.names().broadcastingFor(definition.channelName(), model);
   }
 
   Future<Void> streamFrom(String broadcasting) {
@@ -330,7 +322,7 @@ final class ChannelSubscription {
     String callback = "streamFrom(" + broadcasting + ")";
     return stream(
         broadcasting,
-        message -> session.postCallback(this, callback, () -> {
+        message -> postCallback(callback, () -> {
           handler.handle(decode(message, type));
           return null;
         }));
@@ -340,7 +332,7 @@ final class ChannelSubscription {
     if (type == Buffer.class) {
       return type.cast(message.payload());
     }
-    return session.server().mapper().readValue(message.payload().getBytes(), type);
+    return context.mapper().readValue(message.payload().getBytes(), type);
   }
 
   private Future<Void> stream(String broadcasting, @Nullable Consumer<PubSubMessage> handler) {
@@ -348,15 +340,16 @@ final class ChannelSubscription {
     if (ended) {
       return DONE;
     }
-    Server server = session.server();
-    int most = server.config().maxStreams();
+    LimitLog limits = context.limitLog();
+    CableOption option = CableOption.MAX_STREAMS_PER_SUBSCRIPTION;
+    int most = context.options().count(option);
     if (subscriber.streamCount() >= most && !subscriber.hasStream(broadcasting)) {
-      server.limitReached("maxStreamsPerSubscription", identifier);
-      throw new IllegalStateException("this subscription has " + most
-          + " streams, as many as maxStreamsPerSubscription allows");
+      limits.reached(option, identifier);
+      throw new IllegalStateException("this subscription has " + most + " streams, as many as "
+          + option.optionName() + " allows");
     }
     Future<Void> live = subscriber.stream(broadcasting, handler);
-    server.limitNear("maxStreamsPerSubscription", identifier, subscriber.streamCount(), most);
+    limits.near(option, identifier, subscriber.streamCount(), most);
     if (startingStreams != null) {
       startingStreams.add(live);
     }
@@ -375,26 +368,33 @@ final class ChannelSubscription {
     return subscriber.streamNames();
   }
 
-  // -- timers
-
-  private void startTimers() {
-    for (ChannelDefinition.Timer timer : definition.timers()) {
-      timers().start(timer.periodMs(), timer.name(), () -> timer.method().call(channel, null));
+  /**
+   * Starts a timer of the application's.
+   *
+   * @throws IllegalArgumentException if the period is too short
+   * @throws IllegalStateException if there are as many as the limit allows
+   */
+  PeriodicTimer periodically(Duration period, PeriodicTimer.Task task) {
+    if (period.toMillis() < 1) {
+      throw new IllegalArgumentException("period: " + period + " (expected: at least 1 ms)");
     }
+    return timers().start(period.toMillis(), "periodically", () -> {
+      task.run();
+      return null;
+    })::cancel;
   }
 
   private Timers timers() {
     if (timers == null) {
-      timers = new Timers(this);
+      int most = context.options().count(CableOption.MAX_TIMERS_PER_SUBSCRIPTION);
+      timers = new Timers(this, most, context.limitLog());
     }
     return timers;
   }
 
-  PeriodicTimer periodically(Duration period, PeriodicTimer.Task task) {
-    return timers().start(period, task);
-  }
-
-  Session session() {
-    return session;
+  /** Runs a callback that no command asked for. Any thread. */
+  @Override
+  public void postCallback(String name, Callable<@Nullable Object> callback) {
+    owner.postCallback(this, name, callback);
   }
 }

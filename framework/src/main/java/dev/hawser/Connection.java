@@ -30,13 +30,41 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public abstract class Connection {
-  private @Nullable Session session;
+  private @Nullable Socket socket;
+
+  /** The socket that an instance serves. Thread-safe, but for what callbacks alone may call. */
+  interface Socket {
+
+    ConnectionRequest request();
+
+    String connectionIdentifier();
+
+    ConnectionStatistics statistics();
+
+    /** Names the connection. In {@link Connection#connect} only. */
+    void identifiedBy(String name, Object value);
+
+    /** Makes the running callback's end wait for a future. In callbacks only. */
+    void defer(Future<?> future);
+
+    void transmit(@Nullable Object message);
+
+    void close(@Nullable String reason, boolean reconnect);
+  }
 
   /** Creates a connection that is not attached to a socket yet. */
   protected Connection() {}
 
-  final void attach(Session session) {
-    this.session = session;
+  /** An instance is one client's: a second socket on it would make one user another. */
+  final synchronized void attach(Socket socket) {
+    if (this.socket != null) {
+      throw new IllegalStateException("the connection factory returned the same "
+          + getClass().getName()
+          + " twice (expected: a new one for each socket, such as "
+          + getClass().getSimpleName()
+          + "::new)");
+    }
+    this.socket = socket;
   }
 
   /**
@@ -114,7 +142,7 @@ public abstract class Connection {
    * @throws IllegalArgumentException if the value cannot be named
    */
   protected final void identifiedBy(String name, Object value) {
-    session().identifiedBy(name, value);
+    socket().identifiedBy(name, value);
   }
 
   /**
@@ -134,7 +162,7 @@ public abstract class Connection {
    * @throws IllegalStateException outside a callback
    */
   protected final void defer(Future<?> future) {
-    session().defer(future);
+    socket().defer(future);
   }
 
   /**
@@ -144,7 +172,7 @@ public abstract class Connection {
    * @throws IllegalStateException outside a callback
    */
   protected final void defer(CompletionStage<?> stage) {
-    session().defer(Future.fromCompletionStage(stage));
+    socket().defer(Future.fromCompletionStage(stage));
   }
 
   /**
@@ -153,7 +181,7 @@ public abstract class Connection {
    * @return the request, as it was then
    */
   public final ConnectionRequest request() {
-    return session().request();
+    return socket().request();
   }
 
   /**
@@ -163,7 +191,7 @@ public abstract class Connection {
    * @return the identifier, empty if there is none
    */
   public final String connectionIdentifier() {
-    return session().connectionIdentifier();
+    return socket().connectionIdentifier();
   }
 
   /**
@@ -175,7 +203,7 @@ public abstract class Connection {
    * @throws MessageTooLargeException if it is larger than {@code maxOutboundMessageBytes} allows
    */
   public final void transmit(@Nullable Object message) {
-    session().transmit(message);
+    socket().transmit(message);
   }
 
   /**
@@ -186,7 +214,7 @@ public abstract class Connection {
    * @param reconnect whether the client may reconnect by itself
    */
   public final void close(@Nullable String reason, boolean reconnect) {
-    session().close(reason, reconnect);
+    socket().close(reason, reconnect);
   }
 
   /**
@@ -195,7 +223,7 @@ public abstract class Connection {
    * @return a snapshot
    */
   public final ConnectionStatistics statistics() {
-    return session().statistics();
+    return socket().statistics();
   }
 
   /**
@@ -204,14 +232,14 @@ public abstract class Connection {
    * @return a snapshot, in the order they were made
    */
   public final List<String> subscriptions() {
-    return session().statistics().subscriptions();
+    return socket().statistics().subscriptions();
   }
 
-  final Session session() {
-    if (session == null) {
+  private Socket socket() {
+    if (socket == null) {
       throw new IllegalStateException(
           "this connection has no socket yet; use connect() instead of the constructor");
     }
-    return session;
+    return socket;
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import dev.hawser.internal.protocol.SharedStrings;
 import dev.hawser.internal.transport.ProxyTrust;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.cookie.Cookie;

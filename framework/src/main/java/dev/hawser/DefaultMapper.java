@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.hawser.internal.options.OptionRange;
 import dev.hawser.internal.protocol.CommandDecoder;
 import io.vertx.core.json.jackson.VertxModule;
 
@@ -14,8 +15,8 @@ final class DefaultMapper {
 
   private DefaultMapper() {}
 
-  static ObjectMapper create(int maxMessageBytes) {
-    int longest = Math.max(maxMessageBytes, CableLimits.MIB);
+  static ObjectMapper create(long maxMessageBytes) {
+    int longest = (int) Math.max(Math.min(maxMessageBytes, 64 * OptionRange.MIB), OptionRange.MIB);
     JsonFactory factory = JsonFactory.builder()
         .streamReadConstraints(CommandDecoder.constraints(longest))
         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import dev.hawser.internal.limits.LimitLog;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Keeps the failures of an application's listener from the framework. */
-record GuardedEvents(CableEvents events) implements CableEvents {
+record GuardedEvents(CableEvents events) implements CableEvents, LimitLog.Listener {
   private static final Logger log = LoggerFactory.getLogger(GuardedEvents.class);
 
   private static void guard(Runnable call) {

@@ -2,6 +2,7 @@
 package dev.hawser;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hawser.internal.dispatch.Place;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** The channels that a builder was told of. */
+/** The channels that a builder registers. */
 final class Registrations {
 
   private record Registration(
@@ -29,8 +30,7 @@ final class Registrations {
    * @param problems gets what is wrong with them
    * @return the definitions by wire name
    */
-  Map<String, ChannelDefinition> define(
-      boolean onLoop, ObjectMapper mapper, List<String> problems) {
+  Map<String, ChannelDefinition> define(Place place, ObjectMapper mapper, List<String> problems) {
     Map<String, ChannelDefinition> channels = new LinkedHashMap<>();
     Map<Class<?>, String> names = new HashMap<>();
     for (Registration channel : registrations) {
@@ -42,7 +42,7 @@ final class Registrations {
         problems.add(type + " has a blank name");
       }
       ChannelDefinition definition = ChannelDefinition.of(
-          channel.wireName(), channel.type(), channel.factory(), onLoop, mapper, problems);
+          channel.wireName(), channel.type(), channel.factory(), place, mapper, problems);
       ChannelDefinition other = channels.putIfAbsent(channel.wireName(), definition);
       if (other != null && other.type() != channel.type()) {
         problems.add(type + " and " + other.type().getName() + " are both named \""

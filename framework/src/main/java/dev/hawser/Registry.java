@@ -9,33 +9,33 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** The welcomed connections of this node, also by each of their identifiers. Thread-safe. */
 final class Registry {
-  private final Set<Session> present;
+  private final Set<ClientSession> present;
   private final AtomicInteger size = new AtomicInteger();
-  private final Map<Map.Entry<String, String>, Set<Session>> byIdentifier =
+  private final Map<Map.Entry<String, String>, Set<ClientSession>> byIdentifier =
       new ConcurrentHashMap<>();
 
   /**
    * Starts empty.
    *
-   * @param present a view of who is here, welcomed or not; a set of its own would cost memory
+   * @param present a view of all sessions, welcomed or not; a set of its own would cost memory
    */
-  Registry(Set<Session> present) {
+  Registry(Set<ClientSession> present) {
     this.present = present;
   }
 
-  void add(Session session) {
+  void add(ClientSession session) {
     session.register(true);
     size.incrementAndGet();
     for (Map.Entry<String, String> identifier : session.identifiers().entrySet()) {
       byIdentifier.compute(Map.entry(identifier.getKey(), identifier.getValue()), (key, known) -> {
-        Set<Session> holders = known == null ? ConcurrentHashMap.newKeySet(1) : known;
+        Set<ClientSession> holders = known == null ? ConcurrentHashMap.newKeySet(1) : known;
         holders.add(session);
         return holders;
       });
     }
   }
 
-  void remove(Session session) {
+  void remove(ClientSession session) {
     if (!session.isRegistered()) {
       return;
     }
@@ -54,12 +54,24 @@ final class Registry {
     return size.get();
   }
 
-  List<Session> all() {
-    return present.stream().filter(Session::isRegistered).toList();
+  /** What is known of each of them now. */
+  List<ConnectionStatistics> statistics() {
+    return present.stream()
+        .filter(ClientSession::isRegistered)
+        .map(ClientSession::statistics)
+        .toList();
+  }
+
+  /** How many of them read more slowly than they are sent to. */
+  int slowCount() {
+    return (int) present.stream()
+        .filter(ClientSession::isRegistered)
+        .filter(ClientSession::isSlow)
+        .count();
   }
 
   /** The connections that have every one of the identifiers; none if none is given. */
-  List<Session> holdersOf(Map<String, String> identifiers) {
+  List<ClientSession> holdersOf(Map<String, String> identifiers) {
     return identifiers.entrySet().stream()
         .findFirst()
         .map(first -> byIdentifier.getOrDefault(first, Set.of()))

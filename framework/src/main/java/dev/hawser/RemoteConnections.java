@@ -16,10 +16,12 @@ import java.util.TreeMap;
  * @since 0.1.0
  */
 public final class RemoteConnections {
-  private final Server server;
+  private final StreamNames names;
+  private final CableLifecycle lifecycle;
 
-  RemoteConnections(Server server) {
-    this.server = server;
+  RemoteConnections(StreamNames names, CableLifecycle lifecycle) {
+    this.names = names;
+    this.lifecycle = lifecycle;
   }
 
   /**
@@ -30,7 +32,7 @@ public final class RemoteConnections {
    * @return the selection
    */
   public Selection where(String name, Object value) {
-    return new Selection(server, new TreeMap<>()).where(name, value);
+    return new Selection(this, new TreeMap<>()).where(name, value);
   }
 
   /**
@@ -39,11 +41,11 @@ public final class RemoteConnections {
    * @since 0.1.0
    */
   public static final class Selection {
-    private final Server server;
+    private final RemoteConnections all;
     private final SortedMap<String, String> identifiers;
 
-    private Selection(Server server, SortedMap<String, String> identifiers) {
-      this.server = server;
+    private Selection(RemoteConnections all, SortedMap<String, String> identifiers) {
+      this.all = all;
       this.identifiers = identifiers;
     }
 
@@ -56,8 +58,8 @@ public final class RemoteConnections {
      */
     public Selection where(String name, Object value) {
       SortedMap<String, String> more = new TreeMap<>(identifiers);
-      more.put(Objects.requireNonNull(name, "name"), server.names().param(value));
-      return new Selection(server, more);
+      more.put(Objects.requireNonNull(name, "name"), all.names.param(value));
+      return new Selection(all, more);
     }
 
     /**
@@ -76,7 +78,7 @@ public final class RemoteConnections {
      * @return completes when the pub/sub adapter has taken the order, not when it is carried out
      */
     public Future<Void> disconnect(boolean reconnect) {
-      return server.publishDisconnect(identifiers, reconnect);
+      return all.lifecycle.disconnectOnAllNodes(identifiers, reconnect);
     }
   }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import dev.hawser.internal.protocol.ControlMessage;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -148,7 +148,8 @@ class ErrorHooksTest extends WireTest {
     try (LogCapture log = new LogCapture()) {
       failing = "act";
       expectSilence(client.perform(ROOM, "act"));
-      log.line("ERROR dev.hawser.Session - callback failed: connection= callback=RoomChannel#act");
+      log.line(
+          "ERROR dev.hawser.FailureReport - callback failed: connection= callback=RoomChannel#act");
       log.line("java.lang.IllegalStateException: on purpose");
       if (channel == Hook.FAILS || connection == Hook.FAILS) {
         log.line("Suppressed: java.lang.IllegalStateException: the hook, too");

@@ -3,7 +3,6 @@ package dev.hawser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hawser.NodeLoad.Mark;
 import dev.hawser.support.Gate;
 import dev.hawser.support.WireClient;
 import java.lang.ref.Reference;
@@ -14,7 +13,6 @@ class NodeLoadTest extends WireTest {
   private static final String WORK = identifier("WorkChannel");
 
   private final Gate gate = new Gate();
-  private long measure;
 
   private final class WorkChannel extends Channel<Connection> {
     @Action
@@ -26,21 +24,6 @@ class NodeLoadTest extends WireTest {
     void work() {
       transmit("done");
     }
-  }
-
-  @Test
-  void isOverAMarkFromOneMoreUntilTwentyPercentLess() {
-    Mark mark = new Mark(() -> measure, 100);
-    measure = 100;
-    assertThat(mark.isOver()).isFalse();
-    measure = 101;
-    assertThat(mark.isOver()).isTrue();
-    measure = 81;
-    assertThat(mark.isOver()).isTrue();
-    measure = 80;
-    assertThat(mark.isOver()).isFalse();
-    measure = 100;
-    assertThat(mark.isOver()).isFalse();
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.internal.log.ParameterFilter;
 import dev.hawser.support.LogCapture;
 import dev.hawser.support.WireClient;
 import java.util.Map;

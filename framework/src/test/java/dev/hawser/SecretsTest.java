@@ -16,7 +16,7 @@ class SecretsTest {
     Process process = new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=trace",
-            "-Dorg.slf4j.simpleLogger.log.dev.hawser.Server=trace",
+            "-Dorg.slf4j.simpleLogger.log.dev.hawser.internal.log.ActionLog=trace",
             "-cp",
             System.getProperty("java.class.path"),
             TracedSession.class.getName())

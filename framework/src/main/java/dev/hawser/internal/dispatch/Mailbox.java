@@ -10,14 +10,13 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The callbacks of one connection: one at a time, in the order they were posted.
+ * The work of one connection: one task at a time, in the order they were posted.
  *
- * <p>Each task says where it runs: on the event loop, or on the executor for code that may block.
- * The mailbox moves between the two as its tasks demand, and waits for a task's future before it
- * begins the next one. The counter of waiting tasks is the lock: whoever raises it from zero runs
- * the tasks until it is zero again.
+ * <p>Each task names the place where it begins. The mailbox goes there, and waits for a task's
+ * future before it begins the next one. The counter of waiting tasks is the lock: the thread that
+ * raises it from zero runs the tasks until it is zero again.
  */
-public final class Mailbox {
+final class Mailbox {
   private static final int TASKS_PER_RUN = 64;
   private static final AtomicIntegerFieldUpdater<Mailbox> WAITING =
       AtomicIntegerFieldUpdater.newUpdater(Mailbox.class, "waiting");
@@ -29,14 +28,14 @@ public final class Mailbox {
 
   private volatile int waiting;
 
-  /** A callback, or a piece of the framework's own work between callbacks. */
-  public interface Task {
+  /** A piece of work. */
+  interface Task {
+
+    /** Where it begins; asked when its turn has come. */
+    Place place();
 
     /** Runs the task; must not throw. Returns what the mailbox has to wait for, if anything. */
     @Nullable Future<?> run();
-
-    /** Whether the task runs on the event loop and never blocks. */
-    boolean onLoop();
   }
 
   /**
@@ -44,33 +43,34 @@ public final class Mailbox {
    *
    * @param waitingInAll counts the tasks that wait or run, in this mailbox and others
    */
-  public Mailbox(Executor blocking, Executor loop, LongAdder waitingInAll) {
+  Mailbox(Executor blocking, Executor loop, LongAdder waitingInAll) {
     this.blocking = blocking;
     this.loop = loop;
     this.waitingInAll = waitingInAll;
   }
 
   /** Number of tasks that wait or run. */
-  public int size() {
+  int size() {
     return waiting;
   }
 
   /** Adds a task. Any thread. */
-  public void post(Task task) {
+  void post(Task task) {
     if (add(task)) {
-      executorOf(task).execute(() -> run(task.onLoop()));
+      proceed();
     }
   }
 
-  /** Adds a task from the event loop, where one that may run there does so at once. */
-  public void postFromLoop(Task task) {
+  /** Adds a task from the event loop, where one that begins there does so at once. */
+  void postFromLoop(Task task) {
     if (!add(task)) {
       return;
     }
-    if (task.onLoop()) {
-      run(true);
+    Place place = task.place();
+    if (place == Place.EVENT_LOOP) {
+      run(place);
     } else {
-      blocking.execute(() -> run(false));
+      blocking.execute(() -> run(place));
     }
   }
 
@@ -80,10 +80,10 @@ public final class Mailbox {
     return WAITING.getAndIncrement(this) == 0;
   }
 
-  private void run(boolean onLoop) {
+  private void run(Place here) {
     for (int i = 0; i < TASKS_PER_RUN; i++) {
       Task task = tasks.element();
-      if (task.onLoop() != onLoop) {
+      if (task.place() != here) {
         break;
       }
       tasks.remove();
@@ -112,11 +112,7 @@ public final class Mailbox {
   }
 
   private void proceed() {
-    boolean onLoop = tasks.element().onLoop();
-    (onLoop ? loop : blocking).execute(() -> run(onLoop));
-  }
-
-  private Executor executorOf(Task task) {
-    return task.onLoop() ? loop : blocking;
+    Place next = tasks.element().place();
+    (next == Place.EVENT_LOOP ? loop : blocking).execute(() -> run(next));
   }
 }

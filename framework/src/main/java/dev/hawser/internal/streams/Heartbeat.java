@@ -26,7 +26,7 @@ final class Heartbeat {
 
   private final Loop loop;
   private final HubOptions options;
-  private final List<List<Outlet>> slots = new ArrayList<>();
+  private final List<List<OutboundQueue>> slots = new ArrayList<>();
   private final long slotMs;
   private long dueMs;
   private int next;
@@ -43,11 +43,11 @@ final class Heartbeat {
   }
 
   /** Starts to ping a connection. */
-  void add(Outlet outlet) {
-    outlet.slot = ThreadLocalRandom.current().nextInt(SLOTS);
-    List<Outlet> slot = slots.get(outlet.slot);
-    outlet.slotIndex = slot.size();
-    slot.add(outlet);
+  void add(OutboundQueue outbound) {
+    outbound.slot = ThreadLocalRandom.current().nextInt(SLOTS);
+    List<OutboundQueue> slot = slots.get(outbound.slot);
+    outbound.slotIndex = slot.size();
+    slot.add(outbound);
     if (size++ == 0) {
       dueMs = loop.nowMs() + slotMs;
       arm();
@@ -55,17 +55,17 @@ final class Heartbeat {
   }
 
   /** Stops to ping a connection; nothing happens if it never was added. */
-  void remove(Outlet outlet) {
-    if (outlet.slot < 0) {
+  void remove(OutboundQueue outbound) {
+    if (outbound.slot < 0) {
       return;
     }
-    List<Outlet> slot = slots.get(outlet.slot);
-    Outlet last = slot.remove(slot.size() - 1);
-    if (last != outlet) {
-      slot.set(outlet.slotIndex, last);
-      last.slotIndex = outlet.slotIndex;
+    List<OutboundQueue> slot = slots.get(outbound.slot);
+    OutboundQueue last = slot.remove(slot.size() - 1);
+    if (last != outbound) {
+      slot.set(outbound.slotIndex, last);
+      last.slotIndex = outbound.slotIndex;
     }
-    outlet.slot = -1;
+    outbound.slot = -1;
     if (--size == 0 && timer != null) {
       timer.cancel();
     }
@@ -76,7 +76,7 @@ final class Heartbeat {
   }
 
   private void tick() {
-    List<Outlet> slot = slots.get(next);
+    List<OutboundQueue> slot = slots.get(next);
     next = (next + 1) % SLOTS;
     if (!slot.isEmpty()) {
       beat(List.copyOf(slot));
@@ -91,17 +91,17 @@ final class Heartbeat {
     }
   }
 
-  private void beat(List<Outlet> outlets) {
+  private void beat(List<OutboundQueue> outlets) {
     long now = loop.nowMs();
     long deadAfter = options.deadPeerTimeoutMs();
     Frame ping = Frame.of(ServerMessages.ping(Instant.now().getEpochSecond()));
     try (FrameBatch batch = new FrameBatch(List.of(ping))) {
-      for (Outlet outlet : outlets) {
-        long silent = outlet.silentMs(now);
-        if (deadAfter > 0 && silent >= deadAfter && outlet.owesPong()) {
-          outlet.giveUp();
+      for (OutboundQueue outbound : outlets) {
+        long silent = outbound.silentMs(now);
+        if (deadAfter > 0 && silent >= deadAfter && outbound.owesPong()) {
+          outbound.giveUp();
         } else {
-          outlet.beat(batch, deadAfter > 0 && silent >= deadAfter / 3);
+          outbound.beat(batch, deadAfter > 0 && silent >= deadAfter / 3);
         }
       }
     }

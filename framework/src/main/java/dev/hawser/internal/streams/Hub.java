@@ -33,7 +33,7 @@ public final class Hub {
 
   private final Map<String, LocalStream> streams = new HashMap<>();
   private final Queue<Group> dirtyGroups = new ArrayDeque<>();
-  private final Queue<Outlet> unflushed = new ArrayDeque<>();
+  private final Queue<OutboundQueue> unflushed = new ArrayDeque<>();
   private final Heartbeat heartbeat;
 
   public Hub(Loop loop, HubOptions options) {
@@ -71,7 +71,7 @@ public final class Hub {
       return;
     }
     if (waiting >= most - most / 5) {
-      options.listener().broadcastsFillUp(message.broadcasting(), waiting, most);
+      options.listener().broadcastsNearLimit(message.broadcasting(), waiting, most);
     }
     post(() -> {
       undelivered.decrementAndGet();
@@ -121,11 +121,11 @@ public final class Hub {
   /** Returns whether every socket with something written has been flushed. */
   private boolean flushSome() {
     for (int i = 0; i < FLUSHES_PER_TURN; i++) {
-      Outlet outlet = unflushed.poll();
-      if (outlet == null) {
+      OutboundQueue outbound = unflushed.poll();
+      if (outbound == null) {
         return true;
       }
-      outlet.flush();
+      outbound.flush();
     }
     return unflushed.isEmpty();
   }
@@ -144,8 +144,8 @@ public final class Hub {
     dirtyGroups.add(group);
   }
 
-  void unflushed(Outlet outlet) {
-    unflushed.add(outlet);
+  void unflushed(OutboundQueue outbound) {
+    unflushed.add(outbound);
   }
 
   void join(Member member) {

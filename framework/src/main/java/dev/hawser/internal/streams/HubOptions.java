@@ -26,7 +26,7 @@ public record HubOptions(
     void broadcastDropped(String broadcasting);
 
     /** Most of the broadcasts that may wait for this loop do. */
-    default void broadcastsFillUp(String broadcasting, int waiting, int most) {}
+    default void broadcastsNearLimit(String broadcasting, int waiting, int most) {}
 
     /** A task failed: a defect of the framework. */
     void failed(Throwable defect);

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Subscriber {
   private final Streams streams;
-  private final Outlet outlet;
+  private final OutboundQueue outbound;
   private final String identifier;
 
   /** Kept once it was needed: most subscriptions only listen. */
@@ -34,18 +34,14 @@ public final class Subscriber {
   private @Nullable List<Frame> held;
   private int heldBytes;
 
-  public Subscriber(Streams streams, Outlet outlet, String identifier) {
+  public Subscriber(Streams streams, OutboundQueue outbound, String identifier) {
     this.streams = streams;
-    this.outlet = outlet;
+    this.outbound = outbound;
     this.identifier = identifier;
   }
 
   String identifier() {
     return identifier;
-  }
-
-  public boolean isConfirmed() {
-    return confirmed;
   }
 
   public int streamCount() {
@@ -72,15 +68,15 @@ public final class Subscriber {
     if (earlier != null && handler == null && earlier.isPlain()) {
       return earlier.nodeStream().live();
     }
-    NodeStream stream = streams.enter(name, outlet.hub());
+    NodeStream stream = streams.enter(name, outbound.hub());
     Member member = new Member(this, stream, handler);
     members.add(member);
     if (earlier == null) {
-      outlet.hub().post(() -> join(member));
+      outbound.hub().post(() -> join(member));
     } else {
       members.remove(earlier);
-      outlet.hub().post(() -> replace(earlier, member));
-      streams.leave(earlier.nodeStream(), outlet.hub());
+      outbound.hub().post(() -> replace(earlier, member));
+      streams.leave(earlier.nodeStream(), outbound.hub());
     }
     return stream.live();
   }
@@ -103,7 +99,7 @@ public final class Subscriber {
    */
   public void transmit(byte[] payload) {
     if (!silenced) {
-      outlet.transmit(Frame.of(messagePrefix(), payload));
+      outbound.transmit(Frame.of(messagePrefix(), payload));
     }
   }
 
@@ -119,29 +115,14 @@ public final class Subscriber {
 
   /** Sends the confirmation, and then what was held back for it. Any thread. */
   public void confirm() {
-    outlet.hub().post(this::sendConfirmation);
-  }
-
-  /** Confirms once more if confirmed; the clients repeat a subscribe that they deem lost. */
-  public void reconfirm() {
-    outlet.hub().post(() -> {
-      if (confirmed && !ended) {
-        outlet.append(Frame.of(ServerMessages.confirmSubscription(identifier)));
-      }
-    });
+    outbound.hub().post(this::sendConfirmation);
   }
 
   /** Ends everything; no confirmation follows. */
   public void end() {
     silenced = true;
     stopAll();
-    outlet.hub().post(() -> ended = true);
-  }
-
-  /** Ends everything and tells the client that the subscription was rejected. */
-  public void reject() {
-    end();
-    outlet.transmit(Frame.of(ServerMessages.rejectSubscription(identifier)));
+    outbound.hub().post(() -> ended = true);
   }
 
   private @Nullable Member find(String name) {
@@ -156,13 +137,13 @@ public final class Subscriber {
   private void stop(Member member) {
     members.remove(member);
     member.stop();
-    outlet.hub().post(() -> leave(member));
-    streams.leave(member.nodeStream(), outlet.hub());
+    outbound.hub().post(() -> leave(member));
+    streams.leave(member.nodeStream(), outbound.hub());
   }
 
   private void join(Member member) {
-    outlet.hub().join(member);
-    outlet.add(member);
+    outbound.hub().join(member);
+    outbound.add(member);
   }
 
   /** In one step, so that every message goes to one of the two, and to one only. */
@@ -177,26 +158,26 @@ public final class Subscriber {
   }
 
   private void leave(Member member) {
-    outlet.remove(member);
-    outlet.hub().leave(member);
+    outbound.remove(member);
+    outbound.hub().leave(member);
   }
 
   private void sendConfirmation() {
     if (ended || confirmed) {
       return;
     }
-    outlet.writeDirtyGroups(); // What they have for this subscriber belongs behind what is held.
+    outbound.writeDirtyGroups(); // What they have for this subscriber belongs behind what is held.
     confirmed = true;
-    outlet.append(Frame.of(ServerMessages.confirmSubscription(identifier)));
+    outbound.append(Frame.of(ServerMessages.confirmSubscription(identifier)));
     if (held != null) {
-      held.forEach(outlet::append);
+      held.forEach(outbound::append);
       held = null;
     }
   }
 
   void deliver(FrameBatch batch, List<Frame> frames) {
     if (confirmed) {
-      outlet.write(batch);
+      outbound.write(batch);
     } else if (!ended) {
       hold(frames);
     }
@@ -210,6 +191,6 @@ public final class Subscriber {
       held.add(frame);
       heldBytes += frame.length();
     }
-    outlet.checkLimit(heldBytes);
+    outbound.checkLimit(heldBytes);
   }
 }

@@ -129,8 +129,8 @@ class PingScheduleTest {
         loop, new HubOptions(INTERVAL_MS, deadPeerTimeoutMs, 1 << 20, 1000, 100, listener));
   }
 
-  private Outlet outlet(Hub hub, Transport transport) {
-    return new Outlet(hub, transport, new Outlet.Owner() {
+  private OutboundQueue outbound(Hub hub, Transport transport) {
+    return new OutboundQueue(hub, transport, new OutboundQueue.Owner() {
       @Override
       public void onSlow(boolean slow) {
         throw new AssertionError("nothing waits here");
@@ -160,7 +160,7 @@ class PingScheduleTest {
     for (int i = 0; i < 300; i++) {
       NotingTransport socket = new NotingTransport();
       sockets.add(socket);
-      outlet(hub, socket).startHeartbeat();
+      outbound(hub, socket).startHeartbeat();
     }
     loop.advance(5 * INTERVAL_MS);
     Set<Long> beginnings = new HashSet<>();
@@ -184,17 +184,17 @@ class PingScheduleTest {
   @Test
   void pingsALateComerWithinTheInterval() {
     Hub hub = hub(0);
-    outlet(hub, new NotingTransport()).startHeartbeat();
+    outbound(hub, new NotingTransport()).startHeartbeat();
     for (int i = 0; i < 50; i++) {
       loop.advance(77);
       long joined = loop.nowMs();
       NotingTransport socket = new NotingTransport();
-      Outlet outlet = outlet(hub, socket);
-      outlet.startHeartbeat();
+      OutboundQueue outbound = outbound(hub, socket);
+      outbound.startHeartbeat();
       loop.advance(INTERVAL_MS);
       assertThat(socket.writes).hasSizeBetween(1, 2);
       assertThat(socket.writes.get(0) - joined).isLessThanOrEqualTo(INTERVAL_MS);
-      outlet.close();
+      outbound.close();
     }
   }
 
@@ -202,15 +202,15 @@ class PingScheduleTest {
   void stopsWithTheConnectionAndBeginsAgainWithTheNext() {
     Hub hub = hub(0);
     NotingTransport first = new NotingTransport();
-    Outlet outlet = outlet(hub, first);
-    outlet.startHeartbeat();
+    OutboundQueue outbound = outbound(hub, first);
+    outbound.startHeartbeat();
     loop.advance(INTERVAL_MS);
-    outlet.close();
+    outbound.close();
     loop.advance(3 * INTERVAL_MS);
     assertThat(first.writes).hasSize(1);
     assertThat(loop.tasks).isEmpty();
     NotingTransport second = new NotingTransport();
-    outlet(hub, second).startHeartbeat();
+    outbound(hub, second).startHeartbeat();
     loop.advance(2 * INTERVAL_MS);
     assertThat(second.writes).hasSize(2);
   }
@@ -219,7 +219,7 @@ class PingScheduleTest {
   void asksASilentPeerAfterAThirdOfTheTimeoutAndGivesItUpAfterAllOfIt() {
     long timeout = 10 * INTERVAL_MS;
     NotingTransport socket = new NotingTransport();
-    outlet(hub(timeout), socket).startHeartbeat();
+    outbound(hub(timeout), socket).startHeartbeat();
     loop.advance(2 * timeout);
     assertThat(socket.questions.get(0)).isBetween(timeout / 3, timeout / 3 + INTERVAL_MS);
     assertThat(givenUp)
@@ -233,10 +233,10 @@ class PingScheduleTest {
     long timeout = 10 * INTERVAL_MS;
     Hub hub = hub(timeout);
     NotingTransport talking = new NotingTransport();
-    Outlet talker = outlet(hub, talking);
+    OutboundQueue talker = outbound(hub, talking);
     talker.startHeartbeat();
     NotingTransport unread = new NotingTransport();
-    Outlet paused = outlet(hub, unread);
+    OutboundQueue paused = outbound(hub, unread);
     paused.startHeartbeat();
     paused.pauseReading();
     for (int i = 0; i < 40; i++) {
@@ -256,10 +256,10 @@ class PingScheduleTest {
     long timeout = 10 * INTERVAL_MS;
     Hub hub = hub(timeout);
     NotingTransport living = new NotingTransport();
-    Outlet alive = outlet(hub, living);
+    OutboundQueue alive = outbound(hub, living);
     alive.startHeartbeat();
     NotingTransport gone = new NotingTransport();
-    outlet(hub, gone).startHeartbeat();
+    outbound(hub, gone).startHeartbeat();
     loop.advance(INTERVAL_MS);
     loop.stall(3 * timeout);
     // Every slot has its turn once.

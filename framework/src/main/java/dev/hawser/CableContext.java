@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.internal.dispatch.Place;
+import dev.hawser.internal.limits.LimitLog;
+import dev.hawser.internal.limits.NodeLimits;
+import dev.hawser.internal.log.ActionLog;
+import dev.hawser.internal.options.CableOption;
+import dev.hawser.internal.options.OptionValues;
+import dev.hawser.internal.protocol.CommandDecoder;
+import dev.hawser.internal.protocol.ProtocolException;
+import dev.hawser.internal.protocol.SharedStrings;
+import dev.hawser.internal.streams.Streams;
+import dev.hawser.pubsub.PubSubAdapter;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the parts of a cable share on this node. Immutable; every part is thread-safe.
+ *
+ * @param connectionPlace where callbacks of connections run
+ * @param callbacks runs callbacks that may block
+ * @param strings shares equal strings that many connections keep
+ */
+record CableContext(
+    Vertx vertx,
+    OptionValues<CableOption> options,
+    Map<String, ChannelDefinition> channels,
+    Place connectionPlace,
+    ExecutorService callbacks,
+    PubSubAdapter pubSub,
+    Streams streams,
+    StreamNames names,
+    CommandDecoder decoder,
+    MessageEncoder encoder,
+    ActionLog actionLog,
+    GuardedEvents events,
+    NodeLimits limits,
+    SharedStrings strings) {
+
+  /** Where limits are reported. */
+  LimitLog limitLog() {
+    return limits.log();
+  }
+
+  /** Reads and writes the values of the application. */
+  ObjectMapper mapper() {
+    return encoder.mapper();
+  }
+
+  /** Returns the channel that clients know by a name; {@code null} if there is none. */
+  @Nullable ChannelDefinition channel(String wireName) {
+    return channels.get(wireName);
+  }
+
+  /**
+   * Returns the channel of a class.
+   *
+   * @throws IllegalArgumentException if it is not registered
+   */
+  ChannelDefinition channel(Class<?> type) {
+    for (ChannelDefinition definition : channels.values()) {
+      if (definition.type() == type) {
+        return definition;
+      }
+    }
+    throw new IllegalArgumentException(
+        type.getName() + " is not registered; add .channel(" + type.getSimpleName() + ".class, …)");
+  }
+
+  /**
+   * Broadcasts a message.
+   *
+   * @return completes when the adapter has taken the message
+   */
+  Future<Void> broadcast(String broadcasting, @Nullable Object message) {
+    StreamNames.check(broadcasting);
+    Buffer payload = Buffer.buffer(encode(message));
+    events.broadcasted(broadcasting, payload.length());
+    return pubSub.publish(broadcasting, payload);
+  }
+
+  /**
+   * Writes a message of the application as JSON.
+   *
+   * @throws MessageTooLargeException if it is too large, which is reported as well
+   */
+  byte[] encode(@Nullable Object message) {
+    try {
+      return encoder.encode(message);
+    } catch (MessageTooLargeException e) {
+      limitLog().reached(CableOption.MAX_OUTBOUND_MESSAGE_BYTES, String.valueOf(e.getMessage()));
+      throw e;
+    }
+  }
+
+  /**
+   * Reads a JSON object of a client.
+   *
+   * @param what names the text in the exception, such as {@code data}
+   * @throws ProtocolException if it is no JSON object
+   */
+  ObjectNode parseObject(String text, String what) throws ProtocolException {
+    try {
+      // From bytes, because Jackson reads them faster than text.
+      JsonNode node = mapper().readTree(text.getBytes(StandardCharsets.UTF_8));
+      if (node instanceof ObjectNode object) {
+        return object;
+      }
+    } catch (JsonProcessingException e) {
+      throw new ProtocolException(what + " is not valid JSON: " + ProtocolException.describe(e), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // The bytes are in memory, so nothing can fail to be read.
+    }
+    throw new ProtocolException(what + " must be a JSON object");
+  }
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import dev.hawser.internal.dispatch.CallbackWatch;
+import dev.hawser.internal.limits.PacedDrain;
+import dev.hawser.internal.options.CableOption;
+import dev.hawser.internal.protocol.ControlMessage;
+import dev.hawser.internal.streams.Hub;
+import dev.hawser.internal.streams.HubOptions;
+import dev.hawser.internal.transport.Loop;
+import dev.hawser.internal.transport.Transport;
+import dev.hawser.pubsub.PubSubAdapter;
+import dev.hawser.pubsub.PubSubMessage;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The life of a cable on this node: its start, the sessions that come and go, what other nodes ask
+ * of it, and its end. Thread-safe.
+ */
+final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owner {
+  private static final Logger log = LoggerFactory.getLogger(CableLifecycle.class);
+
+  private final CableContext context;
+  private final Supplier<? extends Connection> connectionFactory;
+  private final HubOptions hubOptions;
+  private final Map<Loop, Hub> hubs = new ConcurrentHashMap<>();
+  private final LiveSessions sessions = new LiveSessions();
+  private final Registry registry = new Registry(sessions.present());
+  private final CallbackWatch watch;
+  private final Shutdown shutdown;
+  private volatile boolean adapterReady;
+
+  CableLifecycle(CableContext context, Supplier<? extends Connection> connectionFactory) {
+    this.context = context;
+    this.connectionFactory = connectionFactory;
+    this.hubOptions = hubOptions();
+    this.watch = new CallbackWatch(
+        CallbackWatch.Times.of(context.options()), sessions.present(), context.limitLog());
+    this.shutdown = new Shutdown(context, sessions, watch);
+  }
+
+  private HubOptions hubOptions() {
+    return new HubOptions(
+        context.options().ms(CableOption.PING_INTERVAL),
+        context.options().ms(CableOption.DEAD_PEER_TIMEOUT),
+        context.options().count(CableOption.MAX_OUTBOUND_BYTES),
+        context.options().ms(CableOption.SLOW_CONSUMER_TIMEOUT),
+        context.options().count(CableOption.MAX_PENDING_BROADCASTS),
+        new HubReports());
+  }
+
+  // -- start and end
+
+  Future<Void> start() {
+    watch.start();
+    return context
+        .pubSub()
+        .start(this)
+        .compose(started -> context.pubSub().subscribe(ControlMessage.BROADCASTING))
+        .onSuccess(listening -> adapterReady = true)
+        .onFailure(cause -> log.error("the pub/sub adapter did not start", cause));
+  }
+
+  Readiness readiness() {
+    List<String> reasons = new ArrayList<>();
+    if (isClosing()) {
+      reasons.add("the cable is closing");
+    }
+    if (!adapterReady || !context.pubSub().isConnected()) {
+      reasons.add("the pub/sub adapter is not connected");
+    }
+    reasons.addAll(context.limits().reasons());
+    return Readiness.of(reasons);
+  }
+
+  boolean isClosing() {
+    return shutdown.hasBegun();
+  }
+
+  Future<CloseReport> close() {
+    return shutdown.begin(this::restart);
+  }
+
+  /** Disconnects every connection of this node, at the pace of {@code drainRate}. */
+  void restart() {
+    List<Runnable> closings = new ArrayList<>();
+    for (ClientSession session : sessions.all()) {
+      closings.add(() -> session.close(DisconnectReason.SERVER_RESTART, true));
+    }
+    PacedDrain.begin(
+        PacedDrain.Clock.of(context.vertx()),
+        closings,
+        context.options().count(CableOption.DRAIN_RATE),
+        context.options().ms(CableOption.DRAIN_TIMEOUT) / 2);
+  }
+
+  // -- sessions
+
+  /** The sessions of this node, and the upgrades that may become some. */
+  LiveSessions sessions() {
+    return sessions;
+  }
+
+  /** The welcomed connections of this node. */
+  Registry registry() {
+    return registry;
+  }
+
+  /** Makes the session of a new socket. Called on the socket's loop. */
+  ClientSession accept(Transport transport, ConnectionRequest request) {
+    Hub hub = hubs.computeIfAbsent(transport.loop(), loop -> new Hub(loop, hubOptions));
+    ClientSession session = new ClientSession(context, this, transport, hub, request);
+    sessions.add(session);
+    if (isClosing()) {
+      session.close(DisconnectReason.SERVER_RESTART, true);
+    }
+    return session;
+  }
+
+  /** Begins the session with the application's part. Called on the socket's loop. */
+  void open(ClientSession session) {
+    session.open(connectionFactory);
+  }
+
+  @Override
+  public void opened(ClientSession session) {
+    registry.add(session);
+    context.events().connectionOpened(session.statistics());
+  }
+
+  @Override
+  public void closed(ClientSession session) {
+    registry.remove(session);
+    context.events().connectionClosed(session.statistics());
+    context.limits().admission().leave(session.request().remoteAddress());
+    sessions.remove(session);
+  }
+
+  // -- control of all nodes
+
+  Future<Void> disconnectOnAllNodes(Map<String, String> identifiers, boolean reconnect) {
+    return publish(ControlMessage.disconnect(identifiers, reconnect));
+  }
+
+  Future<Void> restartAllNodes() {
+    return publish(ControlMessage.restart());
+  }
+
+  private Future<Void> publish(ControlMessage message) {
+    return context.pubSub().publish(ControlMessage.BROADCASTING, Buffer.buffer(message.encode()));
+  }
+
+  @Override
+  public void onMessage(PubSubMessage message) {
+    if (message.broadcasting().equals(ControlMessage.BROADCASTING)) {
+      obey(message.payload());
+    } else {
+      context.streams().deliver(message);
+    }
+  }
+
+  private void obey(Buffer payload) {
+    ControlMessage message;
+    try {
+      message = ControlMessage.decode(payload.getBytes());
+    } catch (IOException e) {
+      log.warn("control message ignored: problem={}", e.getMessage());
+      return;
+    }
+    switch (message.type()) {
+      case ControlMessage.RESTART -> restart();
+      case ControlMessage.DISCONNECT -> disconnect(message);
+      default -> log.debug("control message ignored: type={}", message.type());
+    }
+  }
+
+  private void disconnect(ControlMessage message) {
+    boolean reconnect = message.reconnect() == null || message.reconnect();
+    Map<String, String> identifiers = message.identifiers();
+    if (identifiers != null) {
+      registry
+          .holdersOf(identifiers)
+          .forEach(session -> session.close(DisconnectReason.REMOTE, reconnect));
+    }
+  }
+
+  @Override
+  public void onLinkLost(Throwable cause) {
+    log.warn(
+        "pub/sub link lost, messages may be missing from now on: problem={}", cause.getMessage());
+    context.events().pubSubLinkChanged(false);
+  }
+
+  @Override
+  public void onLinkRestored() {
+    log.info("pub/sub link restored: messages in between may be missing");
+    context.events().pubSubLinkChanged(true);
+  }
+
+  private final class HubReports implements HubOptions.Listener {
+    @Override
+    public void broadcastDropped(String broadcasting) {
+      context.limitLog().reached(CableOption.MAX_PENDING_BROADCASTS, broadcasting);
+    }
+
+    @Override
+    public void broadcastsNearLimit(String broadcasting, int waiting, int most) {
+      context.limitLog().near(CableOption.MAX_PENDING_BROADCASTS, broadcasting, waiting, most);
+    }
+
+    @Override
+    public void failed(Throwable defect) {
+      log.error("defect in the framework", defect);
+    }
+  }
+}

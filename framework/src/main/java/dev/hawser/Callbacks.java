@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
+
+import dev.hawser.internal.dispatch.CallbackRunner;
+import dev.hawser.internal.dispatch.Overrides;
+import dev.hawser.internal.dispatch.Place;
+import dev.hawser.internal.transport.Loop;
+import io.vertx.core.Future;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The callbacks of one connection and its channels: each runs at the place its own class says, and
+ * one that nobody overrides costs nothing.
+ */
+final class Callbacks implements CallbackRunner.Owner {
+  private static final Overrides OF_CONNECTIONS = new Overrides(Connection.class);
+  private static final Overrides OF_CHANNELS = new Overrides(Channel.class);
+  private static final Connection NONE = new Connection() {};
+
+  private final CableContext context;
+  private final CallbackRunner runner;
+  private final Owner owner;
+  private Connection connection = NONE;
+  private Set<String> overridden = Set.of();
+  private boolean commandHooks;
+
+  /** A callback that returns nothing. */
+  @FunctionalInterface
+  interface Step {
+    void run() throws Exception;
+  }
+
+  /** The session whose callbacks run. */
+  interface Owner {
+
+    /** Names the connection in reports. */
+    String connectionIdentifier();
+
+    /** A piece of work has run, but for the futures it waits for. Any thread. */
+    void workDone();
+  }
+
+  Callbacks(CableContext context, Loop loop, Owner owner) {
+    this.context = context;
+    this.owner = owner;
+    this.runner =
+        new CallbackRunner(context.callbacks(), loop, context.limits().pendingCallbacks(), this);
+  }
+
+  /** The connection's callbacks are those of this object from now on. */
+  void attach(Connection attached) {
+    connection = attached;
+    overridden = OF_CONNECTIONS.of(attached.getClass());
+    commandHooks =
+        overrides("beforeCommand") || overrides("aroundCommand") || overrides("afterCommand");
+  }
+
+  /** The connection; one without callbacks until there is one, and if there never is one. */
+  Connection connection() {
+    return connection;
+  }
+
+  CallbackRunner runner() {
+    return runner;
+  }
+
+  /** Whether the connection's class overrides a callback. */
+  boolean overrides(String callback) {
+    return overridden.contains(callback);
+  }
+
+  /** Whether there are hooks around commands. */
+  boolean hasCommandHooks() {
+    return commandHooks;
+  }
+
+  /** Where a command begins whose own callback has a place. */
+  Place placeOfCommand(Place own) {
+    return overrides("beforeCommand") || overrides("aroundCommand")
+        ? context.connectionPlace()
+        : own;
+  }
+
+  /** Where work begins whose first callback, if there is any, is one of the connection. */
+  Place placeOf(String callback) {
+    return overrides(callback) ? context.connectionPlace() : Place.EVENT_LOOP;
+  }
+
+  /** Runs a callback of the connection, as a part of posted work. */
+  Future<Void> run(String callback, Step step) {
+    return overrides(callback) ? invoke(context.connectionPlace(), callback, step) : DONE;
+  }
+
+  /** Runs a callback of a channel, as a part of posted work. */
+  Future<Void> run(Place place, Channel<?> channel, String callback, Step step) {
+    return overrides(channel, callback) ? invoke(place, callback, step) : DONE;
+  }
+
+  static boolean overrides(Channel<?> channel, String callback) {
+    return OF_CHANNELS.of(channel.getClass()).contains(callback);
+  }
+
+  /** Runs application code that no class overrides: a factory, for example. */
+  Future<Void> invoke(Place place, String name, Step step) {
+    return runner.invoke(place, name, () -> {
+      step.run();
+      return null;
+    });
+  }
+
+  /** Reports a failure of a connection's callback, or of a command. The future never fails. */
+  Future<Void> report(Throwable failure, String callback) {
+    return new FailureReport(context, this, failure, callback).ofConnection();
+  }
+
+  /** Reports a failure of a channel's callback. The future never fails. */
+  Future<Void> report(Throwable failure, String callback, Channel<?> channel, Place place) {
+    return new FailureReport(context, this, failure, callback).of(channel, place);
+  }
+
+  /** Names the connection in reports. */
+  String connectionIdentifier() {
+    return owner.connectionIdentifier();
+  }
+
+  @Override
+  public void workDone() {
+    owner.workDone();
+  }
+
+  @Override
+  public RuntimeException timedOut(String problem, @Nullable Throwable thrown) {
+    return new CallbackTimeoutException(problem, thrown);
+  }
+}

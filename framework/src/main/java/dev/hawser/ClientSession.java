@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
+import static dev.hawser.internal.dispatch.CallbackRunner.after;
+
+import dev.hawser.internal.dispatch.CallbackRunner;
+import dev.hawser.internal.dispatch.CallbackRunner.Work;
+import dev.hawser.internal.dispatch.CallbackWatch;
+import dev.hawser.internal.dispatch.Place;
+import dev.hawser.internal.limits.LimitLog;
+import dev.hawser.internal.limits.ReadThrottle;
+import dev.hawser.internal.options.CableOption;
+import dev.hawser.internal.options.Option;
+import dev.hawser.internal.protocol.ServerMessages;
+import dev.hawser.internal.streams.Hub;
+import dev.hawser.internal.streams.OutboundQueue;
+import dev.hawser.internal.transport.CloseCode;
+import dev.hawser.internal.transport.Frame;
+import dev.hawser.internal.transport.Loop;
+import dev.hawser.internal.transport.Transport;
+import dev.hawser.internal.transport.TransportListener;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection's state machine: opening, open, closing, closed.
+ *
+ * <p>The event loop hands in messages and the end of the socket; everything that touches the
+ * application runs in turn, one piece of work at a time through the runner, so it is serial and in
+ * order. The cleanup is such work too: it comes after everything that was received before, and
+ * always completes.
+ */
+final class ClientSession
+    implements Connection.Socket,
+        TransportListener,
+        OutboundQueue.Owner,
+        ReadThrottle.Owner,
+        Callbacks.Owner,
+        ChannelSubscription.Owner,
+        CallbackWatch.Watched {
+  private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
+
+  private static final String FACTORY = "connection factory";
+
+  private enum State {
+    OPENING,
+    OPEN,
+    CLOSING,
+    CLOSED
+  }
+
+  private final CableContext context;
+  private final Owner owner;
+  private final ConnectionRequest request;
+  private final OutboundQueue outbound;
+  private final ReadThrottle throttle;
+  private final Callbacks callbacks;
+  private final Subscriptions subscriptions = new Subscriptions();
+  private final Commands commands;
+  private final long startedAtMs = System.currentTimeMillis();
+
+  private volatile State state = State.OPENING;
+
+  /** The server began to close or refused the client: no more of what it sent is carried out. */
+  private volatile boolean dismissed;
+
+  private volatile boolean registered;
+
+  private volatile SortedMap<String, String> identifiers = Collections.emptySortedMap();
+  private boolean identifying;
+
+  /** The node that the session belongs to. */
+  interface Owner {
+
+    /** The client is about to be welcomed. */
+    void opened(ClientSession session);
+
+    /** The last callback has run. */
+    void closed(ClientSession session);
+  }
+
+  ClientSession(
+      CableContext context, Owner owner, Transport transport, Hub hub, ConnectionRequest request) {
+    this.context = context;
+    this.owner = owner;
+    this.request = request;
+    this.outbound = new OutboundQueue(hub, transport, this);
+    this.throttle = new ReadThrottle(
+        this,
+        context.limits().commandRate(),
+        context.options().count(CableOption.MAX_PENDING_COMMANDS),
+        outbound.lastHeardMs());
+    this.callbacks = new Callbacks(context, hub.loop(), this);
+    this.commands = new Commands(this);
+  }
+
+  // -- opening
+
+  /**
+   * Begins with the connection's factory and {@link Connection#connect}. Called on the loop.
+   *
+   * @param factory makes the connection
+   */
+  void open(Supplier<? extends Connection> factory) {
+    Loop.Timer timer =
+        loop().schedule(context.options().ms(CableOption.CONNECT_TIMEOUT), this::connectTimedOut);
+    callbacks.runner().postFromLoop(Work.at(Place.EVENT_LOOP, () -> {
+      Future<Void> made = callbacks.invoke(Place.EVENT_LOOP, FACTORY, () -> attach(factory.get()));
+      return after(made, failure -> {
+        identifying = true;
+        return after(failure == null ? connect() : made, connectFailure -> {
+          timer.cancel();
+          identifying = false;
+          return connected(connectFailure, failure == null ? "connect" : FACTORY);
+        });
+      });
+    }));
+  }
+
+  private void attach(@Nullable Connection connection) {
+    if (connection == null) {
+      throw new IllegalStateException("the connection factory returned null");
+    }
+    connection.attach(this);
+    callbacks.attach(connection);
+  }
+
+  private Future<Void> connect() {
+    return callbacks.run("connect", callbacks.connection()::connect);
+  }
+
+  private Future<Void> connected(@Nullable Throwable failure, String callback) {
+    dismissed |= failure != null;
+    if (failure instanceof UnauthorizedException) {
+      log.info(
+          "connection unauthorized: remote={} problem={}",
+          request.remoteAddress(),
+          String.valueOf(failure.getMessage()));
+      close(DisconnectReason.UNAUTHORIZED, false);
+    } else if (failure != null) {
+      close(DisconnectReason.SERVER_ERROR, true);
+      return callbacks.report(failure, callback);
+    } else if (advance(State.OPEN)) {
+      owner.opened(this);
+      outbound.transmit(Frame.of(ServerMessages.welcome()));
+      outbound.hub().post(outbound::startHeartbeat);
+      log.debug("connection opened: connection={}", connectionIdentifier());
+    }
+    return DONE;
+  }
+
+  private void connectTimedOut() {
+    if (state == State.OPENING) {
+      context.limitLog().reached(CableOption.CONNECT_TIMEOUT, request.remoteAddress());
+      close(DisconnectReason.SERVER_ERROR, true);
+    }
+  }
+
+  @Override
+  public void identifiedBy(String name, Object value) {
+    if (!identifying) {
+      throw new IllegalStateException("identifiedBy is for connect() only");
+    }
+    SortedMap<String, String> more = new TreeMap<>(identifiers);
+    if (more.put(name, context.names().param(value)) != null) {
+      throw new IllegalStateException("identifiedBy: \"" + name + "\" was given already");
+    }
+    identifiers = more;
+  }
+
+  // -- inbound, on the loop
+
+  @Override
+  public void onActivity() {
+    outbound.heard();
+    throttle.frameReceived();
+  }
+
+  @Override
+  public void onSlowness() {
+    outbound.noteSlowness();
+  }
+
+  @Override
+  public void onSlow(boolean slow) {
+    if (state == State.OPEN) {
+      context.events().slownessChanged(statistics());
+    }
+  }
+
+  @Override
+  public void onText(byte[] message) {
+    if (isEnding()) {
+      return;
+    }
+    commands.receive(message);
+    throttle.commandAdded();
+  }
+
+  @Override
+  public long lastHeardMs() {
+    return outbound.lastHeardMs();
+  }
+
+  @Override
+  public int pendingWork() {
+    return callbacks.runner().size();
+  }
+
+  @Override
+  public void pauseReading() {
+    outbound.pauseReading();
+  }
+
+  @Override
+  public void resumeReading() {
+    outbound.resumeReading();
+  }
+
+  @Override
+  public void workDone() {
+    throttle.workDone();
+  }
+
+  // -- closing
+
+  @Override
+  public void onClosed() {
+    advance(State.CLOSED);
+    outbound.close();
+    callbacks.runner().postFromLoop(cleanUp());
+  }
+
+  /** The end of each subscription is work of its own, in the order they were made. */
+  private Work cleanUp() {
+    return new Work() {
+      @Override
+      public Place place() {
+        ChannelSubscription next = subscriptions.first();
+        return next == null ? callbacks.placeOf("disconnect") : next.placeOfEnd();
+      }
+
+      @Override
+      public Future<Void> run() {
+        ChannelSubscription next = subscriptions.first();
+        return next == null ? disconnect() : next.end().onComplete(ended -> postCleanUp(next));
+      }
+    };
+  }
+
+  private void postCleanUp(ChannelSubscription ended) {
+    subscriptions.remove(ended);
+    callbacks.runner().post(cleanUp());
+  }
+
+  private Future<Void> disconnect() {
+    Future<Void> step = callbacks.run("disconnect", callbacks.connection()::disconnect);
+    Future<Void> reported =
+        after(step, failure -> failure == null ? DONE : callbacks.report(failure, "disconnect"));
+    return after(reported, done -> {
+      owner.closed(this);
+      return DONE;
+    });
+  }
+
+  @Override
+  public void close(DisconnectReason reason, boolean reconnect) {
+    close(reason.wireName(), reconnect);
+  }
+
+  /** Tells the client and closes the socket. Any thread. */
+  @Override
+  public void close(@Nullable String reason, boolean reconnect) {
+    close(reason, reconnect, CloseCode.NORMAL);
+  }
+
+  private void close(@Nullable String reason, boolean reconnect, int code) {
+    if (advance(State.CLOSING)) {
+      dismissed = true;
+      outbound.transmit(Frame.of(ServerMessages.disconnect(reason, reconnect)));
+      outbound.hub().post(() -> outbound.finish(code));
+      log.debug(
+          "connection closing: connection={} reason={} reconnect={}",
+          connectionIdentifier(),
+          reason,
+          reconnect);
+    }
+  }
+
+  @Override
+  public void onOverflow() {
+    sendAway(CableOption.MAX_OUTBOUND_BYTES);
+  }
+
+  @Override
+  public void onStall() {
+    sendAway(CableOption.SLOW_CONSUMER_TIMEOUT);
+  }
+
+  /** Tells a slow client, in case it still reads; if not, its socket is dropped after a while. */
+  private void sendAway(Option option) {
+    dismiss(option);
+    outbound.sendLast(
+        Frame.of(ServerMessages.disconnect(DisconnectReason.SLOW_CONSUMER.wireName(), true)),
+        CloseCode.TRY_AGAIN_LATER);
+  }
+
+  /** Hangs up on a client that cannot be told. */
+  @Override
+  public void onSilence() {
+    dismiss(CableOption.DEAD_PEER_TIMEOUT);
+    outbound.transport().abort();
+  }
+
+  private void dismiss(Option option) {
+    limitReached(option);
+    advance(State.CLOSING);
+    dismissed = true;
+  }
+
+  @Override
+  public void limitReached(Option option) {
+    context.limitLog().reached(option, connectionIdentifier());
+  }
+
+  /** Moves on to a later state; returns whether it did. */
+  private synchronized boolean advance(State next) {
+    if (next.compareTo(state) <= 0) {
+      return false;
+    }
+    state = next;
+    return true;
+  }
+
+  private boolean isEnding() {
+    return state.compareTo(State.CLOSING) >= 0;
+  }
+
+  @Override
+  public boolean isDismissed() {
+    return dismissed;
+  }
+
+  // -- what subscriptions ask for
+
+  @Override
+  public void refuse(@Nullable String channel, String identifier) {
+    subscriptions.answering(identifier);
+    outbound.transmit(Frame.of(ServerMessages.rejectSubscription(identifier)));
+    log.debug("subscription rejected: channel={}", channel == null ? "unknown" : channel);
+    context.events().subscriptionRejected(channel, identifier);
+  }
+
+  @Override
+  public void postCallback(
+      ChannelSubscription subscription, String name, Callable<@Nullable Object> callback) {
+    if (isEnding() || !hasRoomForCallback()) {
+      return;
+    }
+    Place place = subscription.place();
+    callbacks.runner().post(Work.at(place, () -> {
+      if (dismissed || subscription.isEnded()) {
+        return DONE;
+      }
+      return after(
+          callbacks.runner().invoke(place, name, callback),
+          failure -> subscription.afterCallback(name, failure));
+    }));
+  }
+
+  /** A connection whose callbacks pile up is closed, because its later ones would come too late. */
+  private boolean hasRoomForCallback() {
+    int waiting = pendingWork();
+    int most = context.options().count(CableOption.MAX_PENDING_CALLBACKS);
+    if (waiting >= most) {
+      limitReached(CableOption.MAX_PENDING_CALLBACKS);
+      close(DisconnectReason.OVERLOADED.wireName(), true, CloseCode.TRY_AGAIN_LATER);
+      return false;
+    }
+    if (LimitLog.isNear(waiting + 1, most)) {
+      context
+          .limitLog()
+          .near(CableOption.MAX_PENDING_CALLBACKS, connectionIdentifier(), waiting + 1, most);
+    }
+    return true;
+  }
+
+  @Override
+  public CableContext context() {
+    return context;
+  }
+
+  @Override
+  public Callbacks callbacks() {
+    return callbacks;
+  }
+
+  @Override
+  public Subscriptions subscriptions() {
+    return subscriptions;
+  }
+
+  @Override
+  public OutboundQueue outbound() {
+    return outbound;
+  }
+
+  @Override
+  public Loop loop() {
+    return outbound.hub().loop();
+  }
+
+  // -- what the connection and the node ask for
+
+  @Override
+  public void defer(Future<?> future) {
+    callbacks.runner().defer(future);
+  }
+
+  @Override
+  public void transmit(@Nullable Object message) {
+    outbound.transmit(Frame.of(context.encode(message)));
+  }
+
+  /** Written by the {@link Registry} only. */
+  void register(boolean isIn) {
+    registered = isIn;
+  }
+
+  /** Whether it is among the welcomed connections. */
+  boolean isRegistered() {
+    return registered;
+  }
+
+  @Override
+  public ConnectionRequest request() {
+    return request;
+  }
+
+  @Override
+  public CallbackRunner runner() {
+    return callbacks.runner();
+  }
+
+  SortedMap<String, String> identifiers() {
+    return identifiers;
+  }
+
+  boolean isSlow() {
+    return outbound.isSlow();
+  }
+
+  @Override
+  public String connectionIdentifier() {
+    return String.join(":", identifiers.values().stream().sorted().toList());
+  }
+
+  @Override
+  public ConnectionStatistics statistics() {
+    return new ConnectionStatistics(
+        connectionIdentifier(),
+        Instant.ofEpochMilli(startedAtMs),
+        subscriptions.identifiers(),
+        outbound.isSlow());
+  }
+}

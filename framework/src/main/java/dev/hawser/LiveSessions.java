@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The sockets that a cable has to wait for when it closes: each from the beginning of its upgrade
+ * to the end of its cleanup. Thread-safe.
+ */
+final class LiveSessions {
+  private final Set<ClientSession> sessions = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger upgrading = new AtomicInteger();
+  private final AtomicInteger departed = new AtomicInteger();
+  private final Promise<Void> emptied = Promise.promise();
+  private volatile boolean closed;
+
+  /** Counts an upgrade in; closing waits for it. Returns whether it may go on. */
+  boolean beginUpgrade() {
+    upgrading.incrementAndGet();
+    if (closed) {
+      endUpgrade();
+      return false;
+    }
+    return true;
+  }
+
+  /** Counts an upgrade out, whatever became of it. */
+  void endUpgrade() {
+    upgrading.decrementAndGet();
+    note();
+  }
+
+  void add(ClientSession session) {
+    sessions.add(session);
+  }
+
+  /** A session has run its last callback. */
+  void remove(ClientSession session) {
+    if (sessions.remove(session) && closed) {
+      departed.incrementAndGet();
+    }
+    note();
+  }
+
+  /** Takes no more sockets. Completes when the last session has ended. */
+  Future<Void> close() {
+    closed = true;
+    note();
+    return emptied.future();
+  }
+
+  private void note() {
+    if (closed && isEmpty()) {
+      emptied.tryComplete();
+    }
+  }
+
+  boolean isEmpty() {
+    return sessions.isEmpty() && upgrading.get() == 0;
+  }
+
+  List<ClientSession> all() {
+    return List.copyOf(sessions);
+  }
+
+  /** A view of the sessions, welcomed or not. */
+  Set<ClientSession> present() {
+    return Collections.unmodifiableSet(sessions);
+  }
+
+  /** How many sessions have ended since the close began. */
+  int departed() {
+    return departed.get();
+  }
+}

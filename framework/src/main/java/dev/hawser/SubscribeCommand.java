@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
+import static dev.hawser.internal.dispatch.CallbackRunner.after;
+
+import dev.hawser.ConnectionCommand.Kind;
+import dev.hawser.internal.dispatch.CallbackRunner;
+import dev.hawser.internal.dispatch.Place;
+import dev.hawser.internal.limits.LimitLog;
+import dev.hawser.internal.options.CableOption;
+import dev.hawser.internal.transport.Loop;
+import io.vertx.core.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A subscribe command in its turn, from the making of the channel to the answer. The answer may
+ * come after the turn, because streams take their time to become live.
+ */
+final class SubscribeCommand implements CallbackRunner.Work {
+  private static final Logger log = LoggerFactory.getLogger(SubscribeCommand.class);
+
+  private final ChannelSubscription.Owner owner;
+  private final CableContext context;
+  private final Callbacks callbacks;
+  private final ChannelDefinition definition;
+  private final ChannelSubscription subscription;
+  private final AtomicBoolean answered = new AtomicBoolean();
+
+  SubscribeCommand(
+      ChannelSubscription.Owner owner, String identifier, ChannelDefinition definition) {
+    this.owner = owner;
+    this.context = owner.context();
+    this.callbacks = owner.callbacks();
+    this.definition = definition;
+    this.subscription = new ChannelSubscription(owner, definition, identifier);
+  }
+
+  /** The channel's factory is its first callback. */
+  @Override
+  public Place place() {
+    return definition.place();
+  }
+
+  @Override
+  public Future<Void> run() {
+    if (owner.isDismissed()) {
+      return DONE;
+    }
+    if (owner.subscriptions().get(identifier()) != null) {
+      // Repeated by a client that deems it lost: its answer is on the way, or has been sent.
+      owner.subscriptions().answering(identifier());
+      return DONE;
+    }
+    return owner.subscriptions().size() < most() ? makeChannel() : refuseOneTooMany();
+  }
+
+  private String identifier() {
+    return subscription.identifier();
+  }
+
+  private int most() {
+    return context.options().count(CableOption.MAX_SUBSCRIPTIONS_PER_CONNECTION);
+  }
+
+  private Future<Void> refuseOneTooMany() {
+    context
+        .limitLog()
+        .reached(CableOption.MAX_SUBSCRIPTIONS_PER_CONNECTION, callbacks.connectionIdentifier());
+    owner.refuse(definition.wireName(), identifier());
+    return DONE;
+  }
+
+  private Future<Void> makeChannel() {
+    String factory = definition.wireName() + " factory";
+    Future<Void> made = callbacks.invoke(definition.place(), factory, subscription::makeChannel);
+    return after(made, failure -> failure == null ? subscribe() : refuse(failure, factory));
+  }
+
+  private Future<Void> refuse(Throwable failure, String factory) {
+    owner.refuse(definition.wireName(), identifier());
+    return callbacks.report(failure, factory);
+  }
+
+  private Future<Void> subscribe() {
+    owner.subscriptions().add(subscription);
+    warnOfManySubscriptions();
+    return HookedCommand.run(
+        callbacks,
+        Kind.SUBSCRIBE,
+        identifier(),
+        definition.place(),
+        subscription.hasSubscribeCallbacks() ? subscription::subscribe : null,
+        this::subscribed);
+  }
+
+  private void warnOfManySubscriptions() {
+    int count = owner.subscriptions().size();
+    if (LimitLog.isNear(count, most())) {
+      context
+          .limitLog()
+          .near(
+              CableOption.MAX_SUBSCRIPTIONS_PER_CONNECTION,
+              callbacks.connectionIdentifier(),
+              count,
+              most());
+    }
+  }
+
+  private Future<Void> subscribed(boolean ran, @Nullable Throwable failure) {
+    if (!ran || failure != null) {
+      subscription.reject();
+    }
+    return after(subscription.report(failure, "subscribed"), reported -> afterSubscribe());
+  }
+
+  private Future<Void> afterSubscribe() {
+    return after(subscription.afterSubscribe(), failure -> {
+      if (failure != null) {
+        subscription.reject();
+      }
+      return after(subscription.report(failure, "afterSubscribe"), reported -> answer());
+    });
+  }
+
+  private Future<Void> answer() {
+    if (subscription.isRejected()) {
+      return subscription.endRejected();
+    }
+    subscription.startTimers();
+    confirmWhenLive(subscription.live());
+    return DONE;
+  }
+
+  /** Confirms in the turn if all streams are live, and else when they are. */
+  private void confirmWhenLive(Future<Void> live) {
+    owner.subscriptions().answering(identifier()); // A repetition finds the subscription from now.
+    if (live.isComplete()) {
+      confirm(live.cause());
+      return;
+    }
+    Loop.Timer timeout = owner
+        .outbound()
+        .hub()
+        .loop()
+        .schedule(context.options().ms(CableOption.SUBSCRIBE_TIMEOUT), this::timedOut);
+    live.onComplete(result -> {
+      timeout.cancel();
+      if (answered.compareAndSet(false, true)) {
+        confirm(result.cause());
+      }
+    });
+  }
+
+  private void timedOut() {
+    if (answered.compareAndSet(false, true) && !subscription.isEnded()) {
+      context.limitLog().reached(CableOption.SUBSCRIBE_TIMEOUT, identifier());
+      owner.close(DisconnectReason.PUBSUB_UNAVAILABLE, true);
+    }
+  }
+
+  private void confirm(@Nullable Throwable failure) {
+    if (subscription.isEnded()) {
+      return; // The client has unsubscribed meanwhile and waits for no answer.
+    }
+    if (failure == null) {
+      subscription.confirm();
+    } else {
+      // A rejection would be for good, so the client is sent away to try again.
+      log.warn("stream failed to start: channel={}", definition.wireName(), failure);
+      owner.close(DisconnectReason.PUBSUB_UNAVAILABLE, true);
+    }
+  }
+}

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.dispatch;
+
+import dev.hawser.internal.transport.Loop;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a connection's application code: one piece of work at a time through its mailbox, and each
+ * callback of it at the place that the callback names.
+ *
+ * <p>The thread is a place that the runner goes to. It knows where the running work is, stays there
+ * for a callback of the same place, and moves on for one of another place. So a callback can not
+ * run at a wrong place, whatever ran before it and wherever that ended.
+ */
+public final class CallbackRunner {
+  private static final Logger log = LoggerFactory.getLogger(CallbackRunner.class);
+
+  /** What a step returns that has nothing to wait for. */
+  public static final Future<Void> DONE = Future.succeededFuture();
+
+  private final Executor blocking;
+  private final Loop loop;
+  private final Owner owner;
+  private final Mailbox mailbox;
+  private final RunningCallback running = new RunningCallback();
+
+  /** Where the running work is. Handed from thread to thread together with the work. */
+  private Place here = Place.EVENT_LOOP;
+
+  private boolean inCallback;
+  private @Nullable List<Future<?>> deferred;
+
+  /** The connection whose callbacks run. */
+  public interface Owner {
+
+    /** A piece of work has run, but for the futures it waits for. Any thread. */
+    void workDone();
+
+    /** Returns what a callback fails with that took longer than {@code callbackTimeout}. */
+    RuntimeException timedOut(String problem, @Nullable Throwable thrown);
+  }
+
+  /** A piece of work: callbacks, and what the framework does between them. */
+  public interface Work {
+
+    /** Where its first callback runs; asked when its turn has come. Saves a move, no more. */
+    Place place();
+
+    /**
+     * Runs the callbacks by {@link CallbackRunner#invoke}. Returns what the next work waits for.
+     */
+    Future<Void> run();
+
+    /** Returns work that begins at a place known beforehand. */
+    static Work at(Place place, Supplier<Future<Void>> body) {
+      return new Work() {
+        @Override
+        public Place place() {
+          return place;
+        }
+
+        @Override
+        public Future<Void> run() {
+          return body.get();
+        }
+      };
+    }
+  }
+
+  /**
+   * Creates the runner of one connection.
+   *
+   * @param blocking runs what may block
+   * @param waitingInAll counts the work of this node's runners
+   */
+  public CallbackRunner(Executor blocking, Loop loop, LongAdder waitingInAll, Owner owner) {
+    this.blocking = blocking;
+    this.loop = loop;
+    this.owner = owner;
+    this.mailbox = new Mailbox(blocking, loop, waitingInAll);
+  }
+
+  /** Number of pieces of work that wait or run. */
+  public int size() {
+    return mailbox.size();
+  }
+
+  /** Adds work. Any thread. */
+  public void post(Work work) {
+    mailbox.post(new Turn(work));
+  }
+
+  /** Adds work from the event loop, where work that begins there does so at once. */
+  public void postFromLoop(Work work) {
+    mailbox.postFromLoop(new Turn(work));
+  }
+
+  /** Work in the mailbox. */
+  private final class Turn implements Mailbox.Task {
+    private final Work work;
+
+    Turn(Work work) {
+      this.work = work;
+    }
+
+    @Override
+    public Place place() {
+      return work.place();
+    }
+
+    @Override
+    public Future<?> run() {
+      here = loop.inLoop() ? Place.EVENT_LOOP : Place.BLOCKING;
+      Future<Void> done;
+      try {
+        done = work.run();
+      } catch (RuntimeException | Error e) {
+        done = Future.failedFuture(e);
+      }
+      owner.workDone();
+      return done == DONE ? done : done.onFailure(CallbackRunner::reportDefect);
+    }
+  }
+
+  /** Work handles the failures of callbacks; any other failure is our own. */
+  private static void reportDefect(Throwable failure) {
+    log.error("defect in the framework", failure);
+  }
+
+  /**
+   * Runs one callback at its place, as a part of posted work. The future completes when the code,
+   * the future it returned and those it deferred have; the work is at that place then.
+   *
+   * @param name names the callback in reports of the watch
+   */
+  public Future<Void> invoke(Place place, Object name, Callable<@Nullable Object> code) {
+    if (place == here) {
+      return call(place, name, code);
+    }
+    Promise<Void> ended = Promise.promise();
+    moveTo(place, () -> call(place, name, code).onComplete(ended));
+    return ended.future();
+  }
+
+  private void moveTo(Place place, Runnable next) {
+    executorOf(place).execute(() -> {
+      here = place;
+      next.run();
+    });
+  }
+
+  private Executor executorOf(Place place) {
+    return place == Place.EVENT_LOOP ? loop : blocking;
+  }
+
+  private Future<Void> call(Place place, Object name, Callable<@Nullable Object> code) {
+    Object result = null;
+    Throwable failure = null;
+    int run = running.begin(name, place);
+    inCallback = true;
+    try {
+      result = code.call();
+    } catch (Exception | Error e) {
+      failure = e;
+    }
+    inCallback = false;
+    if (!running.end(run)) {
+      failure = interrupted(failure);
+    }
+    if (failure != null) {
+      deferred = null;
+      return Future.failedFuture(failure);
+    }
+    Future<?> pending = pendingOf(result);
+    if (pending == null) {
+      return DONE;
+    }
+    return pending.isComplete() ? pending.mapEmpty() : await(pending, place, name);
+  }
+
+  /** The code has been interrupted, whether it noticed or not. */
+  private RuntimeException interrupted(@Nullable Throwable thrown) {
+    Thread.interrupted(); // No longer meant: it must not reach the next code on this thread.
+    return owner.timedOut("interrupted by callbackTimeout", thrown);
+  }
+
+  private Future<Void> await(Future<?> pending, Place place, Object name) {
+    Promise<Void> back = Promise.promise();
+    int run = running.begin(name, place, back);
+    pending
+        .<Void>mapEmpty()
+        .onComplete(end -> executorOf(place).execute(() -> {
+          if (running.end(run)) {
+            back.handle(end);
+          }
+        }));
+    return back.future();
+  }
+
+  /**
+   * Goes on with the next step after one that ended well or not: at once where it has ended, as
+   * most have, because listeners are a good part of what a command costs.
+   */
+  public static Future<Void> after(
+      Future<Void> step, Function<@Nullable Throwable, Future<Void>> next) {
+    return step.isComplete()
+        ? next.apply(step.cause())
+        : step.transform(result -> next.apply(result.cause()));
+  }
+
+  /**
+   * Runs code at another place from within a callback that may block, which waits until the code
+   * has returned. For callbacks that wrap one another.
+   *
+   * @throws Exception what the code threw
+   */
+  public @Nullable Object callAt(Place place, Callable<@Nullable Object> code) throws Exception {
+    if (place == here) {
+      return code.call();
+    }
+    Errand errand = new Errand(code);
+    executorOf(place).execute(errand);
+    return errand.await();
+  }
+
+  /** What runs now, for the watch. */
+  RunningCallback running() {
+    return running;
+  }
+
+  /** Ends what runs now, if it is that run still; returns whether it was. Called by the watch. */
+  boolean expire(int run) {
+    Promise<Void> awaited = running.awaited();
+    if (!running.expire(run)) {
+      return false;
+    }
+    if (awaited != null) {
+      executorOf(RunningCallback.placeOf(run))
+          .execute(() ->
+              awaited.fail(owner.timedOut("a future took longer than callbackTimeout", null)));
+    }
+    return true;
+  }
+
+  private @Nullable Future<?> pendingOf(@Nullable Object result) {
+    List<Future<?>> futures = deferred;
+    deferred = null;
+    Future<?> returned = null;
+    if (result instanceof Future<?> future) {
+      returned = future;
+    } else if (result instanceof CompletionStage<?> stage) {
+      returned = Future.fromCompletionStage(stage);
+    }
+    if (futures == null) {
+      return returned;
+    }
+    if (returned != null) {
+      futures.add(returned);
+    }
+    return Future.join(futures);
+  }
+
+  /**
+   * Makes the running callback's end wait for a future.
+   *
+   * @throws IllegalStateException outside of a callback
+   */
+  public void defer(Future<?> future) {
+    if (!inCallback) {
+      throw new IllegalStateException("defer is for a running callback only");
+    }
+    if (deferred == null) {
+      deferred = new ArrayList<>(1);
+    }
+    deferred.add(future);
+  }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.limits;
+
+import dev.hawser.internal.limits.NodeLoad.Mark;
+import dev.hawser.internal.options.CableOption;
+import dev.hawser.internal.options.OptionValues;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+
+/** The limits that the connections of a node share. Thread-safe. */
+public final class NodeLimits {
+  private final LimitLog log;
+  private final LongAdder pendingCallbacks = new LongAdder();
+  private final HeapUse heap = new HeapUse();
+  private final NodeLoad load;
+  private final Admission admission;
+  private final TokenBucket commandRate;
+
+  /** Creates the limits of one node. */
+  public NodeLimits(OptionValues<CableOption> options, LimitLog.Listener listener, Vertx vertx) {
+    this.log = new LimitLog(listener);
+    this.load = new NodeLoad(
+        new Mark(pendingCallbacks::sum, options.count(CableOption.MAX_PENDING_CALLBACKS_PER_NODE)),
+        new Mark(heap::percent, options.count(CableOption.MAX_HEAP_PERCENT)));
+    this.admission = new Admission(
+        Admission.Limits.of(options),
+        load,
+        log,
+        System::nanoTime,
+        task -> vertx.setTimer(Admission.SWEEP_MS, fired -> task.run()));
+    this.commandRate = TokenBucket.perSecond(options.count(CableOption.MAX_COMMANDS_PER_SECOND));
+  }
+
+  /** Why the node should get no new connections; empty if it may. */
+  public List<String> reasons() {
+    List<String> reasons = new ArrayList<>(load.reasons());
+    if (admission.isFull()) {
+      reasons.add("there are as many connections as maxConnections allows");
+    }
+    return reasons;
+  }
+
+  /** Where limits are reported. */
+  public LimitLog log() {
+    return log;
+  }
+
+  /** Decides which clients may connect. */
+  public Admission admission() {
+    return admission;
+  }
+
+  /** How fast the commands of one connection may come. */
+  public TokenBucket commandRate() {
+    return commandRate;
+  }
+
+  /** Counts the callbacks of all connections that wait or run. */
+  public LongAdder pendingCallbacks() {
+    return pendingCallbacks;
+  }
+}

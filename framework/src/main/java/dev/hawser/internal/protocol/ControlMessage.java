@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.protocol;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What nodes tell each other: the payload of the control broadcasting. Unknown types are ignored,
+ * so that nodes of different versions get along.
+ *
+ * <p>It is written and read as a tree, by a mapper of its own: the application's may rename
+ * properties, and could not look into this class from another module.
+ *
+ * @param type {@code disconnect} or {@code restart}
+ * @param identifiers the connections meant; a connection must have all of them
+ * @param reconnect whether the clients may reconnect; missing means yes, as in ActionCable
+ */
+public record ControlMessage(
+    String type,
+    @Nullable Map<String, String> identifiers,
+    @Nullable Boolean reconnect) {
+
+  /** The broadcasting that every node listens to; no channel may stream or broadcast to it. */
+  public static final String BROADCASTING = "hawser/control";
+
+  /** The type that disconnects the connections with the identifiers. */
+  public static final String DISCONNECT = "disconnect";
+  /** The type that disconnects all connections. */
+  public static final String RESTART = "restart";
+
+  /**
+   * Escapes what is not ASCII: UTF-8 has no way to write half a character, which would name others.
+   */
+  private static final ObjectMapper MAPPER =
+      JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
+  /** Returns the message that disconnects the connections with all of the identifiers. */
+  public static ControlMessage disconnect(Map<String, String> identifiers, boolean reconnect) {
+    return new ControlMessage(DISCONNECT, identifiers, reconnect);
+  }
+
+  /** Returns the message that disconnects all connections. */
+  public static ControlMessage restart() {
+    return new ControlMessage(RESTART, null, null);
+  }
+
+  /**
+   * Reads a message. A part that is missing in it is {@code null}, or empty for the type.
+   *
+   * @throws IOException if the payload is not JSON
+   */
+  public static ControlMessage decode(byte[] payload) throws IOException {
+    JsonNode message = MAPPER.readTree(payload);
+    JsonNode identifiers = message.path("identifiers");
+    JsonNode reconnect = message.path("reconnect");
+    return new ControlMessage(
+        message.path("type").asText(),
+        identifiers.isObject() ? texts(identifiers) : null,
+        reconnect.isBoolean() ? reconnect.booleanValue() : null);
+  }
+
+  private static Map<String, String> texts(JsonNode object) {
+    Map<String, String> texts = new TreeMap<>();
+    object
+        .fields()
+        .forEachRemaining(field -> texts.put(field.getKey(), field.getValue().asText()));
+    return texts;
+  }
+
+  /** Returns the message as JSON text in UTF-8. */
+  public byte[] encode() {
+    ObjectNode message = MAPPER.createObjectNode().put("type", type);
+    if (identifiers != null) {
+      identifiers.forEach(message.putObject("identifiers")::put);
+    }
+    if (reconnect != null) {
+      message.put("reconnect", reconnect);
+    }
+    try {
+      return MAPPER.writeValueAsBytes(message);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a tree of texts can always be written", e);
+    }
+  }
+}

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.streams;
+
+import dev.hawser.internal.transport.Frame;
+import dev.hawser.internal.transport.FrameBatch;
+import dev.hawser.internal.transport.Loop;
+import dev.hawser.internal.transport.Transport;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way out of one connection. Everything it sends passes here in order: broadcasts of its
+ * groups, and messages of its own. Lives on the loop, but for {@link #transmit}.
+ */
+public final class OutboundQueue {
+  private static final AtomicIntegerFieldUpdater<OutboundQueue> QUEUED =
+      AtomicIntegerFieldUpdater.newUpdater(OutboundQueue.class, "queuedBytes");
+
+  private final Hub hub;
+  private final Transport transport;
+  private final Owner owner;
+  private final List<Member> members = new ArrayList<>(1);
+
+  /**
+   * What the coming flush writes: a batch that may be shared, and behind it messages of its own. It
+   * waits here, so that one pass over thousands of sockets does all that touches them.
+   */
+  private @Nullable FrameBatch waiting;
+
+  private @Nullable List<Frame> pending;
+  private boolean unflushed;
+  private boolean closed;
+  private boolean paused;
+  private volatile boolean overflowing;
+  private volatile boolean slow;
+  private Loop.@Nullable Timer stallTimer;
+
+  @SuppressWarnings("UnusedVariable") // through QUEUED
+  private volatile int queuedBytes;
+
+  private long lastHeardMs;
+  private boolean owesPong;
+
+  int slot = -1;
+  int slotIndex;
+
+  /** Hears, on the loop, how the client reads; and at most once that it has to be given up. */
+  public interface Owner {
+
+    /** The client reads more slowly than it is sent to, or no longer does. */
+    void onSlow(boolean slow);
+
+    /** More bytes wait than the limit allows. */
+    void onOverflow();
+
+    /** The client has been slow for as long as it may be. */
+    void onStall();
+
+    /** The client did not answer for as long as the dead-peer timeout. */
+    void onSilence();
+  }
+
+  /**
+   * Creates the way out of a connection.
+   *
+   * @param owner hears when the client has to be given up
+   */
+  public OutboundQueue(Hub hub, Transport transport, Owner owner) {
+    this.hub = hub;
+    this.transport = transport;
+    this.owner = owner;
+    this.lastHeardMs = hub.loop().nowMs();
+  }
+
+  public Hub hub() {
+    return hub;
+  }
+
+  public Transport transport() {
+    return transport;
+  }
+
+  /** Queues one message of this connection's own. Any thread. */
+  public void transmit(Frame frame) {
+    int length = frame.length();
+    if (QUEUED.addAndGet(this, length) > hub.options().maxOutboundBytes()) {
+      if (!overflowing) {
+        overflowing = true;
+        hub.post(this::overflow);
+      }
+      return;
+    }
+    hub.post(() -> {
+      QUEUED.addAndGet(this, -length);
+      append(frame);
+    });
+  }
+
+  /** Begins to ping the client, unless it is gone already. On the loop. */
+  public void startHeartbeat() {
+    if (!closed) {
+      hub.heartbeat().add(this);
+    }
+  }
+
+  /** Notes a sign of life. */
+  public void heard() {
+    lastHeardMs = hub.loop().nowMs();
+    owesPong = false;
+  }
+
+  /** When the client gave its last sign of life, by the loop's clock. */
+  public long lastHeardMs() {
+    return lastHeardMs;
+  }
+
+  /** Whether the peer was asked for a pong and has been silent since. */
+  boolean owesPong() {
+    return owesPong;
+  }
+
+  /** Stops reading from the client. Its silence does not count from now on. */
+  public void pauseReading() {
+    if (!closed && !paused) {
+      paused = true;
+      transport.pause();
+    }
+  }
+
+  public void resumeReading() {
+    if (!closed && paused) {
+      paused = false;
+      heard();
+      transport.resume();
+    }
+  }
+
+  /** How long the peer has been silent in ms; 0 while this side does not read. */
+  long silentMs(long nowMs) {
+    return paused ? 0 : nowMs - lastHeardMs;
+  }
+
+  /** Whether the client reads more slowly than it is sent to. Any thread. */
+  public boolean isSlow() {
+    return slow;
+  }
+
+  /**
+   * Looks at how the client reads once what is written now is flushed: a burst alone is no sign.
+   */
+  public void noteSlowness() {
+    hub.post(() -> {
+      boolean isSlow = !closed && transport.isSlow();
+      if (isSlow != slow) {
+        slow = isSlow;
+        stopStallTimer();
+        if (slow) {
+          stallTimer = hub.loop().schedule(hub.options().slowConsumerTimeoutMs(), this::stalled);
+        }
+        owner.onSlow(slow);
+      }
+    });
+  }
+
+  private void stopStallTimer() {
+    if (stallTimer != null) {
+      stallTimer.cancel();
+      stallTimer = null;
+    }
+  }
+
+  private void stalled() {
+    if (!closed && slow) {
+      close();
+      owner.onStall();
+    }
+  }
+
+  /** Drops whatever waits and whatever comes: the socket is closed or about to be. */
+  public void close() {
+    closed = true;
+    pending = null;
+    if (waiting != null) {
+      waiting.close();
+      waiting = null;
+    }
+    stopStallTimer();
+    hub.heartbeat().remove(this);
+  }
+
+  /** Hands what waits to the socket, and then a Close frame. Nothing is sent afterwards. */
+  public void finish(int code) {
+    if (!closed) {
+      writeOut();
+      transport.flush();
+      close();
+      transport.close(code);
+    }
+  }
+
+  /** Drops what waits here, and closes the socket behind a last message. */
+  public void sendLast(Frame frame, int code) {
+    close();
+    try (FrameBatch batch = new FrameBatch(List.of(frame))) {
+      transport.write(batch);
+    }
+    transport.close(code);
+  }
+
+  /** Queues one message behind everything its groups have pending. */
+  void append(Frame frame) {
+    if (closed) {
+      return;
+    }
+    writeDirtyGroups();
+    if (pending == null) {
+      pending = new ArrayList<>(1);
+    }
+    pending.add(frame);
+    touch();
+  }
+
+  /** Lets the groups give what they have pending for this connection. */
+  void writeDirtyGroups() {
+    if (!hub.hasDirtyGroups()) {
+      return;
+    }
+    for (Member member : members) {
+      Group group = member.group();
+      if (group != null && group.isDirty()) {
+        group.write();
+      }
+    }
+  }
+
+  /** Queues a batch that may be shared with other connections. */
+  void write(FrameBatch batch) {
+    if (!closed) {
+      writeOut();
+      waiting = batch.share();
+      touch();
+    }
+  }
+
+  void flush() {
+    unflushed = false;
+    writeOut();
+    if (!closed) {
+      transport.flush();
+    }
+  }
+
+  /** Sends a ping, behind what waits; and one that the peer must answer, if it was silent. */
+  void beat(FrameBatch ping, boolean expectPong) {
+    write(ping);
+    if (expectPong && !closed) {
+      writeOut();
+      transport.ping();
+      owesPong = true;
+    }
+    flush();
+  }
+
+  void add(Member member) {
+    members.add(member);
+  }
+
+  void remove(Member member) {
+    members.remove(member);
+  }
+
+  void checkLimit(int waitingBytes) {
+    if (waitingBytes > hub.options().maxOutboundBytes()) {
+      overflow();
+    }
+  }
+
+  private void writeOut() {
+    FrameBatch batch = waiting;
+    if (batch != null) {
+      waiting = null;
+      send(batch);
+      batch.close();
+    }
+    List<Frame> frames = pending;
+    if (frames != null) {
+      pending = null;
+      try (FrameBatch own = new FrameBatch(frames)) {
+        send(own);
+      }
+    }
+  }
+
+  private void send(FrameBatch batch) {
+    if (closed) {
+      return;
+    }
+    if (transport.isBacklogged()) {
+      transport.flush();
+      if (transport.isBacklogged()) {
+        overflow();
+        return;
+      }
+    }
+    transport.write(batch);
+  }
+
+  private void touch() {
+    if (!unflushed) {
+      unflushed = true;
+      hub.unflushed(this);
+    }
+  }
+
+  void giveUp() {
+    if (!closed) {
+      close();
+      owner.onSilence();
+    }
+  }
+
+  private void overflow() {
+    if (!closed) {
+      close();
+      owner.onOverflow();
+    }
+  }
+}
