@@ -5,8 +5,8 @@ import static dev.hawser.support.TestServer.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.hawser.pubsub.RedisPubSub;
-import dev.hawser.pubsub.RedisPubSubOptions;
+import dev.hawser.pubsub.redis.RedisPubSub;
+import dev.hawser.pubsub.redis.RedisPubSubOptions;
 import dev.hawser.support.TestServer;
 import dev.hawser.support.WireClient;
 import dev.hawser.support.redis.RedisProcess;

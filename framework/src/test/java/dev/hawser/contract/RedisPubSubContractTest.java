@@ -2,8 +2,8 @@
 package dev.hawser.contract;
 
 import dev.hawser.pubsub.PubSubAdapter;
-import dev.hawser.pubsub.RedisPubSub;
-import dev.hawser.pubsub.RedisPubSubOptions;
+import dev.hawser.pubsub.redis.RedisPubSub;
+import dev.hawser.pubsub.redis.RedisPubSubOptions;
 import dev.hawser.support.TestServer;
 import dev.hawser.support.redis.RedisCluster;
 import dev.hawser.support.redis.RedisProcess;

@@ -3,9 +3,9 @@ package dev.hawser.soak;
 
 import dev.hawser.Channel;
 import dev.hawser.Connection;
-import dev.hawser.pubsub.RedisPubSub;
-import dev.hawser.pubsub.RedisPubSubOptions;
-import dev.hawser.pubsub.RedisPubSubStatistics;
+import dev.hawser.pubsub.redis.RedisPubSub;
+import dev.hawser.pubsub.redis.RedisPubSubOptions;
+import dev.hawser.pubsub.redis.RedisPubSubStatistics;
 import dev.hawser.support.TestServer;
 import dev.hawser.support.redis.RedisProcess;
 import dev.hawser.support.redis.TcpProxy;
