@@ -116,7 +116,7 @@ class ArchitectureTest {
         .areTopLevelClasses()
         .should()
         .haveNameMatching(
-            ".*\\.(RedisPubSub|RedisPubSubOptions|RedisPubSubStatistics|ShardedPubSub)")
+            ".*\\.(RedisPubSub|RedisPubSubBuilder|RedisPubSubStatistics|ShardedPubSub)")
         .check(classes);
   }
 

@@ -14,15 +14,22 @@ final class ChannelNames {
 
   private final String prefix;
 
+  /**
+   * Creates names behind a prefix.
+   *
+   * @param prefix the prefix without its colon; empty for none
+   * @throws IllegalArgumentException if the prefix is not text
+   */
   ChannelNames(String prefix) {
+    checkEncodable("channelPrefix", prefix);
     this.prefix = prefix.isEmpty() ? "" : prefix + ":";
   }
 
   /**
    * Returns the channel of a name.
    *
-   * @throws IllegalArgumentException if the name is empty, or is no text: two halves of a surrogate
-   *     pair, alone, would share a channel
+   * @throws IllegalArgumentException if the name is empty or is not text: two names with different
+   *     unpaired surrogates would share a channel
    */
   String channelOf(String broadcasting) {
     if (broadcasting.isEmpty()) {
@@ -32,7 +39,7 @@ final class ChannelNames {
     return prefix + broadcasting;
   }
 
-  static void checkEncodable(String option, String name) {
+  private static void checkEncodable(String option, String name) {
     if (isAscii(name)) {
       return;
     }

@@ -22,15 +22,15 @@ final class ClusterTopology implements Topology {
   private static final int SHARDED_SINCE = 7;
 
   private final Links links;
-  private final RedisPubSubOptions options;
+  private final RedisConfig config;
   private List<Endpoint> known = List.of();
   private @Nullable Boolean sharded;
   private @Nullable Endpoint relay;
 
-  ClusterTopology(Links links, RedisPubSubOptions options) {
+  ClusterTopology(Links links, RedisConfig config) {
     this.links = links;
-    this.options = options;
-    this.sharded = switch (options.shardedPubSub()) {
+    this.config = config;
+    this.sharded = switch (config.shardedPubSub()) {
       case AUTO -> null;
       case ALWAYS -> true;
       case NEVER -> false;
@@ -40,7 +40,7 @@ final class ClusterTopology implements Topology {
   @Override
   public Future<Shards> find() {
     Set<Endpoint> nodes = new LinkedHashSet<>(known);
-    nodes.addAll(options.site().seeds());
+    nodes.addAll(config.site().seeds());
     return FirstReachable.firstAnswer(
         List.copyOf(nodes), this::ask, "no node of the Cluster " + nodes + " tells its slots");
   }

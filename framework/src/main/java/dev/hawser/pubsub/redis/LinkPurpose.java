@@ -29,21 +29,23 @@ enum LinkPurpose {
   }
 
   /** The options of a client for a single connection. */
-  RedisOptions clientOptions(RedisPubSubOptions options, Endpoint endpoint) {
-    RedisSite site = options.site();
+  RedisOptions clientOptions(RedisConfig config, Endpoint endpoint) {
+    RedisSite site = config.site();
     boolean sentinel = this == SENTINEL;
-    String name = options.clientName() + nameSuffix;
+    String name = config.clientName() + nameSuffix;
     return new RedisOptions()
         .setType(RedisClientType.STANDALONE)
         .setEndpoints(List.of(endpoint.connectionString(name, sentinel ? null : site.database())))
-        .setUser(sentinel ? options.sentinelUser() : site.user())
-        .setPassword(sentinel ? options.sentinelPassword() : site.password())
-        .setNetClientOptions(network(options, endpoint))
+        .setUser(sentinel ? config.sentinelUser() : site.user())
+        .setPassword(sentinel ? config.sentinelPassword() : site.password())
+        .setNetClientOptions(network(config, endpoint))
         .setProtocolNegotiation(true)
         .setPreferredProtocolVersion(ProtocolVersion.RESP3)
         .setMaxWaitingHandlers(
-            this == PUBLISH ? options.maxPendingPublishes() + SPARE_ANSWERS : SPARE_ANSWERS)
-        .setTracingPolicy(options.client().getTracingPolicy())
+            this == PUBLISH
+                ? config.count(RedisOption.MAX_PENDING_PUBLISHES) + SPARE_ANSWERS
+                : SPARE_ANSWERS)
+        .setTracingPolicy(config.client().getTracingPolicy())
         .setPoolName(name)
         .setPoolRecycleTimeout(-1)
         .setPoolCleanerInterval(-1)
@@ -51,9 +53,9 @@ enum LinkPurpose {
         .setMaxPoolWaiting(1);
   }
 
-  private static NetClientOptions network(RedisPubSubOptions options, Endpoint endpoint) {
-    NetClientOptions network = new NetClientOptions(options.client().getNetClientOptions());
-    network.setConnectTimeout((int) options.connectTimeout().toMillis());
+  private static NetClientOptions network(RedisConfig config, Endpoint endpoint) {
+    NetClientOptions network = config.network();
+    network.setConnectTimeout((int) config.ms(RedisOption.CONNECT_TIMEOUT));
     if (endpoint.isTls()) {
       network.setSsl(true);
       ClientSSLOptions tls = network.getSslOptions();

@@ -11,13 +11,13 @@ import java.util.Set;
 /** Every connection of an adapter, so that none outlives it. Confined to the adapter's loop. */
 final class Links {
   private final Vertx vertx;
-  private final RedisPubSubOptions options;
+  private final RedisConfig config;
   private final Set<RedisLink> alive = new HashSet<>();
   private boolean closed;
 
-  Links(Vertx vertx, RedisPubSubOptions options) {
+  Links(Vertx vertx, RedisConfig config) {
     this.vertx = vertx;
-    this.options = options;
+    this.config = config;
   }
 
   /** Connects to a server; fails at once after {@link #closeAll}. */
@@ -25,7 +25,7 @@ final class Links {
     if (closed) {
       return Future.failedFuture(new PubSubException("the pub/sub adapter is closed", null));
     }
-    RedisLink link = RedisLink.create(vertx, options, endpoint, purpose);
+    RedisLink link = RedisLink.create(vertx, config, endpoint, purpose);
     alive.add(link);
     link.closed().onComplete(ended -> alive.remove(link));
     return link.connect();

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Publishers implements Publisher.Owner {
   private final Vertx vertx;
-  private final RedisPubSubOptions options;
+  private final RedisConfig config;
   private final Consumer<Throwable> onTrouble;
   private final Runnable onGathered;
   private final Map<Endpoint, List<Publisher>> publishers = new HashMap<>();
@@ -42,10 +42,9 @@ final class Publishers implements Publisher.Owner {
    * @param onTrouble hears of a lost link or a slot that is elsewhere
    * @param onGathered hears that there is something to flush, outside the adapter's turns, too
    */
-  Publishers(
-      Vertx vertx, RedisPubSubOptions options, Consumer<Throwable> onTrouble, Runnable onGathered) {
+  Publishers(Vertx vertx, RedisConfig config, Consumer<Throwable> onTrouble, Runnable onGathered) {
     this.vertx = vertx;
-    this.options = options;
+    this.config = config;
     this.onTrouble = onTrouble;
     this.onGathered = onGathered;
   }
@@ -73,7 +72,7 @@ final class Publishers implements Publisher.Owner {
 
   private List<Publisher> create(Endpoint master) {
     List<Publisher> created = new ArrayList<>();
-    for (int i = 0; i < options.publisherConnections(); i++) {
+    for (int i = 0; i < config.count(RedisOption.PUBLISHER_CONNECTIONS); i++) {
       created.add(new Publisher(master, this));
     }
     return created;
@@ -184,9 +183,9 @@ final class Publishers implements Publisher.Owner {
 
   private void hold(Lane lane, Publication message) {
     if (message.timer() < 0) {
-      long patienceMs = options.publishRetryTimeout().toMillis();
+      long patienceMs = config.ms(RedisOption.PUBLISH_RETRY_TIMEOUT);
       if (lane.isBeingRedirected(publisherOf(lane))) {
-        patienceMs = Math.max(patienceMs, options.connectTimeout().toMillis());
+        patienceMs = Math.max(patienceMs, config.ms(RedisOption.CONNECT_TIMEOUT));
       }
       if (patienceMs == 0) {
         done(message, unavailable());

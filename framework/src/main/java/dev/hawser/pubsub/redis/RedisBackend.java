@@ -36,7 +36,7 @@ final class RedisBackend implements RedisSubscriber.Owner {
   private static final Logger log = LoggerFactory.getLogger(RedisBackend.class);
 
   private final Vertx vertx;
-  private final RedisPubSubOptions options;
+  private final RedisConfig config;
   private final AdapterLoop loop;
   private final PubSubAdapter.Listener listener;
   private final MessageFilter filter;
@@ -64,22 +64,22 @@ final class RedisBackend implements RedisSubscriber.Owner {
 
   RedisBackend(
       Vertx vertx,
-      RedisPubSubOptions options,
+      RedisConfig config,
       AdapterLoop loop,
       PubSubAdapter.Listener listener,
       MessageFilter filter) {
     this.vertx = vertx;
-    this.options = options;
+    this.config = config;
     this.loop = loop;
     this.listener = listener;
     this.filter = filter;
-    this.links = new Links(vertx, options);
-    this.topology = Topology.of(links, options);
-    this.publishers = new Publishers(vertx, options, this::trouble, loop::wake);
+    this.links = new Links(vertx, config);
+    this.topology = Topology.of(links, config);
+    this.publishers = new Publishers(vertx, config, this::trouble, loop::wake);
     this.health = new LinkHealth(listener);
     this.backoff = new Backoff(
-        options.minReconnectDelay().toMillis(),
-        options.maxReconnectDelay().toMillis(),
+        config.ms(RedisOption.MIN_RECONNECT_DELAY),
+        config.ms(RedisOption.MAX_RECONNECT_DELAY),
         bound -> ThreadLocalRandom.current().nextLong(bound));
   }
 
@@ -87,7 +87,7 @@ final class RedisBackend implements RedisSubscriber.Owner {
   Future<Void> start() {
     repair();
     if (topology.isVariable()) {
-      refreshTimer = vertx.setPeriodic(options.topologyRefreshInterval().toMillis(), due -> {
+      refreshTimer = vertx.setPeriodic(config.ms(RedisOption.TOPOLOGY_REFRESH_INTERVAL), due -> {
         if (repairTimer < 0) {
           repair();
         }
@@ -179,15 +179,15 @@ final class RedisBackend implements RedisSubscriber.Owner {
     if (connected) {
       if (again) {
         reconnects.incrementAndGet();
-        log.info("connected to Redis again: site={}", options.site());
+        log.info("connected to Redis again: site={}", config.site());
       }
       if (started.tryComplete()) {
-        log.info("connected to Redis: site={}", options.site());
+        log.info("connected to Redis: site={}", config.site());
       }
     } else if (failure != null && throttle.passes()) {
       log.warn(
           "no connection to Redis: site={} attempts={} problem={}",
-          options.site(),
+          config.site(),
           backoff.attempt() + 1,
           failure.getMessage());
     }
@@ -227,7 +227,7 @@ final class RedisBackend implements RedisSubscriber.Owner {
     if (repairTimer >= 0) {
       return;
     }
-    long stableNanos = TimeUnit.MILLISECONDS.toNanos(options.maxReconnectDelay().toMillis());
+    long stableNanos = TimeUnit.MILLISECONDS.toNanos(config.ms(RedisOption.MAX_RECONNECT_DELAY));
     if (wholeSince != 0 && System.nanoTime() - wholeSince > stableNanos) {
       backoff.reset();
     }
@@ -344,7 +344,8 @@ final class RedisBackend implements RedisSubscriber.Owner {
     }
     refused.add(subscription);
     if (retryTimer < 0) {
-      retryTimer = vertx.setTimer(options.maxReconnectDelay().toMillis(), due -> retryRefused());
+      retryTimer =
+          vertx.setTimer(config.ms(RedisOption.MAX_RECONNECT_DELAY), due -> retryRefused());
     }
   }
 
@@ -402,7 +403,8 @@ final class RedisBackend implements RedisSubscriber.Owner {
     started.tryFail(closing);
     publishers.giveUp();
     Promise<Void> quiet = Promise.promise();
-    long patience = vertx.setTimer(options.closeTimeout().toMillis(), late -> quiet.tryComplete());
+    long patience =
+        vertx.setTimer(config.ms(RedisOption.CLOSE_TIMEOUT), late -> quiet.tryComplete());
     publishers.quiet().onComplete(answered -> quiet.tryComplete());
     return quiet
         .future()

@@ -43,7 +43,7 @@ final class RedisLink {
   }
 
   private final Vertx vertx;
-  private final RedisPubSubOptions options;
+  private final RedisConfig config;
   private final Endpoint endpoint;
   private final RedisClientHome home;
   private final Promise<RedisLink> opened = Promise.promise();
@@ -58,22 +58,17 @@ final class RedisLink {
   private boolean ended;
 
   private RedisLink(
-      Vertx vertx,
-      RedisPubSubOptions options,
-      Endpoint endpoint,
-      RedisClientHome home,
-      boolean master) {
+      Vertx vertx, RedisConfig config, Endpoint endpoint, RedisClientHome home, boolean master) {
     this.vertx = vertx;
-    this.options = options;
+    this.config = config;
     this.endpoint = endpoint;
     this.home = home;
     this.mustBeMaster = master;
   }
 
-  static RedisLink create(
-      Vertx vertx, RedisPubSubOptions options, Endpoint endpoint, LinkPurpose purpose) {
-    RedisClientHome home = new RedisClientHome(vertx, purpose.clientOptions(options, endpoint));
-    return new RedisLink(vertx, options, endpoint, home, purpose.needsMaster());
+  static RedisLink create(Vertx vertx, RedisConfig config, Endpoint endpoint, LinkPurpose purpose) {
+    RedisClientHome home = new RedisClientHome(vertx, purpose.clientOptions(config, endpoint));
+    return new RedisLink(vertx, config, endpoint, home, purpose.needsMaster());
   }
 
   /**
@@ -82,7 +77,7 @@ final class RedisLink {
    * @return fails if that does not succeed within the connect timeout
    */
   Future<RedisLink> connect() {
-    long timeoutMs = options.connectTimeout().toMillis();
+    long timeoutMs = config.ms(RedisOption.CONNECT_TIMEOUT);
     timer = vertx.setTimer(
         timeoutMs, late -> end(new TimeoutException("no connection within " + timeoutMs + " ms")));
     home.open()
@@ -169,7 +164,7 @@ final class RedisLink {
   // -- pings
 
   private void schedulePing() {
-    timer = vertx.setTimer(options.pingInterval().toMillis(), due -> ping());
+    timer = vertx.setTimer(config.ms(RedisOption.PING_INTERVAL), due -> ping());
   }
 
   private void ping() {
@@ -191,7 +186,7 @@ final class RedisLink {
   }
 
   private void awaitPong() {
-    long timeoutMs = options.pingTimeout().toMillis();
+    long timeoutMs = config.ms(RedisOption.PING_TIMEOUT);
     timer = vertx.setTimer(timeoutMs, late -> {
       if (heard) {
         heard = false;

@@ -11,7 +11,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.redis.client.RedisOptions;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -34,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A lost link heals by itself: the adapter reconnects with backoff and subscribes to everything
  * again. Until then {@link #publish} fails with {@link PubSubUnavailableException}, or waits for as
- * long as {@link RedisPubSubOptions#setPublishRetryTimeout} says, new subscriptions wait, and
+ * long as {@link RedisPubSubBuilder#publishRetryTimeout} says, new subscriptions wait, and
  * {@link #isConnected} is false. What other nodes publish in the meantime is lost to this one:
  * Redis delivers at most once.
  *
@@ -48,8 +47,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RedisPubSub implements PubSubAdapter {
   private final Vertx vertx;
-  private final RedisPubSubOptions options;
-  private final ChannelNames names;
+  private final RedisConfig config;
   private final MessageFilter filter;
   private final AdapterLoop loop;
   private final AtomicReference<@Nullable RedisBackend> backend = new AtomicReference<>();
@@ -61,11 +59,10 @@ public final class RedisPubSub implements PubSubAdapter {
   private final AtomicLong received = new AtomicLong();
   private final Promise<String> deployment = Promise.promise();
 
-  private RedisPubSub(Vertx vertx, RedisPubSubOptions options) {
-    this.vertx = Objects.requireNonNull(vertx, "vertx");
-    this.options = options.checked();
-    this.names = new ChannelNames(options.channelPrefix());
-    this.filter = new MessageFilter(options.maxPayloadBytes());
+  RedisPubSub(Vertx vertx, RedisConfig config) {
+    this.vertx = vertx;
+    this.config = config;
+    this.filter = new MessageFilter(config.count(RedisOption.MAX_PAYLOAD_BYTES));
     this.loop = new AdapterLoop(this::endTurn, this::end);
   }
 
@@ -73,36 +70,22 @@ public final class RedisPubSub implements PubSubAdapter {
    * Creates an adapter with default options.
    *
    * @param vertx the Vert.x instance that the connections live in
-   * @param url where Redis is, as for {@link RedisPubSubOptions#setUrl}
+   * @param url where Redis is, as for {@link RedisPubSubBuilder#url}
    * @return a new adapter, not started
    * @throws IllegalArgumentException if the URL cannot be used; the message does not repeat it
    */
   public static RedisPubSub create(Vertx vertx, String url) {
-    return create(vertx, new RedisPubSubOptions().setUrl(url));
+    return builder(vertx).url(url).build();
   }
 
   /**
-   * Creates an adapter from options of the Vert.x client.
+   * Starts to configure an adapter.
    *
    * @param vertx the Vert.x instance that the connections live in
-   * @param options where Redis is, as for {@link RedisPubSubOptions#setRedisOptions}
-   * @return a new adapter, not started
-   * @throws IllegalArgumentException if the options cannot be used
+   * @return a builder with default options
    */
-  public static RedisPubSub create(Vertx vertx, RedisOptions options) {
-    return create(vertx, new RedisPubSubOptions().setRedisOptions(options));
-  }
-
-  /**
-   * Creates an adapter.
-   *
-   * @param vertx the Vert.x instance that the connections live in
-   * @param options the options, which are copied
-   * @return a new adapter, not started
-   * @throws IllegalArgumentException if the options contradict each other
-   */
-  public static RedisPubSub create(Vertx vertx, RedisPubSubOptions options) {
-    return new RedisPubSub(vertx, options);
+  public static RedisPubSubBuilder builder(Vertx vertx) {
+    return new RedisPubSubBuilder(vertx);
   }
 
   /**
@@ -116,7 +99,7 @@ public final class RedisPubSub implements PubSubAdapter {
     if (closing.get() != null) {
       return Future.failedFuture(closed());
     }
-    RedisBackend fresh = new RedisBackend(vertx, options, loop, counting(listener), filter);
+    RedisBackend fresh = new RedisBackend(vertx, config, loop, counting(listener), filter);
     if (!backend.compareAndSet(null, fresh)) {
       return Future.failedFuture(new IllegalStateException(
           "this adapter already serves a cable; create one RedisPubSub per cable"));
@@ -173,16 +156,16 @@ public final class RedisPubSub implements PubSubAdapter {
       return Future.failedFuture(closed());
     }
     int bytes = payload.length();
-    if (bytes > options.maxPayloadBytes()) {
+    if (bytes > config.count(RedisOption.MAX_PAYLOAD_BYTES)) {
       return Future.failedFuture(new IllegalArgumentException("payload: "
           + bytes
           + " bytes (expected: at most maxPayloadBytes, "
-          + options.maxPayloadBytes()
+          + config.count(RedisOption.MAX_PAYLOAD_BYTES)
           + ")"));
     }
     String channel;
     try {
-      channel = names.channelOf(broadcasting);
+      channel = config.names().channelOf(broadcasting);
     } catch (IllegalArgumentException e) {
       return Future.failedFuture(e);
     }
@@ -202,11 +185,12 @@ public final class RedisPubSub implements PubSubAdapter {
 
   private @Nullable PubSubOverloadedException reserve(int bytes) {
     String limit = null;
-    if (pendingPublishes.incrementAndGet() > options.maxPendingPublishes()) {
-      limit = "maxPendingPublishes, " + options.maxPendingPublishes();
+    if (pendingPublishes.incrementAndGet() > config.count(RedisOption.MAX_PENDING_PUBLISHES)) {
+      limit = "maxPendingPublishes, " + config.count(RedisOption.MAX_PENDING_PUBLISHES);
     }
-    if (pendingPublishBytes.addAndGet(bytes) > options.maxPendingPublishBytes()) {
-      limit = "maxPendingPublishBytes, " + options.maxPendingPublishBytes();
+    if (pendingPublishBytes.addAndGet(bytes)
+        > config.count(RedisOption.MAX_PENDING_PUBLISH_BYTES)) {
+      limit = "maxPendingPublishBytes, " + config.count(RedisOption.MAX_PENDING_PUBLISH_BYTES);
     }
     if (limit == null) {
       return null;
@@ -230,15 +214,16 @@ public final class RedisPubSub implements PubSubAdapter {
     if (running == null || closing.get() != null) {
       return Future.failedFuture(closed());
     }
-    if (pendingSubscriptions.incrementAndGet() > options.maxPendingSubscriptions()) {
+    if (pendingSubscriptions.incrementAndGet()
+        > config.count(RedisOption.MAX_PENDING_SUBSCRIPTIONS)) {
       pendingSubscriptions.decrementAndGet();
       return Future.failedFuture(
           new PubSubOverloadedException("as many subscriptions wait for Redis as allowed:"
               + " maxPendingSubscriptions, "
-              + options.maxPendingSubscriptions()));
+              + config.count(RedisOption.MAX_PENDING_SUBSCRIPTIONS)));
     }
     try {
-      return subscribe(running, broadcasting, names.channelOf(broadcasting));
+      return subscribe(running, broadcasting, config.names().channelOf(broadcasting));
     } catch (IllegalArgumentException e) {
       pendingSubscriptions.decrementAndGet();
       return Future.failedFuture(e);

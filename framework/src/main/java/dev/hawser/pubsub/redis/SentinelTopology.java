@@ -12,18 +12,18 @@ import org.jspecify.annotations.Nullable;
 /** The master that the Sentinels name. The one that answered last is asked first. */
 final class SentinelTopology implements Topology {
   private final Links links;
-  private final RedisPubSubOptions options;
+  private final RedisConfig config;
   private final List<Endpoint> sentinels;
 
-  SentinelTopology(Links links, RedisPubSubOptions options) {
+  SentinelTopology(Links links, RedisConfig config) {
     this.links = links;
-    this.options = options;
-    this.sentinels = new ArrayList<>(options.site().seeds());
+    this.config = config;
+    this.sentinels = new ArrayList<>(config.site().seeds());
   }
 
   @Override
   public Future<Shards> find() {
-    String name = options.site().masterName();
+    String name = config.site().masterName();
     return FirstReachable.firstAnswer(
         List.copyOf(sentinels),
         this::ask,
@@ -35,7 +35,7 @@ final class SentinelTopology implements Topology {
         .open(sentinel, LinkPurpose.SENTINEL)
         .compose(link -> link.send(Request.cmd(Command.SENTINEL)
                 .arg("GET-MASTER-ADDR-BY-NAME")
-                .arg(options.site().masterName()))
+                .arg(config.site().masterName()))
             .onComplete(answered -> link.close()))
         .compose(answer -> read(sentinel, answer));
   }

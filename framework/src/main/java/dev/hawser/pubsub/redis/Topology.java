@@ -18,11 +18,11 @@ interface Topology {
     return true;
   }
 
-  static Topology of(Links links, RedisPubSubOptions options) {
-    return switch (options.site().kind()) {
-      case STANDALONE -> new StandaloneTopology(options.site().seeds().get(0));
-      case SENTINEL -> new SentinelTopology(links, options);
-      case CLUSTER -> new ClusterTopology(links, options);
+  static Topology of(Links links, RedisConfig config) {
+    return switch (config.site().kind()) {
+      case STANDALONE -> new StandaloneTopology(config.site().seeds().get(0));
+      case SENTINEL -> new SentinelTopology(links, config);
+      case CLUSTER -> new ClusterTopology(links, config);
     };
   }
 

@@ -2,7 +2,7 @@
  * The pub/sub adapter for an application on many nodes, over Redis: one server, a master watched by
  * Sentinels, or a Cluster. Start at {@link dev.hawser.pubsub.redis.RedisPubSub}.
  *
- * <p>The public types are the adapter, its options and its statistics. Behind them, all state is
+ * <p>The public types are the adapter, its builder and its statistics. Behind them, all state is
  * confined to one event loop, which calls from other threads reach through an inbox:
  *
  * <ul>

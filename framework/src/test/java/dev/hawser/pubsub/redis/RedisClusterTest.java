@@ -49,29 +49,29 @@ class RedisClusterTest {
     adapters.forEach(adapter -> await(adapter.close()));
   }
 
-  static RedisPubSubOptions options(RedisCluster cluster) {
-    return new RedisPubSubOptions()
-        .setUrl(cluster.url())
-        .setMinReconnectDelay(Duration.ofMillis(5))
-        .setMaxReconnectDelay(Duration.ofMillis(200))
-        .setPingInterval(Duration.ofMillis(200))
-        .setTopologyRefreshInterval(Duration.ofMillis(500))
-        .setConnectTimeout(Duration.ofSeconds(2));
+  static RedisPubSubBuilder builder(RedisCluster cluster) {
+    return RedisPubSub.builder(vertx)
+        .url(cluster.url())
+        .minReconnectDelay(Duration.ofMillis(5))
+        .maxReconnectDelay(Duration.ofMillis(200))
+        .pingInterval(Duration.ofMillis(200))
+        .topologyRefreshInterval(Duration.ofMillis(500))
+        .connectTimeout(Duration.ofSeconds(2));
   }
 
-  private RedisPubSub started(RedisPubSubOptions options, PubSubAdapter.Listener listener) {
-    RedisPubSub adapter = RedisPubSub.create(vertx, options);
+  private RedisPubSub started(RedisPubSubBuilder builder, PubSubAdapter.Listener listener) {
+    RedisPubSub adapter = builder.build();
     adapters.add(adapter);
     await(adapter.start(listener));
     return adapter;
   }
 
   private RedisPubSub node() {
-    return started(options(redis), heard);
+    return started(builder(redis), heard);
   }
 
   private RedisPubSub otherNode() {
-    return started(options(redis), new RecordingListener());
+    return started(builder(redis), new RecordingListener());
   }
 
   private static String namesAt(RedisProcess node, String kind) {
@@ -94,7 +94,7 @@ class RedisClusterTest {
 
   @Test
   void usesPlainPubSubWhenToldTo() {
-    RedisPubSub node = started(options(redis).setShardedPubSub(ShardedPubSub.NEVER), heard);
+    RedisPubSub node = started(builder(redis).shardedPubSub(ShardedPubSub.NEVER), heard);
     await(node.subscribe("chat:1"));
     for (RedisProcess server : redis.masters()) {
       server.call("PUBLISH", "chat:1", "\"from " + server.port() + "\"");
@@ -103,7 +103,7 @@ class RedisClusterTest {
     redis.masters().forEach(server -> received.add(heard.next()));
     assertThat(received).hasSize(3);
     RedisPubSub other =
-        started(options(redis).setShardedPubSub(ShardedPubSub.NEVER), new RecordingListener());
+        started(builder(redis).shardedPubSub(ShardedPubSub.NEVER), new RecordingListener());
     await(other.publish("chat:1", Buffer.buffer("1")));
     assertThat(heard.next()).isEqualTo("chat:1 1");
   }
@@ -217,10 +217,9 @@ class RedisClusterTest {
   @Test
   void followsTheFailoverOfAMaster() {
     try (RedisCluster replicated = RedisCluster.start(3, 1)) {
-      RedisPubSub node = started(options(replicated), heard);
+      RedisPubSub node = started(builder(replicated), heard);
       RedisPubSub other = started(
-          options(replicated).setPublishRetryTimeout(Duration.ofSeconds(20)),
-          new RecordingListener());
+          builder(replicated).publishRetryTimeout(Duration.ofSeconds(20)), new RecordingListener());
       for (int i = 0; i < 60; i++) {
         await(node.subscribe("name:" + i));
       }

@@ -46,33 +46,33 @@ class RedisFaultsTest {
     redis.close();
   }
 
-  private RedisPubSubOptions options() {
-    return new RedisPubSubOptions()
-        .setUrl(redis.url())
-        .setMinReconnectDelay(Duration.ofMillis(5))
-        .setMaxReconnectDelay(Duration.ofMillis(100))
-        .setConnectTimeout(Duration.ofSeconds(1));
+  private RedisPubSubBuilder builder() {
+    return RedisPubSub.builder(vertx)
+        .url(redis.url())
+        .minReconnectDelay(Duration.ofMillis(5))
+        .maxReconnectDelay(Duration.ofMillis(100))
+        .connectTimeout(Duration.ofSeconds(1));
   }
 
-  private RedisPubSub created(RedisPubSubOptions options) {
-    RedisPubSub adapter = RedisPubSub.create(vertx, options);
+  private RedisPubSub created(RedisPubSubBuilder builder) {
+    RedisPubSub adapter = builder.build();
     adapters.add(adapter);
     return adapter;
   }
 
-  private RedisPubSub started(RedisPubSubOptions options, PubSubAdapter.Listener listener) {
-    RedisPubSub adapter = created(options);
+  private RedisPubSub started(RedisPubSubBuilder builder, PubSubAdapter.Listener listener) {
+    RedisPubSub adapter = created(builder);
     await(adapter.start(listener));
     return adapter;
   }
 
   /** Notices soon when the proxy is frozen. */
-  private RedisPubSubOptions impatient(TcpProxy proxy) {
-    return options()
-        .setUrl("redis://127.0.0.1:" + proxy.port())
-        .setPingInterval(Duration.ofMillis(100))
-        .setPingTimeout(Duration.ofMillis(200))
-        .setConnectTimeout(Duration.ofMillis(300));
+  private RedisPubSubBuilder impatient(TcpProxy proxy) {
+    return builder()
+        .url("redis://127.0.0.1:" + proxy.port())
+        .pingInterval(Duration.ofMillis(100))
+        .pingTimeout(Duration.ofMillis(200))
+        .connectTimeout(Duration.ofMillis(300));
   }
 
   private static void awaitConnected(RedisPubSub adapter) {
@@ -82,7 +82,7 @@ class RedisFaultsTest {
   @Test
   void startsOnceRedisIsThere() {
     redis.kill();
-    RedisPubSub node = created(options());
+    RedisPubSub node = created(builder());
     Future<Void> started = node.start(heard);
     Future<Void> subscribed = node.subscribe("a");
     assertThat(await(node.publish("a", ONE).transform(Future::succeededFuture)).cause())
@@ -98,8 +98,8 @@ class RedisFaultsTest {
 
   @Test
   void survivesTheEndOfItsSubscriberUnderLoad() {
-    RedisPubSub node = started(options(), heard);
-    RedisPubSub publisher = started(options(), new RecordingListener());
+    RedisPubSub node = started(builder(), heard);
+    RedisPubSub publisher = started(builder(), new RecordingListener());
     for (int i = 0; i < 100; i++) {
       await(node.subscribe("a:" + i));
     }
@@ -132,7 +132,7 @@ class RedisFaultsTest {
 
   @Test
   void publishesAgainAfterTheEndOfItsPublisher() {
-    RedisPubSub node = started(options(), heard);
+    RedisPubSub node = started(builder(), heard);
     await(node.subscribe("a"));
     assertThat(redis.killConnectionsNamed("hawser-pub")).isEqualTo(1);
     Until.isTrue(
@@ -164,7 +164,7 @@ class RedisFaultsTest {
 
   @Test
   void healsWhenTheServerComesBack() {
-    RedisPubSub node = started(options(), heard);
+    RedisPubSub node = started(builder(), heard);
     for (int i = 0; i < 1_000; i++) {
       node.subscribe("a:" + i);
     }
@@ -214,7 +214,7 @@ class RedisFaultsTest {
 
   @Test
   void retriesWithinTheDeadlineInOrder() {
-    RedisPubSub node = started(options().setPublishRetryTimeout(Duration.ofSeconds(20)), heard);
+    RedisPubSub node = started(builder().publishRetryTimeout(Duration.ofSeconds(20)), heard);
     await(node.subscribe("a"));
     redis.kill();
     heard.awaitLosses(1);
@@ -239,7 +239,7 @@ class RedisFaultsTest {
 
   @Test
   void givesUpRetryingAtTheDeadline() {
-    RedisPubSub node = started(options().setPublishRetryTimeout(Duration.ofMillis(50)), heard);
+    RedisPubSub node = started(builder().publishRetryTimeout(Duration.ofMillis(50)), heard);
     redis.kill();
     Until.isTrue("the loss is noticed", () -> !node.isConnected());
     assertThat(await(node.publish("a", ONE).transform(Future::succeededFuture)).cause())
@@ -250,7 +250,7 @@ class RedisFaultsTest {
 
   @Test
   void boundsTheSubscriptionsThatWait() {
-    RedisPubSub node = started(options().setMaxPendingSubscriptions(5), heard);
+    RedisPubSub node = started(builder().maxPendingSubscriptions(5), heard);
     await(node.subscribe("a"));
     redis.kill();
     heard.awaitLosses(1);
@@ -269,7 +269,7 @@ class RedisFaultsTest {
   @Test
   void restartsOnlyWhatItsUserMayStillHear() {
     redis.call("ACL", "SETUSER", "app", "on", ">pw", "allchannels", "+@all");
-    RedisPubSub node = started(options().setUrl("redis://app:pw@127.0.0.1:" + redis.port()), heard);
+    RedisPubSub node = started(builder().url("redis://app:pw@127.0.0.1:" + redis.port()), heard);
     await(node.subscribe("a"));
     await(node.subscribe("b"));
     redis.call("ACL", "SETUSER", "app", "resetchannels", "&a");
@@ -289,7 +289,7 @@ class RedisFaultsTest {
   @Test
   void closesWhileItCannotConnect() {
     redis.kill();
-    RedisPubSub node = created(options());
+    RedisPubSub node = created(builder());
     Future<Void> started = node.start(heard);
     Future<Void> subscribed = node.subscribe("a");
     await(node.close());
@@ -304,7 +304,7 @@ class RedisFaultsTest {
   @Test
   void refusesAReplica() {
     try (RedisProcess replica = RedisProcess.start("replicaof 127.0.0.1 " + redis.port())) {
-      RedisPubSub node = created(options().setUrl(replica.url()));
+      RedisPubSub node = created(builder().url(replica.url()));
       Future<Void> started = node.start(heard);
       Until.isTrue(
           "it has tried",

@@ -3,11 +3,9 @@ package dev.hawser.pubsub.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hawser.pubsub.PubSubAdapter;
 import dev.hawser.pubsub.PubSubMessage;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -46,27 +44,6 @@ class RedisPartsTest {
     backoff.nextMs();
     assertThat(ceilings.get(100)).isEqualTo(50);
     assertThat(new Backoff(50, 1_000, ceiling -> 0).nextMs()).isEqualTo(1);
-  }
-
-  @Test
-  void refusesOptionsOutOfRange() {
-    RedisPubSubOptions options = new RedisPubSubOptions();
-    assertThatThrownBy(() -> options.setPublisherConnections(0))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("publisherConnections: 0 (expected: 1 to 64)");
-    assertThatThrownBy(() -> options.setPingInterval(Duration.ofMillis(9)))
-        .hasMessage("pingInterval: PT0.009S (expected: PT0.01S to PT1H)");
-    assertThatThrownBy(() -> options.setPublishRetryTimeout(Duration.ofMillis(-1)))
-        .hasMessageStartingWith("publishRetryTimeout: PT-0.001S (expected: ");
-    assertThatThrownBy(() -> options.setMaxPayloadBytes(1))
-        .hasMessage("maxPayloadBytes: 1 (expected: 1024 to 536870912)");
-    assertThatThrownBy(() -> options.setClientName("two words"))
-        .hasMessageStartingWith("clientName: \"two words\" (expected: ");
-    assertThatThrownBy(() -> options.setChannelPrefix("\uD800"))
-        .hasMessageStartingWith("channelPrefix: ");
-    options.setMinReconnectDelay(Duration.ofSeconds(6));
-    assertThatThrownBy(options::checked)
-        .hasMessage("minReconnectDelay: PT6S (expected: at most maxReconnectDelay, PT5S)");
   }
 
   @Test

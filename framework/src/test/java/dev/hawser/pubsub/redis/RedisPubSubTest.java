@@ -55,23 +55,23 @@ class RedisPubSubTest {
     adapters.forEach(adapter -> await(adapter.close()));
   }
 
-  private RedisPubSub started(RedisPubSubOptions options, PubSubAdapter.Listener listener) {
-    RedisPubSub adapter = RedisPubSub.create(vertx, options);
+  private RedisPubSub started(RedisPubSubBuilder builder, PubSubAdapter.Listener listener) {
+    RedisPubSub adapter = builder.build();
     adapters.add(adapter);
     await(adapter.start(listener));
     return adapter;
   }
 
   private RedisPubSub node() {
-    return started(options(), heard);
+    return started(builder(), heard);
   }
 
   private RedisPubSub otherNode() {
-    return started(options(), new RecordingListener());
+    return started(builder(), new RecordingListener());
   }
 
-  private static RedisPubSubOptions options() {
-    return new RedisPubSubOptions().setUrl(redis.url());
+  private static RedisPubSubBuilder builder() {
+    return RedisPubSub.builder(vertx).url(redis.url());
   }
 
   private static Buffer json(String text) {
@@ -97,8 +97,9 @@ class RedisPubSubTest {
 
   @Test
   void connectsFromOptionsOfTheVertxClient() {
-    RedisPubSub node =
-        RedisPubSub.create(vertx, new RedisOptions().setConnectionString(redis.url() + "/3"));
+    RedisPubSub node = RedisPubSub.builder(vertx)
+        .redisOptions(new RedisOptions().setConnectionString(redis.url() + "/3"))
+        .build();
     adapters.add(node);
     await(node.start(heard));
     await(node.subscribe("a"));
@@ -108,7 +109,7 @@ class RedisPubSubTest {
 
   @Test
   void isHeardByAnyClientOfRedis() {
-    RedisPubSub node = started(options().setChannelPrefix("shop"), heard);
+    RedisPubSub node = started(builder().channelPrefix("shop"), heard);
     try (RespClient rails = redis.client()) {
       rails.call("SUBSCRIBE", "shop:chat:1");
       await(node.publish("chat:1", json("{\"text\":\"Ahoy\"}")));
@@ -118,7 +119,7 @@ class RedisPubSubTest {
 
   @Test
   void hearsAnyClientOfRedis() {
-    RedisPubSub node = started(options().setChannelPrefix("shop"), heard);
+    RedisPubSub node = started(builder().channelPrefix("shop"), heard);
     await(node.subscribe("chat:1"));
     assertThat(redis.call("PUBLISH", "shop:chat:1", "{\"text\":\"Ahoy\"}")).isEqualTo(1L);
     assertThat(heard.next()).isEqualTo("chat:1 {\"text\":\"Ahoy\"}");
@@ -127,7 +128,7 @@ class RedisPubSubTest {
   @Test
   void keepsTheOrderOfAPublisher() {
     RedisPubSub node = node();
-    RedisPubSub publisher = started(options().setPublisherConnections(3), new RecordingListener());
+    RedisPubSub publisher = started(builder().publisherConnections(3), new RecordingListener());
     await(node.subscribe("a"));
     await(node.subscribe("b"));
     for (int i = 0; i < 5_000; i++) {
@@ -145,8 +146,8 @@ class RedisPubSubTest {
 
   @Test
   void isolatesPrefixes() {
-    RedisPubSub red = started(options().setChannelPrefix("red"), heard);
-    RedisPubSub blue = started(options().setChannelPrefix("blue"), new RecordingListener());
+    RedisPubSub red = started(builder().channelPrefix("red"), heard);
+    RedisPubSub blue = started(builder().channelPrefix("blue"), new RecordingListener());
     RedisPubSub bare = otherNode();
     await(red.subscribe("a"));
     await(blue.subscribe("a"));
@@ -291,7 +292,7 @@ class RedisPubSubTest {
 
   @Test
   void skipsWhatIsNoMessage() {
-    RedisPubSub node = started(options().setMaxPayloadBytes(1024), heard);
+    RedisPubSub node = started(builder().maxPayloadBytes(1024), heard);
     await(node.subscribe("a"));
     try (RespClient outsider = redis.client()) {
       List<Object> garbage = List.of(
@@ -316,7 +317,7 @@ class RedisPubSubTest {
 
   @Test
   void doesNotPublishWhatReceiversWouldSkip() {
-    RedisPubSub node = started(options().setMaxPayloadBytes(1024), heard);
+    RedisPubSub node = started(builder().maxPayloadBytes(1024), heard);
     assertThatThrownBy(() -> await(node.publish("a", Buffer.buffer(new byte[1025]))))
         .hasRootCauseMessage("payload: 1025 bytes (expected: at most maxPayloadBytes, 1024)");
   }
@@ -324,7 +325,7 @@ class RedisPubSubTest {
   @Test
   void boundsWhatWaitsForRedis() {
     RedisPubSub node =
-        started(options().setMaxPendingPublishes(10).setMaxPendingPublishBytes(1024), heard);
+        started(builder().maxPendingPublishes(10).maxPendingPublishBytes(1024), heard);
     try (RespClient admin = redis.client()) {
       admin.call("CLIENT", "PAUSE", 60_000, "WRITE");
       List<Future<Void>> sent = new ArrayList<>();
@@ -364,10 +365,10 @@ class RedisPubSubTest {
         "+subscribe",
         "+unsubscribe");
     RedisPubSub node = started(
-        new RedisPubSubOptions()
-            .setUrl("redis://app:se%3Acr%40et%2F1@127.0.0.1:" + redis.port())
-            .setChannelPrefix("shop")
-            .setPingInterval(Duration.ofMillis(20)),
+        RedisPubSub.builder(vertx)
+            .url("redis://app:se%3Acr%40et%2F1@127.0.0.1:" + redis.port())
+            .channelPrefix("shop")
+            .pingInterval(Duration.ofMillis(20)),
         heard);
     await(node.subscribe("a"));
     await(node.publish("a", json("1")));
@@ -389,9 +390,9 @@ class RedisPubSubTest {
         "+subscribe",
         "+unsubscribe");
     RedisPubSub node = started(
-        new RedisPubSubOptions()
-            .setUrl("redis://narrow:pw@127.0.0.1:" + redis.port())
-            .setPingInterval(Duration.ofMillis(10)),
+        RedisPubSub.builder(vertx)
+            .url("redis://narrow:pw@127.0.0.1:" + redis.port())
+            .pingInterval(Duration.ofMillis(10)),
         heard);
     List<Future<Void>> good = new ArrayList<>();
     List<Future<Void>> bad = new ArrayList<>();
@@ -416,8 +417,8 @@ class RedisPubSubTest {
   @Test
   void failsOnlyTheMessagesThatRedisRefuses() {
     redis.call("ACL", "SETUSER", "half", "on", ">pw", "resetchannels", "&ok:*", "+@all");
-    RedisPubSub node = started(
-        new RedisPubSubOptions().setUrl("redis://half:pw@127.0.0.1:" + redis.port()), heard);
+    RedisPubSub node =
+        started(RedisPubSub.builder(vertx).url("redis://half:pw@127.0.0.1:" + redis.port()), heard);
     await(node.subscribe("ok:a"));
     List<Future<Void>> good = new ArrayList<>();
     List<Future<Void>> bad = new ArrayList<>();
@@ -438,7 +439,7 @@ class RedisPubSubTest {
 
   @Test
   void namesItsConnections() {
-    RedisPubSub node = started(options().setClientName("app-1"), heard);
+    RedisPubSub node = started(builder().clientName("app-1"), heard);
     assertThat(redis.connectionsNamed("app-1-pub")).isEqualTo(1);
     assertThat(redis.connectionsNamed("app-1-sub")).isZero();
     await(node.subscribe("a"));
@@ -472,7 +473,8 @@ class RedisPubSubTest {
   @Test
   void endsWithItsVertx() {
     Vertx own = Vertx.vertx();
-    RedisPubSub node = RedisPubSub.create(own, options().setClientName("mortal"));
+    RedisPubSub node =
+        RedisPubSub.builder(own).url(redis.url()).clientName("mortal").build();
     await(node.start(heard));
     await(node.subscribe("a"));
     await(own.close());

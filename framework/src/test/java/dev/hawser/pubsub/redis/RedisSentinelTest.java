@@ -16,14 +16,14 @@ import org.junit.jupiter.api.Test;
 
 class RedisSentinelTest {
 
-  private static RedisPubSubOptions options(RedisSentinels redis) {
-    return new RedisPubSubOptions()
-        .setUrl(redis.url())
-        .setMinReconnectDelay(Duration.ofMillis(5))
-        .setMaxReconnectDelay(Duration.ofMillis(200))
-        .setPingInterval(Duration.ofMillis(200))
-        .setTopologyRefreshInterval(Duration.ofMillis(500))
-        .setConnectTimeout(Duration.ofSeconds(1));
+  private static RedisPubSubBuilder builder(Vertx vertx, RedisSentinels redis) {
+    return RedisPubSub.builder(vertx)
+        .url(redis.url())
+        .minReconnectDelay(Duration.ofMillis(5))
+        .maxReconnectDelay(Duration.ofMillis(200))
+        .pingInterval(Duration.ofMillis(200))
+        .topologyRefreshInterval(Duration.ofMillis(500))
+        .connectTimeout(Duration.ofSeconds(1));
   }
 
   private static void awaitRoundTrip(RedisPubSub from, RecordingListener to, String payload) {
@@ -42,8 +42,8 @@ class RedisSentinelTest {
     Vertx vertx = Vertx.vertx();
     try (RedisSentinels redis = RedisSentinels.start()) {
       RecordingListener heard = new RecordingListener();
-      RedisPubSub node = RedisPubSub.create(vertx, options(redis));
-      RedisPubSub other = RedisPubSub.create(vertx, options(redis));
+      RedisPubSub node = builder(vertx, redis).build();
+      RedisPubSub other = builder(vertx, redis).build();
       await(node.start(heard));
       await(other.start(new RecordingListener()));
       await(node.subscribe("a"));
@@ -69,7 +69,7 @@ class RedisSentinelTest {
     Vertx vertx = Vertx.vertx();
     try (RedisSentinels redis = RedisSentinels.start()) {
       RecordingListener heard = new RecordingListener();
-      RedisPubSub node = RedisPubSub.create(vertx, options(redis));
+      RedisPubSub node = builder(vertx, redis).build();
       await(node.start(heard));
       await(node.subscribe("a"));
       RedisProcess oldMaster = redis.master();
@@ -94,7 +94,7 @@ class RedisSentinelTest {
     try (RedisSentinels redis = RedisSentinels.start("requirepass pw", "masterauth pw")) {
       RecordingListener heard = new RecordingListener();
       RedisPubSub node =
-          RedisPubSub.create(vertx, options(redis).setUrl(redis.url().replace("://", "://:pw@")));
+          builder(vertx, redis).url(redis.url().replace("://", "://:pw@")).build();
       await(node.start(heard));
       await(node.subscribe("a"));
       redis.sentinels().forEach(RedisProcess::kill);
@@ -102,7 +102,7 @@ class RedisSentinelTest {
       assertThat(node.isConnected()).isTrue();
       redis.sentinels().get(2).restart();
       RedisPubSub late =
-          RedisPubSub.create(vertx, options(redis).setUrl(redis.url().replace("://", "://:pw@")));
+          builder(vertx, redis).url(redis.url().replace("://", "://:pw@")).build();
       await(late.start(new RecordingListener()));
       awaitRoundTrip(late, heard, "2");
       await(node.close());

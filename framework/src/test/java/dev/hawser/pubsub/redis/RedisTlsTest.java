@@ -61,18 +61,18 @@ class RedisTlsTest {
     redis.close();
   }
 
-  private RedisPubSubOptions trusting(String host) {
-    return new RedisPubSubOptions()
-        .setRedisOptions(new RedisOptions()
+  private RedisPubSubBuilder trusting(String host) {
+    return RedisPubSub.builder(vertx)
+        .redisOptions(new RedisOptions()
             .setNetClientOptions(new NetClientOptions()
                 .setTrustOptions(
                     new PemTrustOptions().addCertPath(certificate.certificate().toString()))))
-        .setUrl("rediss://:secret@" + host + ":" + port);
+        .url("rediss://:secret@" + host + ":" + port);
   }
 
   @Test
   void connectsToAServerThatItTrusts() {
-    RedisPubSub node = RedisPubSub.create(vertx, trusting("localhost"));
+    RedisPubSub node = trusting("localhost").build();
     await(node.start(heard));
     await(node.subscribe("a"));
     await(node.publish("a", Buffer.buffer("1")));
@@ -82,7 +82,7 @@ class RedisTlsTest {
 
   @Test
   void trustsNoUnknownServer() {
-    assertThat(failure(new RedisPubSubOptions().setUrl("rediss://:secret@localhost:" + port)))
+    assertThat(failure(RedisPubSub.builder(vertx).url("rediss://:secret@localhost:" + port)))
         .hasStackTraceContaining("unable to find valid certification path");
   }
 
@@ -91,10 +91,11 @@ class RedisTlsTest {
     assertThat(failure(trusting("127.0.0.1"))).hasStackTraceContaining("127.0.0.1");
   }
 
-  private Throwable failure(RedisPubSubOptions options) {
-    Endpoint server = options.site().seeds().get(0);
+  private Throwable failure(RedisPubSubBuilder builder) {
+    RedisConfig config = builder.config();
+    Endpoint server = config.site().seeds().get(0);
     Future<RedisLink> link =
-        RedisLink.create(vertx, options, server, LinkPurpose.PUBLISH).connect();
+        RedisLink.create(vertx, config, server, LinkPurpose.PUBLISH).connect();
     Throwable cause = await(link.transform(Future::succeededFuture)).cause();
     assertThat(cause).isInstanceOf(SSLException.class);
     return cause;
