@@ -70,8 +70,7 @@ final class ClusterTopology implements Topology {
 
   /** A node that does not know its own name leaves it out: then it is where it was asked. */
   private static Endpoint endpoint(Endpoint asked, Response node) {
-    Response name = node.get(0);
-    String host = name == null ? "" : name.toString();
+    String host = Replies.text(node.get(0));
     boolean unknown = host.isEmpty() || host.equals("?");
     return asked.at(unknown ? asked.host() : host, Replies.number(node.get(1)));
   }

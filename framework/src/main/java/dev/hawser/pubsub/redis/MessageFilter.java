@@ -23,6 +23,7 @@ final class MessageFilter {
   private final int maxBytes;
   private final JsonFactory json;
   private final LogThrottle throttle = new LogThrottle();
+  private final AtomicLong accepted = new AtomicLong();
   private final AtomicLong malformed = new AtomicLong();
   private final AtomicLong tooLarge = new AtomicLong();
 
@@ -46,6 +47,7 @@ final class MessageFilter {
       skipped("not JSON", broadcasting, payload.length, malformed);
       return false;
     }
+    accepted.incrementAndGet();
     return true;
   }
 
@@ -76,6 +78,10 @@ final class MessageFilter {
           bytes,
           count);
     }
+  }
+
+  long accepted() {
+    return accepted.get();
   }
 
   long malformed() {

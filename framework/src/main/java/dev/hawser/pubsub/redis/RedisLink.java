@@ -44,7 +44,6 @@ final class RedisLink {
 
   private final Vertx vertx;
   private final RedisConfig config;
-  private final Endpoint endpoint;
   private final RedisClientHome home;
   private final Promise<RedisLink> opened = Promise.promise();
   private final Promise<Void> closed = Promise.promise();
@@ -57,18 +56,16 @@ final class RedisLink {
   private boolean heard;
   private boolean ended;
 
-  private RedisLink(
-      Vertx vertx, RedisConfig config, Endpoint endpoint, RedisClientHome home, boolean master) {
+  private RedisLink(Vertx vertx, RedisConfig config, RedisClientHome home, boolean master) {
     this.vertx = vertx;
     this.config = config;
-    this.endpoint = endpoint;
     this.home = home;
     this.mustBeMaster = master;
   }
 
   static RedisLink create(Vertx vertx, RedisConfig config, Endpoint endpoint, LinkPurpose purpose) {
     RedisClientHome home = new RedisClientHome(vertx, purpose.clientOptions(config, endpoint));
-    return new RedisLink(vertx, config, endpoint, home, purpose.needsMaster());
+    return new RedisLink(vertx, config, home, purpose.needsMaster());
   }
 
   /**
@@ -245,18 +242,10 @@ final class RedisLink {
     return closed.future();
   }
 
-  boolean isOpen() {
-    return !ended && server != null;
-  }
-
   ServerInfo server() {
     if (server == null) {
       throw new IllegalStateException("the link is not open");
     }
     return server;
-  }
-
-  Endpoint endpoint() {
-    return endpoint;
   }
 }

@@ -2,7 +2,6 @@
 package dev.hawser.pubsub.redis;
 
 import dev.hawser.pubsub.PubSubAdapter;
-import dev.hawser.pubsub.PubSubMessage;
 import dev.hawser.pubsub.PubSubOverloadedException;
 import dev.hawser.pubsub.PubSubRefusedException;
 import dev.hawser.pubsub.PubSubUnavailableException;
@@ -14,8 +13,6 @@ import io.vertx.core.buffer.Buffer;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -53,16 +50,14 @@ public final class RedisPubSub implements PubSubAdapter {
   private final AtomicReference<@Nullable RedisBackend> backend = new AtomicReference<>();
   private final AtomicReference<@Nullable Future<Void>> closing = new AtomicReference<>();
   private final ConcurrentMap<String, RedisSubscription> subscriptions = new ConcurrentHashMap<>();
-  private final AtomicInteger pendingSubscriptions = new AtomicInteger();
-  private final AtomicInteger pendingPublishes = new AtomicInteger();
-  private final AtomicLong pendingPublishBytes = new AtomicLong();
-  private final AtomicLong received = new AtomicLong();
+  private final Backlog backlog;
   private final Promise<String> deployment = Promise.promise();
 
   RedisPubSub(Vertx vertx, RedisConfig config) {
     this.vertx = vertx;
     this.config = config;
     this.filter = new MessageFilter(config.count(RedisOption.MAX_PAYLOAD_BYTES));
+    this.backlog = new Backlog(config);
     this.loop = new AdapterLoop(this::endTurn, this::end);
   }
 
@@ -99,7 +94,7 @@ public final class RedisPubSub implements PubSubAdapter {
     if (closing.get() != null) {
       return Future.failedFuture(closed());
     }
-    RedisBackend fresh = new RedisBackend(vertx, config, loop, counting(listener), filter);
+    RedisBackend fresh = new RedisBackend(vertx, config, loop, listener, filter);
     if (!backend.compareAndSet(null, fresh)) {
       return Future.failedFuture(new IllegalStateException(
           "this adapter already serves a cable; create one RedisPubSub per cable"));
@@ -112,26 +107,6 @@ public final class RedisPubSub implements PubSubAdapter {
       started.tryFail(gone);
     });
     return forCaller(started.future());
-  }
-
-  private Listener counting(Listener listener) {
-    return new Listener() {
-      @Override
-      public void onMessage(PubSubMessage message) {
-        received.incrementAndGet();
-        listener.onMessage(message);
-      }
-
-      @Override
-      public void onLinkLost(Throwable cause) {
-        listener.onLinkLost(cause);
-      }
-
-      @Override
-      public void onLinkRestored() {
-        listener.onLinkRestored();
-      }
-    };
   }
 
   private void endTurn() {
@@ -155,49 +130,28 @@ public final class RedisPubSub implements PubSubAdapter {
     if (running == null || closing.get() != null) {
       return Future.failedFuture(closed());
     }
-    int bytes = payload.length();
-    if (bytes > config.count(RedisOption.MAX_PAYLOAD_BYTES)) {
-      return Future.failedFuture(new IllegalArgumentException("payload: "
-          + bytes
-          + " bytes (expected: at most maxPayloadBytes, "
-          + config.count(RedisOption.MAX_PAYLOAD_BYTES)
-          + ")"));
-    }
     String channel;
+    int bytes = payload.length();
     try {
+      checkSize(bytes);
       channel = config.names().channelOf(broadcasting);
-    } catch (IllegalArgumentException e) {
+      backlog.addPublish(bytes);
+    } catch (IllegalArgumentException | PubSubOverloadedException e) {
       return Future.failedFuture(e);
     }
-    PubSubOverloadedException overload = reserve(bytes);
-    if (overload != null) {
-      return Future.failedFuture(overload);
-    }
     Promise<Void> done = Promise.promise();
-    Future<Void> answered = done.future().onComplete(result -> {
-      pendingPublishes.decrementAndGet();
-      pendingPublishBytes.addAndGet(-bytes);
-    });
+    Future<Void> answered = done.future().onComplete(result -> backlog.removePublish(bytes));
     Publication message = new Publication(channel, payload.getBytes(), done);
     loop.execute(() -> running.publish(message));
     return forCaller(answered);
   }
 
-  private @Nullable PubSubOverloadedException reserve(int bytes) {
-    String limit = null;
-    if (pendingPublishes.incrementAndGet() > config.count(RedisOption.MAX_PENDING_PUBLISHES)) {
-      limit = "maxPendingPublishes, " + config.count(RedisOption.MAX_PENDING_PUBLISHES);
+  private void checkSize(int bytes) {
+    int most = config.count(RedisOption.MAX_PAYLOAD_BYTES);
+    if (bytes > most) {
+      throw new IllegalArgumentException(
+          "payload: " + bytes + " bytes (expected: at most maxPayloadBytes, " + most + ")");
     }
-    if (pendingPublishBytes.addAndGet(bytes)
-        > config.count(RedisOption.MAX_PENDING_PUBLISH_BYTES)) {
-      limit = "maxPendingPublishBytes, " + config.count(RedisOption.MAX_PENDING_PUBLISH_BYTES);
-    }
-    if (limit == null) {
-      return null;
-    }
-    pendingPublishes.decrementAndGet();
-    pendingPublishBytes.addAndGet(-bytes);
-    return new PubSubOverloadedException("as much waits for Redis as allowed: " + limit);
   }
 
   /**
@@ -214,26 +168,19 @@ public final class RedisPubSub implements PubSubAdapter {
     if (running == null || closing.get() != null) {
       return Future.failedFuture(closed());
     }
-    if (pendingSubscriptions.incrementAndGet()
-        > config.count(RedisOption.MAX_PENDING_SUBSCRIPTIONS)) {
-      pendingSubscriptions.decrementAndGet();
-      return Future.failedFuture(
-          new PubSubOverloadedException("as many subscriptions wait for Redis as allowed:"
-              + " maxPendingSubscriptions, "
-              + config.count(RedisOption.MAX_PENDING_SUBSCRIPTIONS)));
-    }
     try {
-      return subscribe(running, broadcasting, config.names().channelOf(broadcasting));
-    } catch (IllegalArgumentException e) {
-      pendingSubscriptions.decrementAndGet();
+      String channel = config.names().channelOf(broadcasting);
+      backlog.addSubscription();
+      return subscribe(running, new RedisSubscription(broadcasting, channel));
+    } catch (IllegalArgumentException | PubSubOverloadedException e) {
       return Future.failedFuture(e);
     }
   }
 
-  private Future<Void> subscribe(RedisBackend running, String broadcasting, String channel) {
-    RedisSubscription fresh = new RedisSubscription(broadcasting, channel);
+  private Future<Void> subscribe(RedisBackend running, RedisSubscription fresh) {
+    String broadcasting = fresh.broadcasting();
     fresh.confirmation().future().onComplete(result -> {
-      pendingSubscriptions.decrementAndGet();
+      backlog.removeSubscription();
       if (result.failed()) {
         subscriptions.remove(broadcasting, fresh);
       }
@@ -290,10 +237,10 @@ public final class RedisPubSub implements PubSubAdapter {
     RedisBackend running = backend.get();
     return new RedisPubSubStatistics(
         subscriptions.size(),
-        pendingSubscriptions.get(),
-        pendingPublishes.get(),
-        pendingPublishBytes.get(),
-        received.get(),
+        backlog.subscriptions(),
+        backlog.publishes(),
+        backlog.publishBytes(),
+        filter.accepted(),
         filter.malformed(),
         filter.tooLarge(),
         running == null ? 0 : running.reconnects());

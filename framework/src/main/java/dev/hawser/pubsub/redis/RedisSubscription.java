@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One name that the node wants to hear of, from the call of subscribe to that of unsubscribe. What
- * is not final is confined to the adapter's loop, but for {@link #end}.
+ * One name that the node subscribes to, from the call of subscribe to that of unsubscribe. What is
+ * not final is confined to the adapter's loop, but for {@link #end} and {@link #isEnded}.
  */
 final class RedisSubscription {
   private final String broadcasting;
@@ -17,7 +17,7 @@ final class RedisSubscription {
   private final Promise<Void> confirmation = Promise.promise();
   private volatile boolean ended;
 
-  private @Nullable RedisSubscriber subscriber;
+  private @Nullable Endpoint server;
   private boolean live;
   private boolean everLive;
 
@@ -49,7 +49,7 @@ final class RedisSubscription {
     return confirmation;
   }
 
-  /** Ends delivery at once, also of what is on its way. Any thread. */
+  /** Ends delivery at once, also of messages under way. Any thread. */
   void end() {
     ended = true;
   }
@@ -58,17 +58,13 @@ final class RedisSubscription {
     return ended;
   }
 
-  /** Who keeps it on the wire; {@code null} while nobody is in charge of its slot. */
-  @Nullable RedisSubscriber subscriber() {
-    return subscriber;
+  /** The server it is assigned to; {@code null} while none is in charge of its slot. */
+  @Nullable Endpoint server() {
+    return server;
   }
 
-  void assign(@Nullable RedisSubscriber newSubscriber) {
-    this.subscriber = newSubscriber;
-  }
-
-  boolean isLive() {
-    return live;
+  void assign(@Nullable Endpoint newServer) {
+    this.server = newServer;
   }
 
   /** Whether it was live once but is not now, so that messages are being missed. */

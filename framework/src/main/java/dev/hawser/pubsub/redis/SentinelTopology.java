@@ -47,6 +47,6 @@ final class SentinelTopology implements Topology {
     sentinels.remove(sentinel);
     sentinels.add(0, sentinel);
     return Future.succeededFuture(
-        Shards.single(sentinel.at(answer.get(0).toString(), Replies.number(answer.get(1)))));
+        Shards.single(sentinel.at(Replies.text(answer.get(0)), Replies.number(answer.get(1)))));
   }
 }

@@ -12,14 +12,13 @@ import io.vertx.redis.client.Response;
 record ServerInfo(int majorVersion, boolean isReplica) {
 
   static ServerInfo of(Response hello) {
-    String version = text(hello, "version");
-    String role = text(hello, "role");
+    String version = field(hello, "version");
+    String role = field(hello, "role");
     return new ServerInfo(major(version), role.equals("replica") || role.equals("slave"));
   }
 
-  private static String text(Response map, String key) {
-    Response value = map.isMap() && map.containsKey(key) ? map.get(key) : null;
-    return value == null ? "" : value.toString();
+  private static String field(Response map, String key) {
+    return Replies.text(map.isMap() && map.containsKey(key) ? map.get(key) : null);
   }
 
   private static int major(String version) {

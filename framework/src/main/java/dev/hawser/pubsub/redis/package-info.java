@@ -8,7 +8,8 @@
  * <ul>
  *   <li>{@code RedisBackend} keeps everything connected: it asks the {@code Topology} which servers
  *       are in charge, and repairs what is down;
- *   <li>{@code RedisSubscriber}, one per server, keeps what is subscribed there equal to what is
+ *   <li>{@code RedisSubscribers} assign each subscription to the server in charge of its slot, and
+ *       {@code RedisSubscriber}, one per server, keeps what is subscribed there equal to what is
  *       wanted;
  *   <li>{@code Publishers} send messages, those of one hash slot in order ({@code Lane});
  *   <li>{@code RedisLink} is one connection, which pings.
