@@ -18,4 +18,5 @@ module dev.hawser {
 
   exports dev.hawser;
   exports dev.hawser.pubsub;
+  exports dev.hawser.pubsub.redis;
 }

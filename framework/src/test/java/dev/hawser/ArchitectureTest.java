@@ -4,6 +4,7 @@ package dev.hawser;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasModifiers.Predicates.modifier;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMembers;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -26,6 +27,7 @@ class ArchitectureTest {
   private static final String API = "dev.hawser";
   private static final String INTERNAL = "dev.hawser.internal..";
   private static final String TRANSPORT = "dev.hawser.internal.transport..";
+  private static final String REDIS = "dev.hawser.pubsub.redis..";
 
   /** What puts the rooms together. */
   private static final Set<String> WIRING = Set.of("Cable", "CableBuilder", "ConnectionRequest");
@@ -100,10 +102,21 @@ class ArchitectureTest {
   @Test
   void leavesRedisToItsAdapter() {
     noClasses()
-        .that(outside("are outside of the adapters", "dev.hawser.pubsub.."))
+        .that(outside("are outside of the Redis adapter", REDIS))
         .should()
-        .dependOnClassesThat()
-        .resideInAPackage("io.vertx.redis..")
+        .dependOnClassesThat(resideInAnyPackage("io.vertx.redis..", REDIS))
+        .check(classes);
+  }
+
+  @Test
+  void keepsTheApiOfTheRedisAdapterSmall() {
+    classes()
+        .that(resideInAPackage(REDIS).and(modifier(JavaModifier.PUBLIC).forSubtype()))
+        .and()
+        .areTopLevelClasses()
+        .should()
+        .haveNameMatching(
+            ".*\\.(RedisPubSub|RedisPubSubBuilder|RedisPubSubStatistics|ShardedPubSub)")
         .check(classes);
   }
 

@@ -5,8 +5,8 @@ import static dev.hawser.support.TestServer.await;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.hawser.pubsub.RedisPubSub;
-import dev.hawser.pubsub.RedisPubSubOptions;
+import dev.hawser.pubsub.redis.RedisPubSub;
+import dev.hawser.pubsub.redis.RedisPubSubBuilder;
 import dev.hawser.support.TestServer;
 import dev.hawser.support.WireClient;
 import dev.hawser.support.redis.RedisProcess;
@@ -89,7 +89,7 @@ class RedisCablesTest {
           builder
               .connection(AppConnection::new)
               .channel(ChatChannel.class, ChatChannel::new)
-              .pubSub(RedisPubSub.create(adapterVertx, options()));
+              .pubSub(adapter(adapterVertx).build());
           configure.accept(builder);
         },
         router -> {});
@@ -97,12 +97,12 @@ class RedisCablesTest {
     return server;
   }
 
-  private RedisPubSubOptions options() {
-    return new RedisPubSubOptions()
-        .setUrl(redis.url())
-        .setChannelPrefix(PREFIX)
-        .setMinReconnectDelay(Duration.ofMillis(5))
-        .setMaxReconnectDelay(Duration.ofMillis(100));
+  private RedisPubSubBuilder adapter(Vertx vertx) {
+    return RedisPubSub.builder(vertx)
+        .url(redis.url())
+        .channelPrefix(PREFIX)
+        .minReconnectDelay(Duration.ofMillis(5))
+        .maxReconnectDelay(Duration.ofMillis(100));
   }
 
   private static WireClient user(TestServer node, String name) {
@@ -149,7 +149,7 @@ class RedisCablesTest {
   void hearsABroadcaster() {
     Vertx vertx = Vertx.vertx();
     Broadcaster broadcaster =
-        Broadcaster.create(RedisPubSub.create(vertx, options().setClientName("job")));
+        Broadcaster.create(adapter(vertx).clientName("job").build());
     try (WireClient ann = user(one, "ann");
         WireClient bob = user(two, "bob")) {
       await(broadcaster.broadcastTo(ChatChannel.class, 1, Map.of("text", "Ahoy")));

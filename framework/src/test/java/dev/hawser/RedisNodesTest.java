@@ -5,7 +5,7 @@ import static dev.hawser.support.TestServer.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hawser.pubsub.RedisPubSub;
+import dev.hawser.pubsub.redis.RedisPubSub;
 import dev.hawser.support.WireClient;
 import dev.hawser.support.redis.NodeProcess;
 import dev.hawser.support.redis.RedisProcess;

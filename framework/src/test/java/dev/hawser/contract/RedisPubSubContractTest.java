@@ -2,8 +2,8 @@
 package dev.hawser.contract;
 
 import dev.hawser.pubsub.PubSubAdapter;
-import dev.hawser.pubsub.RedisPubSub;
-import dev.hawser.pubsub.RedisPubSubOptions;
+import dev.hawser.pubsub.redis.RedisPubSub;
+import dev.hawser.pubsub.redis.RedisPubSubBuilder;
 import dev.hawser.support.TestServer;
 import dev.hawser.support.redis.RedisCluster;
 import dev.hawser.support.redis.RedisProcess;
@@ -33,16 +33,16 @@ class RedisPubSubContractTest {
   }
 
   abstract static class OnRedis extends PubSubContract {
-    abstract RedisPubSubOptions options();
+    abstract RedisPubSubBuilder builder();
 
     @Override
     protected PubSubAdapter createTx() {
-      return RedisPubSub.create(vertx, options());
+      return builder().build();
     }
 
     @Override
     protected PubSubAdapter createRx(PubSubAdapter tx) {
-      return RedisPubSub.create(vertx, options());
+      return builder().build();
     }
 
     @Override
@@ -52,27 +52,27 @@ class RedisPubSubContractTest {
   @Nested
   class OneServer extends OnRedis {
     @Override
-    RedisPubSubOptions options() {
-      return new RedisPubSubOptions().setUrl(server.url());
+    RedisPubSubBuilder builder() {
+      return RedisPubSub.builder(vertx).url(server.url());
     }
   }
 
   @Nested
   class BehindAPrefix extends OnRedis {
     @Override
-    RedisPubSubOptions options() {
-      return new RedisPubSubOptions()
-          .setUrl(server.url())
-          .setChannelPrefix("pre{fix")
-          .setPublisherConnections(2);
+    RedisPubSubBuilder builder() {
+      return RedisPubSub.builder(vertx)
+          .url(server.url())
+          .channelPrefix("pre{fix")
+          .publisherConnections(2);
     }
   }
 
   @Nested
   class Cluster extends OnRedis {
     @Override
-    RedisPubSubOptions options() {
-      return new RedisPubSubOptions().setUrl(cluster.url());
+    RedisPubSubBuilder builder() {
+      return RedisPubSub.builder(vertx).url(cluster.url());
     }
   }
 }

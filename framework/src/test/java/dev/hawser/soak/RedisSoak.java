@@ -3,9 +3,8 @@ package dev.hawser.soak;
 
 import dev.hawser.Channel;
 import dev.hawser.Connection;
-import dev.hawser.pubsub.RedisPubSub;
-import dev.hawser.pubsub.RedisPubSubOptions;
-import dev.hawser.pubsub.RedisPubSubStatistics;
+import dev.hawser.pubsub.redis.RedisPubSub;
+import dev.hawser.pubsub.redis.RedisPubSubStatistics;
 import dev.hawser.support.TestServer;
 import dev.hawser.support.redis.RedisProcess;
 import dev.hawser.support.redis.TcpProxy;
@@ -83,14 +82,13 @@ public final class RedisSoak {
   private Node node() {
     Vertx vertx = Vertx.vertx();
     TcpProxy proxy = new TcpProxy(redis.port());
-    RedisPubSub adapter = RedisPubSub.create(
-        vertx,
-        new RedisPubSubOptions()
-            .setUrl("redis://127.0.0.1:" + proxy.port())
-            .setPingInterval(Duration.ofMillis(500))
-            .setPingTimeout(Duration.ofMillis(500))
-            .setConnectTimeout(Duration.ofSeconds(1))
-            .setMaxReconnectDelay(Duration.ofSeconds(1)));
+    RedisPubSub adapter = RedisPubSub.builder(vertx)
+        .url("redis://127.0.0.1:" + proxy.port())
+        .pingInterval(Duration.ofMillis(500))
+        .pingTimeout(Duration.ofMillis(500))
+        .connectTimeout(Duration.ofSeconds(1))
+        .maxReconnectDelay(Duration.ofSeconds(1))
+        .build();
     TestServer server = TestServer.start(cable -> cable
         .connection(AnyConnection::new)
         .channel(RoomChannel.class, RoomChannel::new)

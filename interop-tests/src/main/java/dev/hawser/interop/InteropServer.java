@@ -5,8 +5,7 @@ import dev.hawser.Cable;
 import dev.hawser.ClientAssets;
 import dev.hawser.pubsub.MemoryPubSub;
 import dev.hawser.pubsub.PubSubAdapter;
-import dev.hawser.pubsub.RedisPubSub;
-import dev.hawser.pubsub.RedisPubSubOptions;
+import dev.hawser.pubsub.redis.RedisPubSub;
 import io.vertx.core.Vertx;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.StaticHandler;
@@ -63,7 +62,6 @@ public final class InteropServer {
     if (args.length < 5) {
       return MemoryPubSub.create();
     }
-    return RedisPubSub.create(
-        vertx, new RedisPubSubOptions().setUrl(args[3]).setChannelPrefix(args[4]));
+    return RedisPubSub.builder(vertx).url(args[3]).channelPrefix(args[4]).build();
   }
 }

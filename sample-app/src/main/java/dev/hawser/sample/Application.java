@@ -6,7 +6,7 @@ import dev.hawser.ClientAssets;
 import dev.hawser.CloseReport;
 import dev.hawser.pubsub.MemoryPubSub;
 import dev.hawser.pubsub.PubSubAdapter;
-import dev.hawser.pubsub.RedisPubSub;
+import dev.hawser.pubsub.redis.RedisPubSub;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;

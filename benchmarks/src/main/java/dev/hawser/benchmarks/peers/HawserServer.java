@@ -8,7 +8,7 @@ import dev.hawser.CableBuilder;
 import dev.hawser.Channel;
 import dev.hawser.Connection;
 import dev.hawser.EventLoop;
-import dev.hawser.pubsub.RedisPubSub;
+import dev.hawser.pubsub.redis.RedisPubSub;
 import io.vertx.core.Vertx;
 
 /** Hawser, as its guide says. Arguments: the port, and the URL of a Redis if there is one. */

@@ -5,8 +5,7 @@ import dev.hawser.Action;
 import dev.hawser.Cable;
 import dev.hawser.Channel;
 import dev.hawser.Connection;
-import dev.hawser.pubsub.RedisPubSub;
-import dev.hawser.pubsub.RedisPubSubOptions;
+import dev.hawser.pubsub.redis.RedisPubSub;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
@@ -56,11 +55,10 @@ public final class NodeMain {
         .connection(NodeConnection::new)
         .channel(NodeChannel.class, () -> new NodeChannel(arguments[0]))
         .checkOrigin(false)
-        .pubSub(RedisPubSub.create(
-            vertx,
-            new RedisPubSubOptions()
-                .setUrl(arguments[1])
-                .setMaxReconnectDelay(Duration.ofMillis(200))))
+        .pubSub(RedisPubSub.builder(vertx)
+            .url(arguments[1])
+            .maxReconnectDelay(Duration.ofMillis(200))
+            .build())
         .build();
     Router router = Router.router(vertx);
     router.route("/ready").handler(cable.readinessHandler());

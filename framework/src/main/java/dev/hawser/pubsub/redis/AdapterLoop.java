@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.pubsub.redis;
+
+import io.vertx.core.Context;
+import io.vertx.core.Deployable;
+import io.vertx.core.Future;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The event loop that an adapter's state is confined to. Tasks of one thread run in order; a burst
+ * wakes the loop once, and ends with one call of the end-of-turn task. Thread-safe.
+ *
+ * <p>It is deployed like a verticle: that is how public API gives out an event loop, and tells of
+ * the end of its Vert.x instance. Until then tasks wait.
+ */
+final class AdapterLoop implements Deployable {
+  private static final Logger log = LoggerFactory.getLogger(AdapterLoop.class);
+  private static final int TASKS_PER_TURN = 4096;
+
+  private final Runnable endOfTurn;
+  private final Supplier<Future<Void>> onEnd;
+  private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean woken = new AtomicBoolean();
+  private volatile @Nullable Context context;
+  private volatile boolean ended;
+
+  /**
+   * Creates a loop, to be deployed.
+   *
+   * @param onEnd ends what runs on the loop, when it is undeployed
+   */
+  AdapterLoop(Runnable endOfTurn, Supplier<Future<Void>> onEnd) {
+    this.endOfTurn = endOfTurn;
+    this.onEnd = onEnd;
+  }
+
+  @Override
+  public Future<?> deploy(Context own) {
+    context = own;
+    wake();
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<?> undeploy(Context own) {
+    ended = true;
+    return onEnd.get();
+  }
+
+  /** Whether it was undeployed, or is about to be; its Vert.x instance may be gone then. */
+  boolean hasEnded() {
+    return ended;
+  }
+
+  void execute(Runnable task) {
+    inbox.add(task);
+    wake();
+  }
+
+  /** Runs the end-of-turn task soon. */
+  void wake() {
+    Context running = context;
+    if (running != null && woken.compareAndSet(false, true)) {
+      running.runOnContext(nothing -> turn());
+    }
+  }
+
+  private void turn() {
+    woken.set(false);
+    for (int i = 0; i < TASKS_PER_TURN; i++) {
+      Runnable task = inbox.poll();
+      if (task == null) {
+        break;
+      }
+      guarded(task);
+    }
+    guarded(endOfTurn);
+    if (!inbox.isEmpty()) {
+      wake();
+    }
+  }
+
+  private static void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (RuntimeException | Error e) {
+      log.error("defect in the Redis adapter", e);
+    }
+  }
+}

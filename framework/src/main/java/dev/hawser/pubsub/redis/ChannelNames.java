@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.pubsub.redis;
+
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Names of broadcastings as they stand in Redis: {@code prefix:name}, or the name itself where
+ * there is no prefix. Immutable.
+ */
+final class ChannelNames {
+  private static final int QUOTED_LENGTH = 64;
+
+  private final String prefix;
+
+  /**
+   * Creates names behind a prefix.
+   *
+   * @param prefix the prefix without its colon; empty for none
+   * @throws IllegalArgumentException if the prefix is not text
+   */
+  ChannelNames(String prefix) {
+    checkEncodable("channelPrefix", prefix);
+    this.prefix = prefix.isEmpty() ? "" : prefix + ":";
+  }
+
+  /**
+   * Returns the channel of a name.
+   *
+   * @throws IllegalArgumentException if the name is empty or is not text: two names with different
+   *     unpaired surrogates would share a channel
+   */
+  String channelOf(String broadcasting) {
+    if (broadcasting.isEmpty()) {
+      throw new IllegalArgumentException("broadcasting: \"\" (expected: a name that is not empty)");
+    }
+    checkEncodable("broadcasting", broadcasting);
+    return prefix + broadcasting;
+  }
+
+  private static void checkEncodable(String option, String name) {
+    if (isAscii(name)) {
+      return;
+    }
+    try {
+      StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(name));
+    } catch (CharacterCodingException e) {
+      String quoted = name.substring(0, Math.min(name.length(), QUOTED_LENGTH));
+      throw new IllegalArgumentException(
+          option + ": \"" + quoted + "\" (expected: text without unpaired surrogates)", e);
+    }
+  }
+
+  private static boolean isAscii(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (name.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.pubsub.redis;
+
+import io.vertx.core.net.ClientSSLOptions;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.redis.client.ProtocolVersion;
+import io.vertx.redis.client.RedisClientType;
+import io.vertx.redis.client.RedisOptions;
+import java.util.List;
+
+/** What a connection is for; it decides how it logs in and what it is called. */
+enum LinkPurpose {
+  PUBLISH("-pub"),
+  SUBSCRIBE("-sub"),
+  TOPOLOGY("-topology"),
+  SENTINEL("-topology");
+
+  /** Beyond what the adapter itself lets wait: pings and questions about the topology. */
+  private static final int SPARE_ANSWERS = 64;
+
+  private final String nameSuffix;
+
+  LinkPurpose(String nameSuffix) {
+    this.nameSuffix = nameSuffix;
+  }
+
+  boolean needsMaster() {
+    return this == PUBLISH || this == SUBSCRIBE;
+  }
+
+  /** The options of a client for a single connection. */
+  RedisOptions clientOptions(RedisConfig config, Endpoint endpoint) {
+    RedisSite site = config.site();
+    boolean sentinel = this == SENTINEL;
+    String name = config.clientName() + nameSuffix;
+    return new RedisOptions()
+        .setType(RedisClientType.STANDALONE)
+        .setEndpoints(List.of(endpoint.connectionString(name, sentinel ? null : site.database())))
+        .setUser(sentinel ? config.sentinelUser() : site.user())
+        .setPassword(sentinel ? config.sentinelPassword() : site.password())
+        .setNetClientOptions(network(config, endpoint))
+        .setProtocolNegotiation(true)
+        .setPreferredProtocolVersion(ProtocolVersion.RESP3)
+        .setMaxWaitingHandlers(
+            this == PUBLISH
+                ? config.count(RedisOption.MAX_PENDING_PUBLISHES) + SPARE_ANSWERS
+                : SPARE_ANSWERS)
+        .setTracingPolicy(config.client().getTracingPolicy())
+        .setPoolName(name)
+        .setPoolRecycleTimeout(-1)
+        .setPoolCleanerInterval(-1)
+        .setMaxPoolSize(1)
+        .setMaxPoolWaiting(1);
+  }
+
+  private static NetClientOptions network(RedisConfig config, Endpoint endpoint) {
+    NetClientOptions network = config.network();
+    network.setConnectTimeout((int) config.ms(RedisOption.CONNECT_TIMEOUT));
+    if (endpoint.isTls()) {
+      network.setSsl(true);
+      ClientSSLOptions tls = network.getSslOptions();
+      if (tls == null || tls.getHostnameVerificationAlgorithm() == null) {
+        network.setHostnameVerificationAlgorithm("HTTPS");
+      }
+    } else {
+      network.setSsl(false);
+    }
+    return network;
+  }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.pubsub.redis;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps out what anybody may publish to Redis but no client could read: frames repeat the payload
+ * as it is, so it must be one JSON value in UTF-8, and of bearable size. Thread-safe.
+ */
+final class MessageFilter {
+  private static final Logger log = LoggerFactory.getLogger(MessageFilter.class);
+  private static final char REPLACEMENT = '\uFFFD';
+
+  private final int maxBytes;
+  private final JsonFactory json;
+  private final LogThrottle throttle = new LogThrottle();
+  private final AtomicLong accepted = new AtomicLong();
+  private final AtomicLong malformed = new AtomicLong();
+  private final AtomicLong tooLarge = new AtomicLong();
+
+  MessageFilter(int maxBytes) {
+    this.maxBytes = maxBytes;
+    this.json = JsonFactory.builder()
+        .streamReadConstraints(StreamReadConstraints.builder()
+            .maxStringLength(Integer.MAX_VALUE)
+            .maxNumberLength(Integer.MAX_VALUE)
+            .maxNameLength(Integer.MAX_VALUE)
+            .build())
+        .build();
+  }
+
+  boolean accepts(String broadcasting, byte[] payload) {
+    if (payload.length > maxBytes) {
+      skipped("larger than maxPayloadBytes", broadcasting, payload.length, tooLarge);
+      return false;
+    }
+    if (!isJson(payload)) {
+      skipped("not JSON", broadcasting, payload.length, malformed);
+      return false;
+    }
+    accepted.incrementAndGet();
+    return true;
+  }
+
+  private boolean isJson(byte[] payload) {
+    String text = new String(payload, StandardCharsets.UTF_8);
+    if (text.indexOf(REPLACEMENT) >= 0
+        && !ByteBufUtil.isText(Unpooled.wrappedBuffer(payload), StandardCharsets.UTF_8)) {
+      return false;
+    }
+    try (JsonParser parser = json.createParser(text)) {
+      if (parser.nextToken() == null) {
+        return false;
+      }
+      parser.skipChildren();
+      return parser.nextToken() == null;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private void skipped(String reason, String broadcasting, int bytes, AtomicLong counter) {
+    long count = counter.incrementAndGet();
+    if (throttle.passes()) {
+      log.warn(
+          "message from Redis skipped: reason={} broadcasting={} bytes={} skippedSoFar={}",
+          reason,
+          broadcasting,
+          bytes,
+          count);
+    }
+  }
+
+  long accepted() {
+    return accepted.get();
+  }
+
+  long malformed() {
+    return malformed.get();
+  }
+
+  long tooLarge() {
+    return tooLarge.get();
+  }
+}

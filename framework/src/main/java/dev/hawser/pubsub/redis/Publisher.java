@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.pubsub.redis;
+
+import dev.hawser.pubsub.PubSubException;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One publishing connection to one server. What a turn of the loop brings goes out in one write,
+ * because a write costs Redis' client more than all else about a message. Confined to the adapter's
+ * loop.
+ */
+final class Publisher implements RedisLink.Listener {
+
+  /** Hears what becomes of messages, and when the link ends. */
+  interface Owner {
+
+    /** Redis has answered, or never will. */
+    void onAnswer(Publication message, @Nullable Throwable failure);
+
+    void onPublisherDown(Throwable cause);
+  }
+
+  private final Endpoint endpoint;
+  private final Owner owner;
+  private @Nullable RedisLink link;
+  private List<Publication> gathered = new ArrayList<>();
+  private boolean sharded;
+
+  Publisher(Endpoint endpoint, Owner owner) {
+    this.endpoint = endpoint;
+    this.owner = owner;
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  boolean isUp() {
+    return link != null;
+  }
+
+  void connected(RedisLink fresh) {
+    link = fresh;
+    fresh.start(this);
+  }
+
+  /**
+   * Sends a message with the next {@link #flush}.
+   *
+   * @param toShard whether by {@code SPUBLISH}
+   */
+  void send(Publication message, boolean toShard) {
+    sharded = toShard;
+    gathered.add(message);
+  }
+
+  void flush() {
+    if (gathered.isEmpty()) {
+      return;
+    }
+    List<Publication> sent = gathered;
+    gathered = new ArrayList<>();
+    if (link == null) {
+      answered(sent, new PubSubException("the link is down", null));
+    } else if (sent.size() == 1) {
+      Publication only = sent.get(0);
+      link.send(only.request(sharded)).onComplete(result -> owner.onAnswer(only, result.cause()));
+    } else {
+      link.sendAll(requests(sent)).onComplete(result -> answered(sent, result.cause()));
+    }
+  }
+
+  private List<Request> requests(List<Publication> messages) {
+    List<Request> requests = new ArrayList<>(messages.size());
+    for (Publication message : messages) {
+      requests.add(message.request(sharded));
+    }
+    return requests;
+  }
+
+  private void answered(List<Publication> sent, @Nullable Throwable failure) {
+    Map<Integer, Throwable> failures = RedisErrors.ofEach(failure, sent.size());
+    for (int i = 0; i < sent.size(); i++) {
+      owner.onAnswer(sent.get(i), failures.get(i));
+    }
+  }
+
+  @Override
+  public void onPush(Response push) {
+    /* nothing is subscribed here */
+  }
+
+  @Override
+  public void onError(String message) {
+    /* every command here has an answer of its own */
+  }
+
+  @Override
+  public void onEnd(Throwable cause) {
+    link = null;
+    owner.onPublisherDown(cause);
+  }
+
+  void close() {
+    if (link != null) {
+      link.close();
+      link = null;
+    }
+    flush();
+  }
+}

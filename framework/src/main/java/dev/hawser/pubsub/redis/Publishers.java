@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.pubsub.redis;
+
+import dev.hawser.pubsub.PubSubException;
+import dev.hawser.pubsub.PubSubRefusedException;
+import dev.hawser.pubsub.PubSubUnavailableException;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The publishing connections, and what waits for them. Confined to the adapter's loop.
+ *
+ * <p>A message that was sent is never sent again, unless Redis answered that it did not carry it
+ * out, because its slot is elsewhere.
+ */
+final class Publishers implements Publisher.Owner {
+  private final Vertx vertx;
+  private final RedisConfig config;
+  private final Consumer<Throwable> onTrouble;
+  private final Runnable onGathered;
+  private final Map<Endpoint, List<Publisher>> publishers = new HashMap<>();
+  private final @Nullable Lane[] lanes = new Lane[HashSlot.COUNT];
+  private final Set<Lane> waitingLanes = new HashSet<>();
+  private @Nullable Shards shards;
+  private @Nullable Throwable latestTrouble;
+  private long published;
+  private int underWay;
+  private @Nullable Promise<Void> quiet;
+
+  /**
+   * Starts with no connection.
+   *
+   * @param onTrouble hears of a lost link or a slot that is elsewhere
+   * @param onGathered hears that there is something to flush, outside the adapter's turns, too
+   */
+  Publishers(Vertx vertx, RedisConfig config, Consumer<Throwable> onTrouble, Runnable onGathered) {
+    this.vertx = vertx;
+    this.config = config;
+    this.onTrouble = onTrouble;
+    this.onGathered = onGathered;
+  }
+
+  // -- connections
+
+  /** Follows a change of the topology. */
+  void route(Shards newShards) {
+    shards = newShards;
+    publishers.entrySet().removeIf(server -> {
+      boolean gone = !newShards.masters().contains(server.getKey());
+      if (gone) {
+        server.getValue().forEach(Publisher::close);
+      }
+      return gone;
+    });
+    for (Endpoint master : newShards.masters()) {
+      publishers.computeIfAbsent(master, this::create);
+    }
+    for (Lane lane : List.copyOf(waitingLanes)) {
+      lane.misdirected(false);
+      drain(lane);
+    }
+  }
+
+  private List<Publisher> create(Endpoint master) {
+    List<Publisher> created = new ArrayList<>();
+    for (int i = 0; i < config.count(RedisOption.PUBLISHER_CONNECTIONS); i++) {
+      created.add(new Publisher(master, this));
+    }
+    return created;
+  }
+
+  @Override
+  public void onPublisherDown(Throwable cause) {
+    trouble(cause);
+  }
+
+  private void trouble(Throwable cause) {
+    latestTrouble = cause;
+    onTrouble.accept(cause);
+  }
+
+  /** Those without a connection. */
+  List<Publisher> down() {
+    return publishers.values().stream()
+        .flatMap(List::stream)
+        .filter(publisher -> !publisher.isUp())
+        .toList();
+  }
+
+  boolean areUp() {
+    return shards != null && down().isEmpty();
+  }
+
+  void connected(Publisher publisher, RedisLink link) {
+    publisher.connected(link);
+    for (Lane lane : List.copyOf(waitingLanes)) {
+      drain(lane);
+    }
+  }
+
+  // -- messages
+
+  void publish(Publication message) {
+    message.order(++published);
+    Lane lane = lane(message.slot());
+    Publisher target = publisherOf(lane);
+    if (lane.waiting().isEmpty() && target != null && lane.maySendOver(target)) {
+      send(lane, target, message);
+    } else {
+      hold(lane, message);
+    }
+  }
+
+  private Lane lane(int slot) {
+    Lane lane = lanes[slot];
+    if (lane == null) {
+      lane = new Lane(slot);
+      lanes[slot] = lane;
+    }
+    return lane;
+  }
+
+  private @Nullable Publisher publisherOf(Lane lane) {
+    Endpoint server = shards == null ? null : shards.owner(lane.slot());
+    List<Publisher> candidates = server == null ? null : publishers.get(server);
+    return candidates == null ? null : candidates.get(lane.slot() % candidates.size());
+  }
+
+  private void send(Lane lane, Publisher target, Publication message) {
+    lane.sending(target);
+    underWay++;
+    target.send(message, shards != null && shards.isSharded());
+  }
+
+  /** Ends every turn of the loop. */
+  void flush() {
+    for (List<Publisher> connections : publishers.values()) {
+      connections.forEach(Publisher::flush);
+    }
+  }
+
+  @Override
+  public void onAnswer(Publication message, @Nullable Throwable failure) {
+    Lane lane = lane(message.slot());
+    lane.answered();
+    underWay--;
+    if (failure == null) {
+      done(message, null);
+    } else {
+      failed(lane, message, failure);
+    }
+    if (lane.isIdle() && !lane.waiting().isEmpty()) {
+      drain(lane);
+    }
+    checkQuiet();
+  }
+
+  private void failed(Lane lane, Publication message, Throwable cause) {
+    if (!RedisErrors.isReply(cause)) {
+      done(
+          message,
+          new PubSubUnavailableException(
+              "the link was lost before Redis answered, so the message may be lost", cause));
+    } else if (RedisErrors.isMisdirected(RedisErrors.message(cause))) {
+      lane.misdirected(true);
+      hold(lane, message);
+      trouble(cause);
+    } else {
+      done(
+          message,
+          new PubSubRefusedException("Redis refused the message: " + RedisErrors.message(cause)));
+    }
+  }
+
+  private void hold(Lane lane, Publication message) {
+    if (message.timer() < 0) {
+      long patienceMs = config.ms(RedisOption.PUBLISH_RETRY_TIMEOUT);
+      if (lane.isBeingRedirected(publisherOf(lane))) {
+        patienceMs = Math.max(patienceMs, config.ms(RedisOption.CONNECT_TIMEOUT));
+      }
+      if (patienceMs == 0) {
+        done(message, unavailable());
+        return;
+      }
+      message.timer(vertx.setTimer(patienceMs, late -> expired(lane, message)));
+    }
+    lane.waiting().add(message);
+    waitingLanes.add(lane);
+  }
+
+  private void expired(Lane lane, Publication message) {
+    if (lane.waiting().remove(message)) {
+      if (lane.waiting().isEmpty()) {
+        waitingLanes.remove(lane);
+      }
+      done(message, unavailable());
+    }
+  }
+
+  private PubSubUnavailableException unavailable() {
+    return new PubSubUnavailableException(
+        "there is no link to Redis to publish over", latestTrouble);
+  }
+
+  private void drain(Lane lane) {
+    Publisher target = publisherOf(lane);
+    while (target != null && lane.maySendOver(target)) {
+      Publication next = lane.waiting().poll();
+      if (next == null) {
+        waitingLanes.remove(lane);
+        return;
+      }
+      send(lane, target, next);
+      onGathered.run();
+    }
+  }
+
+  private void done(Publication message, @Nullable PubSubException failure) {
+    if (message.timer() >= 0) {
+      vertx.cancelTimer(message.timer());
+    }
+    if (failure == null) {
+      message.done().complete();
+    } else {
+      message.done().fail(failure);
+    }
+  }
+
+  // -- end
+
+  /** Completes when Redis has answered everything that was sent. */
+  Future<Void> quiet() {
+    Promise<Void> promise = Promise.promise();
+    quiet = promise;
+    checkQuiet();
+    return promise.future();
+  }
+
+  private void checkQuiet() {
+    if (quiet != null && underWay == 0) {
+      quiet.tryComplete();
+    }
+  }
+
+  /** Fails what waits. */
+  void giveUp() {
+    for (Lane lane : List.copyOf(waitingLanes)) {
+      for (Publication message : lane.waiting()) {
+        done(message, new PubSubUnavailableException("the pub/sub adapter was closed", null));
+      }
+      lane.waiting().clear();
+    }
+    waitingLanes.clear();
+  }
+}

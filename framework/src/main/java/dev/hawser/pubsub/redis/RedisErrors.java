@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.pubsub.redis;
+
+import dev.hawser.pubsub.PubSubException;
+import dev.hawser.pubsub.PubSubRefusedException;
+import io.vertx.redis.client.Response;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Tells apart what a failed command of the Vert.x client means. */
+final class RedisErrors {
+  private static final String CLIENT_CLOSED = "CONNECTION_CLOSED";
+
+  /** A line for each command that failed, without the {@code ERR} that Redis may have sent. */
+  private static final Pattern OF_BATCH = Pattern.compile("ERR \\[(\\d+)] (.*)");
+
+  private static final Pattern EXCEPTION = Pattern.compile("[\\w.$]+\\.[\\w$]+(: .*)?");
+
+  private RedisErrors() {}
+
+  /** Whether Redis answered, with an error, so that the connection is well. */
+  static boolean isReply(Throwable failure) {
+    return failure instanceof PubSubRefusedException
+        || (failure instanceof Response && !CLIENT_CLOSED.equals(failure.getMessage()));
+  }
+
+  /**
+   * Takes apart how a batch failed: those of its commands that are not named have succeeded.
+   *
+   * @param failure as the client reports it for the whole batch; {@code null} if all succeeded
+   * @param size how many commands it had
+   * @return the failure of each command that has one, by its place
+   */
+  static Map<Integer, Throwable> ofEach(@Nullable Throwable failure, int size) {
+    if (failure == null) {
+      return Map.of();
+    }
+    Map<Integer, Throwable> failures = new HashMap<>();
+    Matcher line = OF_BATCH.matcher(message(failure));
+    while (failure instanceof Response && line.find()) {
+      failures.put(Integer.valueOf(line.group(1)), ofOne(line.group(2)));
+    }
+    for (int i = 0; failures.isEmpty() && i < size; i++) {
+      failures.put(i, failure);
+    }
+    return failures;
+  }
+
+  private static PubSubException ofOne(String error) {
+    boolean lost = error.equals(CLIENT_CLOSED) || EXCEPTION.matcher(error).matches();
+    return lost ? new PubSubException(error, null) : new PubSubRefusedException(error);
+  }
+
+  static String message(Throwable failure) {
+    return String.valueOf(failure.getMessage());
+  }
+
+  /** Whether the slot is elsewhere, or nowhere yet: the command was not carried out. */
+  static boolean isMisdirected(String message) {
+    return message.startsWith("MOVED ")
+        || message.startsWith("ASK ")
+        || message.startsWith("TRYAGAIN")
+        || message.startsWith("CLUSTERDOWN");
+  }
+}

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.pubsub.redis;
+
+import dev.hawser.pubsub.PubSubAdapter;
+import dev.hawser.pubsub.PubSubOverloadedException;
+import dev.hawser.pubsub.PubSubRefusedException;
+import dev.hawser.pubsub.PubSubUnavailableException;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pub/sub adapter for an application on many nodes: broadcasts go through Redis.
+ *
+ * <pre>{@code
+ * Cable.builder(vertx).pubSub(RedisPubSub.create(vertx, "redis://localhost:6379"))
+ * }</pre>
+ *
+ * <p>What travels through Redis is plain: the channel is the name of the broadcasting, behind a
+ * prefix and a colon if one is set, and the payload is the message as JSON. So {@code redis-cli
+ * PUBLISH chat:1 '{"text":"Ahoy"}'} reaches the subscribers of {@code chat:1}. Payloads that are no
+ * JSON, or too large, are counted and skipped.
+ *
+ * <p>A lost link heals by itself: the adapter reconnects with backoff and subscribes to everything
+ * again. Until then {@link #publish} fails with {@link PubSubUnavailableException}, or waits for as
+ * long as {@link RedisPubSubBuilder#publishRetryTimeout} says, new subscriptions wait, and
+ * {@link #isConnected} is false. What other nodes publish in the meantime is lost to this one:
+ * Redis delivers at most once.
+ *
+ * <p>It needs Redis 6 or newer: one server, a master watched by Sentinels, or a Cluster. A server
+ * that cannot be reached yet delays {@link #start}, and does not fail it.
+ *
+ * <p>Thread-safe. Futures complete on the caller's Vert.x context if it has one, otherwise on an
+ * event loop, where nothing may block.
+ *
+ * @since 0.1.0
+ */
+public final class RedisPubSub implements PubSubAdapter {
+  private final Vertx vertx;
+  private final RedisConfig config;
+  private final MessageFilter filter;
+  private final AdapterLoop loop;
+  private final AtomicReference<@Nullable RedisBackend> backend = new AtomicReference<>();
+  private final AtomicReference<@Nullable Future<Void>> closing = new AtomicReference<>();
+  private final ConcurrentMap<String, RedisSubscription> subscriptions = new ConcurrentHashMap<>();
+  private final Backlog backlog;
+  private final Promise<String> deployment = Promise.promise();
+
+  RedisPubSub(Vertx vertx, RedisConfig config) {
+    this.vertx = vertx;
+    this.config = config;
+    this.filter = new MessageFilter(config.count(RedisOption.MAX_PAYLOAD_BYTES));
+    this.backlog = new Backlog(config);
+    this.loop = new AdapterLoop(this::endTurn, this::end);
+  }
+
+  /**
+   * Creates an adapter with default options.
+   *
+   * @param vertx the Vert.x instance that the connections live in
+   * @param url where Redis is, as for {@link RedisPubSubBuilder#url}
+   * @return a new adapter, not started
+   * @throws IllegalArgumentException if the URL cannot be used; the message does not repeat it
+   */
+  public static RedisPubSub create(Vertx vertx, String url) {
+    return builder(vertx).url(url).build();
+  }
+
+  /**
+   * Starts to configure an adapter.
+   *
+   * @param vertx the Vert.x instance that the connections live in
+   * @return a builder with default options
+   */
+  public static RedisPubSubBuilder builder(Vertx vertx) {
+    return new RedisPubSubBuilder(vertx);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>While Redis cannot be reached, the future stays open and the adapter keeps trying.
+   */
+  @Override
+  public Future<Void> start(Listener listener) {
+    Objects.requireNonNull(listener, "listener");
+    if (closing.get() != null) {
+      return Future.failedFuture(closed());
+    }
+    RedisBackend fresh = new RedisBackend(vertx, config, loop, listener, filter);
+    if (!backend.compareAndSet(null, fresh)) {
+      return Future.failedFuture(new IllegalStateException(
+          "this adapter already serves a cable; create one RedisPubSub per cable"));
+    }
+    Promise<Void> started = Promise.promise();
+    loop.execute(() -> fresh.start().onComplete(started));
+    vertx.deployVerticle(loop).onComplete(deployment);
+    deployment.future().onFailure(gone -> {
+      closing.compareAndSet(null, Future.succeededFuture());
+      started.tryFail(gone);
+    });
+    return forCaller(started.future());
+  }
+
+  private void endTurn() {
+    RedisBackend running = backend.get();
+    if (running != null) {
+      running.flush();
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @return fails with {@link PubSubUnavailableException} while there is no link, or if it is lost
+   *     before Redis answers; with {@link PubSubOverloadedException} if too much waits already;
+   *     with {@link PubSubRefusedException} if Redis answers with an error; and with
+   *     {@link IllegalArgumentException} if the name or the size of the payload is not allowed
+   */
+  @Override
+  public Future<Void> publish(String broadcasting, Buffer payload) {
+    RedisBackend running = backend.get();
+    if (running == null || closing.get() != null) {
+      return Future.failedFuture(closed());
+    }
+    String channel;
+    int bytes = payload.length();
+    try {
+      checkSize(bytes);
+      channel = config.names().channelOf(broadcasting);
+      backlog.addPublish(bytes);
+    } catch (IllegalArgumentException | PubSubOverloadedException e) {
+      return Future.failedFuture(e);
+    }
+    Promise<Void> done = Promise.promise();
+    Future<Void> answered = done.future().onComplete(result -> backlog.removePublish(bytes));
+    Publication message = new Publication(channel, payload.getBytes(), done);
+    loop.execute(() -> running.publish(message));
+    return forCaller(answered);
+  }
+
+  private void checkSize(int bytes) {
+    int most = config.count(RedisOption.MAX_PAYLOAD_BYTES);
+    if (bytes > most) {
+      throw new IllegalArgumentException(
+          "payload: " + bytes + " bytes (expected: at most maxPayloadBytes, " + most + ")");
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @return completes when Redis has acknowledged the subscription, which takes as long as the link
+   *     is down; fails with {@link PubSubOverloadedException} if too many wait already, with
+   *     {@link PubSubRefusedException} if Redis does not permit it, and with
+   *     {@link PubSubUnavailableException} if it is ended before
+   */
+  @Override
+  public Future<Void> subscribe(String broadcasting) {
+    RedisBackend running = backend.get();
+    if (running == null || closing.get() != null) {
+      return Future.failedFuture(closed());
+    }
+    try {
+      String channel = config.names().channelOf(broadcasting);
+      backlog.addSubscription();
+      return subscribe(running, new RedisSubscription(broadcasting, channel));
+    } catch (IllegalArgumentException | PubSubOverloadedException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  private Future<Void> subscribe(RedisBackend running, RedisSubscription fresh) {
+    String broadcasting = fresh.broadcasting();
+    fresh.confirmation().future().onComplete(result -> {
+      backlog.removeSubscription();
+      if (result.failed()) {
+        subscriptions.remove(broadcasting, fresh);
+      }
+    });
+    RedisSubscription current = subscriptions.compute(broadcasting, (name, earlier) -> {
+      if (earlier != null) {
+        return earlier;
+      }
+      loop.execute(() -> running.subscribe(fresh));
+      return fresh;
+    });
+    if (current != fresh) {
+      fresh.confirmation().tryFail("the name is subscribed already");
+    }
+    return forCaller(current.confirmation().future());
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Delivery has ended when this returns; the future completes when the adapter has taken note.
+   */
+  @Override
+  public Future<Void> unsubscribe(String broadcasting) {
+    RedisBackend running = backend.get();
+    if (running == null) {
+      return Future.succeededFuture();
+    }
+    Promise<Void> done = Promise.promise();
+    subscriptions.computeIfPresent(broadcasting, (name, subscription) -> {
+      subscription.end();
+      loop.execute(() -> {
+        running.unsubscribe(subscription);
+        done.tryComplete();
+      });
+      return null;
+    });
+    loop.execute(() -> done.tryComplete());
+    return forCaller(done.future());
+  }
+
+  @Override
+  public boolean isConnected() {
+    RedisBackend running = backend.get();
+    return running != null && closing.get() == null && running.isUp();
+  }
+
+  /**
+   * Returns what the adapter is doing and has done.
+   *
+   * @return a snapshot
+   */
+  public RedisPubSubStatistics statistics() {
+    RedisBackend running = backend.get();
+    return new RedisPubSubStatistics(
+        subscriptions.size(),
+        backlog.subscriptions(),
+        backlog.publishes(),
+        backlog.publishBytes(),
+        filter.accepted(),
+        filter.malformed(),
+        filter.tooLarge(),
+        running == null ? 0 : running.reconnects());
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Waits for Redis' answers to messages under way, at most the close timeout. Closing the
+   * Vert.x instance closes the adapter, too.
+   */
+  @Override
+  public Future<Void> close() {
+    return end()
+        .compose(ended -> backend.get() == null || loop.hasEnded()
+            ? Future.succeededFuture()
+            : deployment.future().compose(vertx::undeploy).otherwiseEmpty());
+  }
+
+  /** Ends what runs on the loop. */
+  private Future<Void> end() {
+    Promise<Void> end = Promise.promise();
+    if (!closing.compareAndSet(null, end.future())) {
+      return Objects.requireNonNull(closing.get());
+    }
+    RedisBackend running = backend.get();
+    if (running == null) {
+      end.complete();
+    } else {
+      loop.execute(() -> running.close().onComplete(closed -> {
+        subscriptions.clear();
+        end.complete();
+      }));
+    }
+    return end.future();
+  }
+
+  private static PubSubUnavailableException closed() {
+    return new PubSubUnavailableException("the pub/sub adapter is not running", null);
+  }
+
+  /** The same future, completing on the caller's context if it has one. */
+  private static Future<Void> forCaller(Future<Void> future) {
+    Context caller = Vertx.currentContext();
+    if (caller == null) {
+      return future;
+    }
+    Promise<Void> answer = Promise.promise();
+    future.onComplete(result -> caller.runOnContext(now -> answer.handle(result)));
+    return answer.future();
+  }
+}

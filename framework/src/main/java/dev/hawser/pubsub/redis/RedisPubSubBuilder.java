@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.pubsub.redis;
+
+import dev.hawser.internal.options.OptionValues;
+import dev.hawser.pubsub.PubSubOverloadedException;
+import io.vertx.core.Vertx;
+import io.vertx.core.net.NetClientOptions;
+import io.vertx.redis.client.RedisOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Configures a {@link RedisPubSub}. Everything is checked by {@link #build}, which reports all
+ * problems at once.
+ *
+ * <pre>{@code
+ * RedisPubSub.builder(vertx)
+ *     .url("rediss://app:secret@redis.internal")
+ *     .channelPrefix("shop")
+ *     .build();
+ * }</pre>
+ *
+ * <p>Not thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class RedisPubSubBuilder {
+  private static final Pattern CLIENT_NAME = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
+
+  private final Vertx vertx;
+  private final OptionValues<RedisOption> numbers = new OptionValues<>(RedisOption.class);
+  private @Nullable String url;
+  private RedisOptions client = new RedisOptions();
+  private String channelPrefix = "";
+  private String clientName = "hawser";
+  private @Nullable String sentinelUser;
+  private @Nullable String sentinelPassword;
+  private boolean sentinelCredentials;
+  private ShardedPubSub shardedPubSub = ShardedPubSub.AUTO;
+
+  RedisPubSubBuilder(Vertx vertx) {
+    this.vertx = Objects.requireNonNull(vertx, "vertx");
+  }
+
+  /**
+   * Sets where Redis is, by URL. Default: {@code redis://localhost:6379}.
+   *
+   * @param url {@code redis://[[user]:password@]host[:port][/db]} for one server,
+   *     {@code redis-sentinel://host[:port],host[:port]/db#master} for the Sentinels of a master,
+   *     {@code redis-cluster://host[:port],host[:port]} for a Cluster, each with {@code rediss} for
+   *     TLS; {@code unix:///path?db=…} for a unix socket. Special characters in user and password
+   *     are percent-encoded
+   * @return this
+   */
+  public RedisPubSubBuilder url(String url) {
+    this.url = Objects.requireNonNull(url, "url");
+    return this;
+  }
+
+  /**
+   * Sets where Redis is and how to reach it, by options of the Vert.x client: the type (but not
+   * {@code REPLICATION}), connection strings, user, password, master name, and the options of the
+   * network client, such as trusted certificates. Its pool, protocol and topology options are not
+   * used. Together with {@link #url} only the network options are.
+   *
+   * @param options options of the Vert.x client, which are copied
+   * @return this
+   */
+  public RedisPubSubBuilder redisOptions(RedisOptions options) {
+    this.client = copyOf(Objects.requireNonNull(options, "options"));
+    return this;
+  }
+
+  /**
+   * Sets the user and password of the Sentinels themselves. Default: the same as of Redis.
+   *
+   * @param user ACL user, or {@code null} for the default one
+   * @param password password, or {@code null} for none
+   * @return this
+   */
+  public RedisPubSubBuilder sentinelCredentials(@Nullable String user, @Nullable String password) {
+    this.sentinelCredentials = true;
+    this.sentinelUser = user;
+    this.sentinelPassword = password;
+    return this;
+  }
+
+  /**
+   * Sets what precedes every name in Redis, with a colon between, so that several applications can
+   * share one server. Default: empty, for the names as they are.
+   *
+   * @param prefix the prefix, without the colon
+   * @return this
+   */
+  public RedisPubSubBuilder channelPrefix(String prefix) {
+    this.channelPrefix = Objects.requireNonNull(prefix, "prefix");
+    return this;
+  }
+
+  /**
+   * Sets the name of the connections in {@code CLIENT LIST}; {@code -pub}, {@code -sub} or
+   * {@code -topology} is appended. Default: {@code hawser}.
+   *
+   * @param name 1 to 64 letters, digits, dots, underscores, colons and hyphens
+   * @return this
+   */
+  public RedisPubSubBuilder clientName(String name) {
+    this.clientName = Objects.requireNonNull(name, "name");
+    return this;
+  }
+
+  /**
+   * Sets which commands are used on a Cluster. Default: {@link ShardedPubSub#AUTO}.
+   *
+   * @param mode the mode, the same for all publishers and subscribers
+   * @return this
+   */
+  public RedisPubSubBuilder shardedPubSub(ShardedPubSub mode) {
+    this.shardedPubSub = Objects.requireNonNull(mode, "mode");
+    return this;
+  }
+
+  /**
+   * Sets how long it may take to reach a server, log in and get a first answer.
+   *
+   * @param timeout 10 ms to 1 h; default 5 s
+   * @return this
+   */
+  public RedisPubSubBuilder connectTimeout(Duration timeout) {
+    numbers.set(RedisOption.CONNECT_TIMEOUT, timeout);
+    return this;
+  }
+
+  /**
+   * Sets the time between pings of each connection. They find links that are open but dead.
+   *
+   * @param interval 10 ms to 1 h; default 5 s
+   * @return this
+   */
+  public RedisPubSubBuilder pingInterval(Duration interval) {
+    numbers.set(RedisOption.PING_INTERVAL, interval);
+    return this;
+  }
+
+  /**
+   * Sets how long the answer to a ping may take, while nothing else arrives either, before the link
+   * counts as lost. So a dead link is found within this and the ping interval.
+   *
+   * @param timeout 10 ms to 1 h; default 5 s
+   * @return this
+   */
+  public RedisPubSubBuilder pingTimeout(Duration timeout) {
+    numbers.set(RedisOption.PING_TIMEOUT, timeout);
+    return this;
+  }
+
+  /**
+   * Sets the ceiling of the random delay before the first attempt to reconnect. It doubles with
+   * every further attempt.
+   *
+   * @param delay 1 ms to 1 h; default 50 ms
+   * @return this
+   */
+  public RedisPubSubBuilder minReconnectDelay(Duration delay) {
+    numbers.set(RedisOption.MIN_RECONNECT_DELAY, delay);
+    return this;
+  }
+
+  /**
+   * Sets the highest ceiling of the random delay between attempts to reconnect.
+   *
+   * @param delay {@code minReconnectDelay} to 1 h; default 5 s
+   * @return this
+   */
+  public RedisPubSubBuilder maxReconnectDelay(Duration delay) {
+    numbers.set(RedisOption.MAX_RECONNECT_DELAY, delay);
+    return this;
+  }
+
+  /**
+   * Sets the time between questions to the Sentinels who the master is, or to the Cluster where its
+   * slots are. Both are asked at once when a link is lost, too.
+   *
+   * @param interval 10 ms to 1 h; default 10 s
+   * @return this
+   */
+  public RedisPubSubBuilder topologyRefreshInterval(Duration interval) {
+    numbers.set(RedisOption.TOPOLOGY_REFRESH_INTERVAL, interval);
+    return this;
+  }
+
+  /**
+   * Sets how long a message waits for the link to come back when it cannot be sent. What was sent
+   * already is never sent again. With 0 publishing fails at once.
+   *
+   * @param timeout up to 1 h; default 0
+   * @return this
+   */
+  public RedisPubSubBuilder publishRetryTimeout(Duration timeout) {
+    numbers.set(RedisOption.PUBLISH_RETRY_TIMEOUT, timeout);
+    return this;
+  }
+
+  /**
+   * Sets how long closing waits for Redis' answers to messages under way.
+   *
+   * @param timeout 1 ms to 1 h; default 2 s
+   * @return this
+   */
+  public RedisPubSubBuilder closeTimeout(Duration timeout) {
+    numbers.set(RedisOption.CLOSE_TIMEOUT, timeout);
+    return this;
+  }
+
+  /**
+   * Sets how many connections publish, to each server. Messages of one name always take the same.
+   *
+   * @param count 1 to 64; default 1
+   * @return this
+   */
+  public RedisPubSubBuilder publisherConnections(int count) {
+    numbers.set(RedisOption.PUBLISHER_CONNECTIONS, count);
+    return this;
+  }
+
+  /**
+   * Sets the largest message. A larger one is not published, and is skipped when it comes from
+   * elsewhere.
+   *
+   * @param bytes 1 KiB to 512 MiB; default 1 MiB
+   * @return this
+   */
+  public RedisPubSubBuilder maxPayloadBytes(int bytes) {
+    numbers.set(RedisOption.MAX_PAYLOAD_BYTES, bytes);
+    return this;
+  }
+
+  /**
+   * Sets how many messages may wait for Redis' answer. Beyond that publishing fails with
+   * {@link PubSubOverloadedException}.
+   *
+   * @param count 1 to 1,048,576; default 10,000
+   * @return this
+   */
+  public RedisPubSubBuilder maxPendingPublishes(int count) {
+    numbers.set(RedisOption.MAX_PENDING_PUBLISHES, count);
+    return this;
+  }
+
+  /**
+   * Sets how many bytes of messages may wait for Redis' answer. Beyond that publishing fails with
+   * {@link PubSubOverloadedException}.
+   *
+   * @param bytes 1 KiB to 1 GiB; default 64 MiB
+   * @return this
+   */
+  public RedisPubSubBuilder maxPendingPublishBytes(int bytes) {
+    numbers.set(RedisOption.MAX_PENDING_PUBLISH_BYTES, bytes);
+    return this;
+  }
+
+  /**
+   * Sets how many new subscriptions may wait for Redis' answer, as they do while the link is down.
+   * Beyond that subscribing fails with {@link PubSubOverloadedException}.
+   *
+   * @param count 1 to 16,777,216; default 100,000
+   * @return this
+   */
+  public RedisPubSubBuilder maxPendingSubscriptions(int count) {
+    numbers.set(RedisOption.MAX_PENDING_SUBSCRIPTIONS, count);
+    return this;
+  }
+
+  /**
+   * Builds the adapter. The builder may be changed and used again.
+   *
+   * @return a new adapter, not started
+   * @throws IllegalArgumentException listing everything that is wrong; no URL or password is shown
+   */
+  public RedisPubSub build() {
+    return new RedisPubSub(vertx, config());
+  }
+
+  /** Checks all options and copies them. */
+  RedisConfig config() {
+    List<String> problems = new ArrayList<>();
+    RedisSite site =
+        attempt(problems, () -> url == null ? RedisSite.of(client) : RedisSite.of(url));
+    ChannelNames names = attempt(problems, () -> new ChannelNames(channelPrefix));
+    if (!CLIENT_NAME.matcher(clientName).matches()) {
+      problems.add("clientName: \""
+          + clientName
+          + "\" (expected: 1 to 64 of the characters A-Z a-z 0-9 . _ : -)");
+    }
+    problems.addAll(numbers.problems());
+    if (site == null || names == null || !problems.isEmpty()) {
+      throw new IllegalArgumentException(
+          "the Redis adapter cannot be built:\n  - " + String.join("\n  - ", problems));
+    }
+    return new RedisConfig(
+        site,
+        copyOf(client),
+        names,
+        clientName,
+        sentinelCredentials ? sentinelUser : site.user(),
+        sentinelCredentials ? sentinelPassword : site.password(),
+        shardedPubSub,
+        numbers.copy());
+  }
+
+  private static <T> @Nullable T attempt(List<String> problems, Supplier<T> step) {
+    try {
+      return step.get();
+    } catch (IllegalArgumentException e) {
+      problems.add(String.valueOf(e.getMessage()));
+      return null;
+    }
+  }
+
+  private static RedisOptions copyOf(RedisOptions options) {
+    return new RedisOptions(options)
+        .setNetClientOptions(new NetClientOptions(options.getNetClientOptions()));
+  }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.pubsub.redis;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which server is in charge of which slot. Immutable.
+ *
+ * <p>Without sharded pub/sub a single server is in charge of everything.
+ */
+final class Shards {
+  private static final int NOBODY = -1;
+
+  private final List<Endpoint> masters;
+  private final boolean sharded;
+  private final short[] owners;
+
+  private Shards(List<Endpoint> masters, boolean sharded, short[] owners) {
+    this.masters = List.copyOf(masters);
+    this.sharded = sharded;
+    this.owners = owners;
+  }
+
+  static Shards single(Endpoint server) {
+    return new Shards(List.of(server), false, new short[HashSlot.COUNT]);
+  }
+
+  /** One slice of a Cluster's slots: from, to (inclusive) and their master. */
+  record Range(int from, int to, Endpoint master) {}
+
+  static Shards of(List<Range> ranges) {
+    List<Endpoint> masters = ranges.stream()
+        .map(Range::master)
+        .distinct()
+        .sorted(Comparator.comparing(Endpoint::toString))
+        .toList();
+    short[] owners = new short[HashSlot.COUNT];
+    Arrays.fill(owners, (short) NOBODY);
+    for (Range range : ranges) {
+      short owner = (short) masters.indexOf(range.master());
+      Arrays.fill(owners, range.from(), range.to() + 1, owner);
+    }
+    return new Shards(masters, true, owners);
+  }
+
+  /** The server of a slot; {@code null} while the Cluster has none for it. */
+  @Nullable Endpoint owner(int slot) {
+    return owners[slot] == NOBODY ? null : masters.get(owners[slot]);
+  }
+
+  List<Endpoint> masters() {
+    return masters;
+  }
+
+  boolean isSharded() {
+    return sharded;
+  }
+}
