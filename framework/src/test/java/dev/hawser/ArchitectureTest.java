@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
   private static final String API = "dev.hawser";
   private static final String INTERNAL = "dev.hawser.internal..";
+  private static final String LOG = "dev.hawser.internal.log..";
   private static final String TRANSPORT = "dev.hawser.internal.transport..";
 
   /** What puts the rooms together. */
@@ -115,6 +116,17 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(resideInAnyPackage(
             "io.vertx..", "io.netty..", TRANSPORT, "dev.hawser.internal.streams.."))
+        .check(classes);
+  }
+
+  @Test
+  void letsEveryRoomUseTheTextsOfTheLog() {
+    noClasses()
+        .that()
+        .resideInAPackage(LOG)
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("dev.hawser..").and(outside("are outside of the log", LOG)))
         .check(classes);
   }
 

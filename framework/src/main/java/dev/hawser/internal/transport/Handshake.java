@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.transport;
 
+import dev.hawser.internal.log.LogThrottle;
 import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.internal.protocol.ServerMessages;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
@@ -25,7 +27,7 @@ public final class Handshake {
   private static final int TOO_MANY_REQUESTS = 429;
 
   private final OriginPolicy origins;
-  private final LogPace refusals = new LogPace(System::nanoTime);
+  private final LogThrottle refusals = new LogThrottle(Duration.ofSeconds(1));
 
   public Handshake(OriginPolicy origins) {
     this.origins = origins;
