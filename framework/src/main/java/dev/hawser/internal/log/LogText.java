@@ -88,8 +88,16 @@ public final class LogText {
     return text.length() <= mostCharacters && cleanUpTo(text, text.length()) == text.length();
   }
 
-  /** Appends the character at a place of a quoted text, and returns where the next one begins. */
-  static int appendQuoted(StringBuilder out, String text, int at) {
+  /**
+   * Appends one character of a quoted text, escaped; for texts that are put together piece by
+   * piece.
+   *
+   * @param out gets the character
+   * @param text the text
+   * @param at index of the character
+   * @return index of the next character
+   */
+  public static int appendQuoted(StringBuilder out, String text, int at) {
     char c = text.charAt(at);
     if (c == '"' || c == '\\') {
       out.append('\\');
