@@ -3,7 +3,7 @@ package dev.hawser;
 
 import dev.hawser.internal.transport.Handshake;
 import dev.hawser.internal.transport.ProxyTrust;
-import dev.hawser.internal.transport.Transports;
+import dev.hawser.internal.transport.SocketUpgrader;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -47,7 +47,7 @@ public final class Cable implements Handler<RoutingContext> {
   private final Server server;
   private final Handshake handshake;
   private final ProxyTrust proxies;
-  private final Transports transports;
+  private final SocketUpgrader sockets;
   private final HeadDeadlines heads;
   private final Future<Void> started;
 
@@ -55,13 +55,13 @@ public final class Cable implements Handler<RoutingContext> {
       Server server,
       Handshake handshake,
       ProxyTrust proxies,
-      Transports transports,
+      SocketUpgrader sockets,
       HeadDeadlines heads) {
     this.server = server;
     this.heads = heads;
     this.handshake = handshake;
     this.proxies = proxies;
-    this.transports = transports;
+    this.sockets = sockets;
     this.started = server.start();
   }
 
@@ -172,7 +172,7 @@ public final class Cable implements Handler<RoutingContext> {
       refuse(request, Refusal.CLOSING);
       return;
     }
-    transports
+    sockets
         .upgrade(request, transport -> server.accept(transport, opening))
         .onSuccess(session -> {
           heads.forget(request.connection());

@@ -7,7 +7,7 @@ import dev.hawser.internal.transport.Handshake;
 import dev.hawser.internal.transport.OriginPolicy;
 import dev.hawser.internal.transport.ProxyTrust;
 import dev.hawser.internal.transport.SocketOptions;
-import dev.hawser.internal.transport.Transports;
+import dev.hawser.internal.transport.SocketUpgrader;
 import dev.hawser.pubsub.MemoryPubSub;
 import dev.hawser.pubsub.PubSubAdapter;
 import io.vertx.core.Vertx;
@@ -442,7 +442,8 @@ public final class CableBuilder extends CableLimits {
     ExecutorService callbacks = CallbackExecutor.create(workerPoolSize);
     Server server =
         new Server(CableParts.of(this, connectionFactory, definitions, mapper, callbacks));
-    return new Cable(server, new Handshake(origins), proxies, transports(), headDeadlines(server));
+    return new Cable(
+        server, new Handshake(origins), proxies, socketUpgrader(), headDeadlines(server));
   }
 
   private HeadDeadlines headDeadlines(Server server) {
@@ -465,14 +466,14 @@ public final class CableBuilder extends CableLimits {
     }
   }
 
-  private Transports transports() {
+  private SocketUpgrader socketUpgrader() {
     SocketOptions options = new SocketOptions(
         maxMessageBytes,
         maxFragments,
         maxOutboundBytes,
         compressFromBytes,
         closeTimeout.toMillis());
-    return new Transports(vertx, options, portableSockets);
+    return new SocketUpgrader(vertx, options, portableSockets);
   }
 
   private static <T> @Nullable T attempt(List<String> problems, Supplier<T> step) {
