@@ -3,9 +3,10 @@ package dev.hawser;
 
 import dev.hawser.internal.limits.HeadDeadlines;
 import dev.hawser.internal.limits.Refusal;
+import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.transport.Handshake;
 import dev.hawser.internal.transport.ProxyTrust;
-import dev.hawser.internal.transport.Transports;
+import dev.hawser.internal.transport.SocketUpgrader;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -50,7 +51,7 @@ public final class Cable implements Handler<RoutingContext> {
   private final CableLifecycle lifecycle;
   private final Handshake handshake;
   private final ProxyTrust proxies;
-  private final Transports transports;
+  private final SocketUpgrader sockets;
   private final HeadDeadlines heads;
   private final Future<Void> started;
 
@@ -59,13 +60,13 @@ public final class Cable implements Handler<RoutingContext> {
       CableLifecycle lifecycle,
       Handshake handshake,
       ProxyTrust proxies,
-      Transports transports,
+      SocketUpgrader sockets,
       HeadDeadlines heads) {
     this.context = context;
     this.lifecycle = lifecycle;
     this.handshake = handshake;
     this.proxies = proxies;
-    this.transports = transports;
+    this.sockets = sockets;
     this.heads = heads;
     this.started = lifecycle.start();
   }
@@ -177,7 +178,7 @@ public final class Cable implements Handler<RoutingContext> {
       refuse(request, Refusal.CLOSING);
       return;
     }
-    transports
+    sockets
         .upgrade(request, transport -> lifecycle.accept(transport, opening))
         .onSuccess(session -> {
           heads.forget(request.connection());
@@ -185,7 +186,7 @@ public final class Cable implements Handler<RoutingContext> {
         })
         .onFailure(cause -> {
           context.limits().admission().leave(opening.remoteAddress());
-          log.info("handshake failed: problem={}", cause.getMessage());
+          log.info("handshake failed: problem={}", LogText.of(cause.getMessage()));
           if (!request.response().ended()) {
             request.response().setStatusCode(INTERNAL_SERVER_ERROR).end();
           }

@@ -16,7 +16,7 @@ import dev.hawser.internal.transport.Handshake;
 import dev.hawser.internal.transport.OriginPolicy;
 import dev.hawser.internal.transport.ProxyTrust;
 import dev.hawser.internal.transport.SocketOptions;
-import dev.hawser.internal.transport.Transports;
+import dev.hawser.internal.transport.SocketUpgrader;
 import dev.hawser.pubsub.MemoryPubSub;
 import dev.hawser.pubsub.PubSubAdapter;
 import io.vertx.core.Vertx;
@@ -662,7 +662,7 @@ public final class CableBuilder {
         new CableLifecycle(context, connections),
         new Handshake(origins),
         proxies,
-        transports(),
+        socketUpgrader(),
         headDeadlines(context));
   }
 
@@ -723,14 +723,14 @@ public final class CableBuilder {
         new SharedStrings());
   }
 
-  private Transports transports() {
+  private SocketUpgrader socketUpgrader() {
     SocketOptions sockets = new SocketOptions(
         options.count(CableOption.MAX_MESSAGE_BYTES),
         options.count(CableOption.MAX_FRAGMENTS),
         options.count(CableOption.MAX_OUTBOUND_BYTES),
         options.count(CableOption.COMPRESS_FROM_BYTES),
         options.ms(CableOption.CLOSE_TIMEOUT));
-    return new Transports(vertx, sockets, portableSockets);
+    return new SocketUpgrader(vertx, sockets, portableSockets);
   }
 
   private HeadDeadlines headDeadlines(CableContext context) {

@@ -3,6 +3,7 @@ package dev.hawser;
 
 import dev.hawser.internal.dispatch.CallbackWatch;
 import dev.hawser.internal.limits.PacedDrain;
+import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.protocol.ControlMessage;
 import dev.hawser.internal.streams.Hub;
@@ -173,13 +174,13 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
     try {
       message = ControlMessage.decode(payload.getBytes());
     } catch (IOException e) {
-      log.warn("control message ignored: problem={}", e.getMessage());
+      log.warn("control message ignored: problem={}", LogText.of(e.getMessage()));
       return;
     }
     switch (message.type()) {
       case ControlMessage.RESTART -> restart();
       case ControlMessage.DISCONNECT -> disconnect(message);
-      default -> log.debug("control message ignored: type={}", message.type());
+      default -> log.debug("control message ignored: type={}", LogText.of(message.type()));
     }
   }
 
@@ -196,7 +197,8 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   @Override
   public void onLinkLost(Throwable cause) {
     log.warn(
-        "pub/sub link lost, messages may be missing from now on: problem={}", cause.getMessage());
+        "pub/sub link lost, messages may be missing from now on: problem={}",
+        LogText.of(cause.getMessage()));
     context.events().pubSubLinkChanged(false);
   }
 

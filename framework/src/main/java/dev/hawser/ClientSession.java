@@ -10,6 +10,7 @@ import dev.hawser.internal.dispatch.CallbackWatch;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.limits.ReadThrottle;
+import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.ServerMessages;
@@ -143,8 +144,8 @@ final class ClientSession
     if (failure instanceof UnauthorizedException) {
       log.info(
           "connection unauthorized: remote={} problem={}",
-          request.remoteAddress(),
-          String.valueOf(failure.getMessage()));
+          LogText.of(request.remoteAddress()),
+          LogText.of(failure.getMessage()));
       close(DisconnectReason.UNAUTHORIZED, false);
     } else if (failure != null) {
       close(DisconnectReason.SERVER_ERROR, true);
@@ -153,7 +154,7 @@ final class ClientSession
       owner.opened(this);
       outbound.transmit(Frame.of(ServerMessages.welcome()));
       outbound.hub().post(outbound::startHeartbeat);
-      log.debug("connection opened: connection={}", connectionIdentifier());
+      log.debug("connection opened: connection={}", LogText.of(connectionIdentifier()));
     }
     return DONE;
   }
@@ -290,8 +291,8 @@ final class ClientSession
       outbound.hub().post(() -> outbound.finish(code));
       log.debug(
           "connection closing: connection={} reason={} reconnect={}",
-          connectionIdentifier(),
-          reason,
+          LogText.of(connectionIdentifier()),
+          LogText.of(reason),
           reconnect);
     }
   }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.ConnectionCommand.Kind;
 import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.Place;
+import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.protocol.Command;
 import dev.hawser.internal.protocol.ProtocolException;
@@ -179,7 +180,7 @@ final class Commands {
       if (target == null) {
         log.debug(
             "unsubscribe from an unknown subscription: connection={}",
-            callbacks.connectionIdentifier());
+            LogText.of(callbacks.connectionIdentifier()));
         return DONE;
       }
       return HookedCommand.run(

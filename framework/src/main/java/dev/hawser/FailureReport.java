@@ -5,6 +5,7 @@ import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
 import static dev.hawser.internal.dispatch.CallbackRunner.after;
 
 import dev.hawser.internal.dispatch.Place;
+import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.protocol.ProtocolException;
 import io.vertx.core.Future;
 import java.util.concurrent.Callable;
@@ -81,16 +82,16 @@ final class FailureReport {
       // The client's fault: one line is enough.
       log.warn(
           "bad command: connection={} callback={} problem={}",
-          callbacks.connectionIdentifier(),
-          callback,
-          failure.getMessage());
+          LogText.of(callbacks.connectionIdentifier()),
+          LogText.of(callback),
+          LogText.of(failure.getMessage()));
     } else {
       log.error(
           "callback failed: connection={} callback={} problem={}",
-          callbacks.connectionIdentifier(),
-          callback,
-          String.valueOf(failure.getMessage()),
-          failure);
+          LogText.of(callbacks.connectionIdentifier()),
+          LogText.of(callback),
+          LogText.of(failure.getMessage()),
+          LogText.of(failure));
     }
     return DONE;
   }

@@ -8,6 +8,7 @@ import dev.hawser.ConnectionCommand.Kind;
 import dev.hawser.internal.dispatch.CallbackRunner;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.LimitLog;
+import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
@@ -170,7 +171,7 @@ final class SubscribeCommand implements CallbackRunner.Work {
       subscription.confirm();
     } else {
       // A rejection would be for good, so the client is sent away to try again.
-      log.warn("stream failed to start: channel={}", definition.wireName(), failure);
+      log.warn("stream failed to start: channel={}", definition.wireName(), LogText.of(failure));
       owner.close(DisconnectReason.PUBSUB_UNAVAILABLE, true);
     }
   }

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
   private static final String API = "dev.hawser";
   private static final String INTERNAL = "dev.hawser.internal..";
+  private static final String LOG = "dev.hawser.internal.log..";
   private static final String TRANSPORT = "dev.hawser.internal.transport..";
   private static final String REDIS = "dev.hawser.pubsub.redis..";
 
@@ -128,6 +129,17 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(resideInAnyPackage(
             "io.vertx..", "io.netty..", TRANSPORT, "dev.hawser.internal.streams.."))
+        .check(classes);
+  }
+
+  @Test
+  void letsEveryRoomUseTheTextsOfTheLog() {
+    noClasses()
+        .that()
+        .resideInAPackage(LOG)
+        .should()
+        .dependOnClassesThat(
+            resideInAPackage("dev.hawser..").and(outside("are outside of the log", LOG)))
         .check(classes);
   }
 

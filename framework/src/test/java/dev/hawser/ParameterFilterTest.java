@@ -4,10 +4,13 @@ package dev.hawser;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.internal.log.ParameterFilter;
 import dev.hawser.support.LogCapture;
 import dev.hawser.support.WireClient;
+import java.math.BigInteger;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -70,5 +73,48 @@ class ParameterFilterTest extends WireFixture {
     assertThat(ParameterFilter.filtered(arguments, Set.of("password", "token")))
         .hasToString(expected);
     assertThat(arguments).as("the data itself").hasToString(before);
+  }
+
+  private static String shown(ObjectNode arguments) {
+    return ParameterFilter.filtered(arguments, Set.of("password")).toString();
+  }
+
+  @Test
+  void escapesWhatCouldForgeALine() {
+    ObjectNode arguments = new ObjectMapper().createObjectNode();
+    arguments.put("a\nb\u2028", "c\"\u202E\u0085");
+    assertThat(shown(arguments)).isEqualTo("{\"a\\u000Ab\\u2028\":\"c\\\"\\u202E\\u0085\"}");
+  }
+
+  @Test
+  void endsAfterTwoThousandCharactersOfWhateverTheDataIsMade() {
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode many = json.createObjectNode();
+    ArrayNode numbers = many.putArray("numbers");
+    for (int i = 0; i < 100_000; i++) {
+      many.put("key" + i, i);
+      numbers.add(i);
+    }
+    ObjectNode deep = json.createObjectNode();
+    ObjectNode inner = deep;
+    for (int i = 0; i < 5_000; i++) {
+      inner = inner.putObject("");
+    }
+    for (ObjectNode data : List.of(
+        many,
+        deep,
+        json.createObjectNode().put("text", "x".repeat(500_000)),
+        json.createObjectNode().put("x".repeat(500_000), "text"),
+        json.createObjectNode().put("text", "\n".repeat(500_000)),
+        json.createObjectNode().put("number", BigInteger.ONE.shiftLeft(100_000)))) {
+      assertThat(shown(data)).startsWith("{\"").hasSizeLessThan(2100);
+    }
+    assertThat(shown(many)).endsWith("… (cut)");
+  }
+
+  @Test
+  void showsDataOfTwoThousandCharactersWhole() {
+    ObjectNode data = new ObjectMapper().createObjectNode().put("a", "x".repeat(2040));
+    assertThat(shown(data)).isEqualTo(data.toString()).hasSize(2048);
   }
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.limits;
 
+import dev.hawser.internal.log.LogText;
+import dev.hawser.internal.log.LogThrottle;
 import dev.hawser.internal.options.Option;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,12 +18,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class LimitLog {
   private static final Logger log = LoggerFactory.getLogger(LimitLog.class);
-  private static final long REACHED_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final long NEAR_NANOS = TimeUnit.HOURS.toNanos(1);
+  private static final Duration REACHED_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration NEAR_INTERVAL = Duration.ofHours(1);
 
   private final Listener listener;
-  private final Map<Option, Long> latestReached = new ConcurrentHashMap<>();
-  private final Map<Option, Long> latestNear = new ConcurrentHashMap<>();
+  private final Map<Option, LogThrottle> reached = new ConcurrentHashMap<>();
+  private final Map<Option, LogThrottle> near = new ConcurrentHashMap<>();
 
   /** Receives the reports; called on any thread, must not block or throw. */
   public interface Listener {
@@ -54,19 +56,24 @@ public final class LimitLog {
    */
   public void reached(Option option, String subject, @Nullable Throwable where) {
     listener.limitReached(option.optionName(), subject);
-    if (isTime(latestReached, option, REACHED_NANOS)) {
-      log.warn("limit reached: option={} subject={}", option.optionName(), subject, where);
-    }
+    throttle(reached, option, REACHED_INTERVAL)
+        .pass()
+        .ifPresent(unlogged -> log.warn(
+            "limit reached: option={} subject={} unlogged={}",
+            option.optionName(),
+            LogText.of(subject),
+            unlogged,
+            LogText.of(where)));
   }
 
   /** Reports a count that has grown to 80 % of its limit or more, before it hurts. */
   public void near(Option option, String subject, long count, long most) {
-    if (isNear(count, most) && isTime(latestNear, option, NEAR_NANOS)) {
+    if (isNear(count, most) && throttle(near, option, NEAR_INTERVAL).pass().isPresent()) {
       listener.limitNear(option.optionName(), subject);
       log.warn(
           "limit near: option={} subject={} count={} most={}",
           option.optionName(),
-          subject,
+          LogText.of(subject),
           count,
           most);
     }
@@ -77,10 +84,8 @@ public final class LimitLog {
     return 5 * count >= 4 * most;
   }
 
-  private static boolean isTime(Map<Option, Long> latest, Option option, long interval) {
-    long now = System.nanoTime();
-    return latest.merge(
-            option, now, (last, candidate) -> candidate - last >= interval ? candidate : last)
-        == now;
+  private static LogThrottle throttle(
+      Map<Option, LogThrottle> throttles, Option option, Duration interval) {
+    return throttles.computeIfAbsent(option, first -> new LogThrottle(interval));
   }
 }

@@ -27,9 +27,9 @@ public record ActionLog(boolean withData, Set<String> filterParameters) {
     if (log.isDebugEnabled()) {
       log.debug(
           "performing: connection={} channel={} action={} data={}",
-          connection.get(),
+          LogText.of(connection.get()),
           channel,
-          action,
+          LogText.of(action),
           withData ? ParameterFilter.filtered(data, filterParameters) : "(not logged)");
     }
   }

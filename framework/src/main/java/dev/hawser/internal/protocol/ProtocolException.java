@@ -4,6 +4,7 @@ package dev.hawser.internal.protocol;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.hawser.internal.log.LogText;
 
 /** A frame that is no valid command. The message is for the server's log, not for the client. */
 public final class ProtocolException extends Exception {
@@ -32,10 +33,13 @@ public final class ProtocolException extends Exception {
         : "malformed at line " + place.getLineNr() + ", column " + place.getColumnNr();
   }
 
-  /** Quotes a client's value for a message, cut to a length that cannot flood a log. */
+  /**
+   * Quotes a client's value for a message, safe to log.
+   *
+   * @param value the value
+   * @return its first characters, escaped and in double quotes
+   */
   public static String quote(String value) {
-    String cut =
-        value.length() <= QUOTED_CHARACTERS ? value : value.substring(0, QUOTED_CHARACTERS) + "…";
-    return '"' + cut.replaceAll("\\p{Cntrl}", "?") + '"';
+    return LogText.quote(value, QUOTED_CHARACTERS);
   }
 }

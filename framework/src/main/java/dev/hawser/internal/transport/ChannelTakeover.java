@@ -22,11 +22,11 @@ import java.util.Objects;
 
 /**
  * Upgrades a request and takes its channel from Vert.x, so that Vert.x's objects for the socket
- * become garbage and frames go straight to and from the channel. No extension is negotiated but our
- * own permessage-deflate, if it is on, whatever the options of the server are.
+ * become garbage and frames go straight to and from the channel. The only extension that is ever
+ * negotiated is our own permessage-deflate, if it is on, whatever the options of the server are.
  *
- * <p>The only place that knows Vert.x internals: one interface, {@link NetSocketInternal}, and that
- * a net socket's handlers may be removed from its pipeline.
+ * <p>The only place that uses Vert.x internals: one interface, {@link NetSocketInternal}, and the
+ * fact that a net socket's handlers may be removed from its pipeline.
  */
 final class ChannelTakeover {
   private static final String ACCEPT_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -35,7 +35,7 @@ final class ChannelTakeover {
 
   private ChannelTakeover() {}
 
-  /** Whether this version of Vert.x has what is used of its internals. */
+  /** Returns whether this version of Vert.x has the internals that are used here. */
   static boolean isPossible() {
     try {
       return NetSocketInternal.class.getMethod("channelHandlerContext").getReturnType()
@@ -48,8 +48,8 @@ final class ChannelTakeover {
   /**
    * Upgrades a request.
    *
-   * @param compressing the options for a client that offers to compress, if that is switched on
-   * @return the socket, not started; fails when the channel cannot be taken, and then it is closed
+   * @param compressing the options for a client that offers to compress, if compression is on
+   * @return the socket, not started; fails when the channel cannot be taken, which is closed then
    */
   static Future<ChannelTransport> upgrade(
       HttpServerRequest request, SocketOptions options, SocketOptions compressing) {
@@ -99,7 +99,7 @@ final class ChannelTakeover {
     return transport;
   }
 
-  /** Of the handlers that are left after the upgrade, those whose work is ours from now on. */
+  /** Whether a handler that Vert.x leaves in the pipeline does work that is ours from now on. */
   private static boolean isReplaced(String name, ChannelHandler handler) {
     return name.equals(VERTX_HANDLER)
         || handler instanceof IdleStateHandler

@@ -3,7 +3,6 @@ package dev.hawser.internal.transport;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -17,14 +16,13 @@ import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A socket whose Netty channel is ours: the last handler of its pipeline. Public Netty API only;
- * {@link ChannelTakeover} is what puts it there.
+ * A socket that is served by its Netty channel, as the last handler of its pipeline, where
+ * {@link ChannelTakeover} puts it. Uses the public API of Netty only.
  */
 final class ChannelTransport extends ChannelInboundHandlerAdapter implements Transport {
   private static final Logger log = LoggerFactory.getLogger(ChannelTransport.class);
@@ -75,7 +73,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
 
   @Override
   public boolean isBacklogged() {
-    // It becomes writable with one byte less than the mark.
+    // Netty calls a channel writable again when one byte less than the mark waits.
     return isSlow()
         && context().channel().bytesBeforeWritable() - 1 + options.caughtUpBytes()
             > options.maxOutboundBytes();
@@ -84,7 +82,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
   @Override
   public boolean isSlow() {
     Channel channel = context().channel();
-    // A closed channel takes no writes either, but nobody waits for it.
+    // A closed channel is not writable either, but its peer is gone, not slow.
     return !channel.isWritable() && channel.isActive();
   }
 
@@ -100,7 +98,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
     }
   }
 
-  /** There is no encoder in the pipeline: what is written goes on the wire, or to TLS, as it is. */
+  /** Writes bytes as they are, to TLS or to the wire: the pipeline has no encoder. */
   private void write(ByteBuf wire) {
     context().write(wire, context().voidPromise());
   }
@@ -164,7 +162,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
     }
   }
 
-  /** RFC 7692 section 6: a bit of the first frame of a message; the others are for nobody. */
+  /** RFC 7692 section 6: a bit of the first frame of a message. The other bits have no meaning. */
   private static boolean isCompressed(WebSocketFrame frame) throws SocketProtocolException {
     if (frame.rsv() == 0) {
       return false;
@@ -172,22 +170,18 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
     boolean first = frame instanceof TextWebSocketFrame || frame instanceof BinaryWebSocketFrame;
     if (frame.rsv() != RSV1 || !first) {
       throw new SocketProtocolException(
-          CloseCode.PROTOCOL_ERROR, "a reserved bit that means nothing here");
+          CloseCode.PROTOCOL_ERROR, "a reserved bit that no extension uses");
     }
     return true;
   }
 
-  private void deliver(byte @Nullable [] text) throws SocketProtocolException {
-    if (text == null) {
-      return;
+  private void deliver(byte @Nullable [] text) {
+    if (text != null) {
+      listener().onText(text);
     }
-    if (!ByteBufUtil.isText(Unpooled.wrappedBuffer(text), StandardCharsets.UTF_8)) {
-      throw new SocketProtocolException(CloseCode.INVALID_PAYLOAD, "a text that is not UTF-8");
-    }
-    listener().onText(text);
   }
 
-  /** Echoes the peer's close code, as ActionCable does; or ends the handshake that we began. */
+  /** Echoes the peer's close code, as ActionCable does; or ends the close that we began. */
   private void answerClose(CloseWebSocketFrame close) {
     if (closing) {
       context().close();
@@ -200,7 +194,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
   }
 
   private void refuse(int code, @Nullable String why) {
-    log.info("socket closed: code={} because of {}", code, why);
+    log.info("socket closed: code={} problem={}", code, why);
     close(code);
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.transport;
 
-/** The client hung up while handlers before the cable took their time; nobody is there to serve. */
+/** The client hung up before its upgrade, while handlers before the cable were still running. */
 final class ClosedSocketException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

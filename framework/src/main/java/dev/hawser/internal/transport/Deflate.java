@@ -9,14 +9,14 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 
 /**
- * Compresses and expands single messages (RFC 7692 section 7.2). Each stands for itself, and none
- * is expanded beyond a limit, whatever it claims to hold.
+ * Compresses and expands single messages (RFC 7692 section 7.2), each without any other's context,
+ * and none beyond a limit.
  */
 final class Deflate {
   private static final byte[] TAIL = {0, 0, (byte) 0xFF, (byte) 0xFF};
   private static final int CHUNK = 8 * 1024;
 
-  /** One for each event loop: its native state is some 256 KiB. */
+  /** One for each event loop, because its native state has some 256 KiB. */
   private static final FastThreadLocal<Deflater> DEFLATER = new FastThreadLocal<>() {
     @Override
     protected Deflater initialValue() {
@@ -64,7 +64,7 @@ final class Deflate {
                 CloseCode.TOO_BIG, "a message that expands beyond what maxMessageBytes allows");
           }
           if (read == 0 && inflater.needsDictionary()) {
-            throw new DataFormatException("a dictionary that nobody has");
+            throw new DataFormatException("a preset dictionary");
           }
           out.write(chunk, 0, read);
         }
@@ -78,7 +78,7 @@ final class Deflate {
     }
   }
 
-  /** Tries whether the bound holds here, with a small message that expands to 16 MiB. */
+  /** Tests on this machine that the bound holds, with a small message that expands to 16 MiB. */
   static boolean isBounded(int limit) {
     byte[] bomb = compress(new byte[Math.max(2 * limit, 16 * 1024 * 1024)]);
     try {

@@ -8,8 +8,8 @@ import java.util.Set;
 
 /**
  * The negotiation of permessage-deflate (RFC 7692 section 7.1): always without context takeover in
- * either direction, so that a connection holds no state of its own and a message compressed once
- * serves everybody.
+ * either direction, so that a connection has no compression state and a message is compressed once
+ * for all sockets.
  */
 final class DeflateOffer {
   /** What is answered to an acceptable offer. */
@@ -44,7 +44,7 @@ final class DeflateOffer {
     return parts[0].trim().equalsIgnoreCase(NAME);
   }
 
-  /** A smaller window for what the server sends is not: zlib in Java has but one size. */
+  /** A smaller window for the server's messages is not supported: Java's zlib has only one size. */
   private static boolean isSupported(String parameter, String name) {
     return switch (name) {
       case "server_no_context_takeover", "client_no_context_takeover" -> parameter.equals(name);

@@ -28,17 +28,32 @@ public final class Frame {
     this.suffix = suffix;
   }
 
-  /** A whole message. */
+  /**
+   * Returns the frame of a whole message.
+   *
+   * @param text UTF-8, not changed afterwards
+   * @return the frame
+   */
   public static Frame of(byte[] text) {
     return new Frame(NOTHING, text, NOTHING);
   }
 
-  /** A payload behind its subscription's prefix, and the brace that closes it. */
+  /**
+   * Returns the frame of a payload behind its subscription's prefix, with the brace that closes it.
+   *
+   * @param messagePrefix the text before the payload
+   * @param payload JSON in UTF-8
+   * @return the frame
+   */
   public static Frame of(byte[] messagePrefix, byte[] payload) {
     return new Frame(messagePrefix, payload, CLOSING_BRACE);
   }
 
-  /** Bytes of the text. */
+  /**
+   * Returns the size of the message.
+   *
+   * @return bytes of its text
+   */
   public int length() {
     return prefix.length + payload.length + suffix.length;
   }

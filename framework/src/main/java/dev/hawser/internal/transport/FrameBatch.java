@@ -17,6 +17,11 @@ public final class FrameBatch implements AutoCloseable {
   private @Nullable ByteBuf compressedWire;
   private int holders = 1;
 
+  /**
+   * Creates a batch with one holder.
+   *
+   * @param frames the frames, in order
+   */
   public FrameBatch(List<Frame> frames) {
     this.frames = frames;
   }
@@ -72,13 +77,17 @@ public final class FrameBatch implements AutoCloseable {
     return out;
   }
 
-  /** Returns the same batch for one more holder, who closes it too. */
+  /**
+   * Returns the same batch for one more holder, who closes it too.
+   *
+   * @return this
+   */
   public FrameBatch share() {
     holders++;
     return this;
   }
 
-  /** Lets go of the bytes when the last holder does. */
+  /** Releases the bytes when the last holder closes it. */
   @Override
   public void close() {
     if (--holders == 0) {

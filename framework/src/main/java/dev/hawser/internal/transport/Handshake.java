@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.transport;
 
+import dev.hawser.internal.log.LogThrottle;
 import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.internal.protocol.ServerMessages;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
@@ -25,13 +27,24 @@ public final class Handshake {
   private static final int TOO_MANY_REQUESTS = 429;
 
   private final OriginPolicy origins;
-  private final LogPace refusals = new LogPace(System::nanoTime);
+  private final LogThrottle refusals = new LogThrottle(Duration.ofSeconds(1));
 
+  /**
+   * Creates a handshake.
+   *
+   * @param origins decides which pages may connect
+   */
   public Handshake(OriginPolicy origins) {
     this.origins = origins;
   }
 
-  /** Returns whether the request may be upgraded; if not, it has been answered. */
+  /**
+   * Returns whether a request may be upgraded; if not, it has been answered.
+   *
+   * @param request the request
+   * @param endpoint where it was sent to, and by whom
+   * @return whether it may
+   */
   public boolean accepts(HttpServerRequest request, ProxyTrust.Endpoint endpoint) {
     if (!isUpgrade(request)) {
       notFound(request);
@@ -43,10 +56,19 @@ public final class Handshake {
       notFound(request);
       return false;
     }
-    return isUnambiguous(request) && isWebSocket13(request) && selectSubprotocol(request);
+    if (!isUnambiguous(request) || !isWebSocket13(request)) {
+      return false;
+    }
+    selectSubprotocol(request);
+    return true;
   }
 
-  /** The path of a request; what it has in its place if that is no path. */
+  /**
+   * Returns the path of a request, without its query.
+   *
+   * @param request the request
+   * @return the path, or what the request has in its place
+   */
   public static String path(HttpServerRequest request) {
     return Objects.requireNonNullElse(request.path(), request.uri());
   }
@@ -62,7 +84,7 @@ public final class Handshake {
         OriginPolicy.advice(sent));
   }
 
-  /** What a proxy and this server could read differently (RFC 9112 sections 3.2 and 11.2). */
+  /** Refuses what a proxy and this server could read differently (RFC 9112 sections 3.2, 11.2). */
   private static boolean isUnambiguous(HttpServerRequest request) {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     if ((length != null && !length.equals("0"))
@@ -99,18 +121,19 @@ public final class Handshake {
     }
   }
 
-  private static boolean selectSubprotocol(HttpServerRequest request) {
+  private static void selectSubprotocol(HttpServerRequest request) {
     String chosen = chooseSubprotocol(request.headers().getAll(SUBPROTOCOL));
     if (chosen != null) {
       request.response().putHeader(SUBPROTOCOL, chosen);
     }
-    return true;
   }
 
   /**
    * Asks a client to come back later (RFC 9110 section 10.2.3).
    *
-   * @param status 503, or 429 if it has only itself to blame (RFC 6585 section 4)
+   * @param request the request
+   * @param status 503, or 429 if the client itself asks for too much (RFC 6585 section 4)
+   * @param retryAfterSeconds when it may come back, in seconds
    */
   public static void unavailable(HttpServerRequest request, int status, int retryAfterSeconds) {
     request.response().putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(retryAfterSeconds));

@@ -8,13 +8,27 @@ import java.util.concurrent.Executor;
  */
 public interface Loop extends Executor {
 
-  /** Returns whether the caller runs on this loop. */
+  /**
+   * Returns whether the caller runs on this loop.
+   *
+   * @return whether it does
+   */
   boolean inLoop();
 
-  /** Runs a task on this loop after a delay in ms, unless it is cancelled before. */
+  /**
+   * Runs a task on this loop after a delay, unless it is cancelled before.
+   *
+   * @param delayMs the delay in ms
+   * @param task the task
+   * @return cancels the task
+   */
   Timer schedule(long delayMs, Runnable task);
 
-  /** Milliseconds of a clock that never goes back; only differences mean something. */
+  /**
+   * Returns the time of a clock that never goes back.
+   *
+   * @return milliseconds; only differences mean something
+   */
   long nowMs();
 
   /** A task that waits for its time. */

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.transport;
 
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Puts the fragments of a message together (RFC 6455 section 5.4), within bounds of size and
- * number, and expands it within them. Binary messages are counted and then dropped, since the
- * protocol knows only text.
+ * number, expands it within them, and sees that it is UTF-8. Binary messages are counted and then
+ * dropped, since the protocol knows only text.
  */
 final class MessageAssembler {
   private final SocketOptions options;
@@ -66,7 +69,11 @@ final class MessageAssembler {
     if (!text) {
       return null;
     }
-    return compressed ? Deflate.expand(message, options.maxMessageBytes()) : message;
+    byte[] whole = compressed ? Deflate.expand(message, options.maxMessageBytes()) : message;
+    if (!ByteBufUtil.isText(Unpooled.wrappedBuffer(whole), StandardCharsets.UTF_8)) {
+      throw new SocketProtocolException(CloseCode.INVALID_PAYLOAD, "a text that is not UTF-8");
+    }
+    return whole;
   }
 
   private void checkSize(int size) throws SocketProtocolException {

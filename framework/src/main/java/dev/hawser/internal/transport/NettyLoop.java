@@ -5,7 +5,11 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A loop that is reached without going through Vert.x. */
+/**
+ * A loop that is reached without going through Vert.x.
+ *
+ * @param eventLoop Netty's event loop
+ */
 public record NettyLoop(EventLoop eventLoop) implements Loop {
 
   @Override

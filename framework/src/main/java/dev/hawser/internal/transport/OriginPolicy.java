@@ -9,8 +9,8 @@ import java.util.Locale;
 
 /**
  * Decides which pages may connect (cross-site WebSocket hijacking: RFC 6455 section 10.2). Browsers
- * send cookies with any site's upgrade request, so the {@code Origin} header is what tells them
- * apart.
+ * send cookies with any site's upgrade request, so only the {@code Origin} header tells the sites
+ * apart. Immutable.
  */
 public final class OriginPolicy {
   private static final String ANY_LABELS = "*.";
@@ -25,7 +25,7 @@ public final class OriginPolicy {
    *
    * @param allowAny whether every origin may connect
    * @param allowSameOrigin whether pages of the cable's own host may
-   * @param allowMissing whether a client that sends no origin may: no browser
+   * @param allowMissing whether clients may that send no origin, as browsers always do
    * @param allowed more origins: exact, or with {@code *.} for one or more labels before a host, or
    *     with {@code :*} for any port
    * @throws IllegalArgumentException naming the entry that is no origin
@@ -38,7 +38,13 @@ public final class OriginPolicy {
     this.allowed = allowed.stream().map(Allowed::parse).toList();
   }
 
-  /** Returns whether a request with these {@code Origin} headers may connect. */
+  /**
+   * Returns whether a request may connect.
+   *
+   * @param origins its {@code Origin} headers
+   * @param endpoint where it was sent to
+   * @return whether it may
+   */
   public boolean permits(List<String> origins, ProxyTrust.Endpoint endpoint) {
     if (allowAny) {
       return true;

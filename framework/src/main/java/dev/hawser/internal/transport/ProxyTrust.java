@@ -16,8 +16,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which peers are proxies whose {@code X-Forwarded-*} headers are believed. Nobody's are unless
- * declared, because any client can send them.
+ * Which peers are proxies whose {@code X-Forwarded-*} headers are believed. Only declared ones are,
+ * because any client can send these headers. Immutable.
  */
 public final class ProxyTrust {
   private final List<IpSubnetFilterRule> trusted;
@@ -29,6 +29,8 @@ public final class ProxyTrust {
   /**
    * Parses addresses such as {@code 127.0.0.1} and networks such as {@code 10.0.0.0/8}.
    *
+   * @param networks addresses and networks of proxies
+   * @return the trust in them
    * @throws IllegalArgumentException naming the entry that is neither
    */
   public static ProxyTrust of(List<String> networks) {
@@ -61,7 +63,12 @@ public final class ProxyTrust {
         + "\" (expected: an IP address or a network such as \"10.0.0.0/8\")";
   }
 
-  /** What a request says of its origin, after the proxies that are believed. */
+  /**
+   * Returns where a request was sent to and who sent it, as far as trusted proxies say it.
+   *
+   * @param request the request
+   * @return its endpoint
+   */
   public Endpoint endpoint(HttpServerRequest request) {
     SocketAddress peer = request.connection().remoteAddress();
     String address = peer == null || peer.hostAddress() == null ? "unknown" : peer.hostAddress();

@@ -25,6 +25,15 @@ public record SocketOptions(
     WebSocketDecoderConfig decoding,
     WriteBufferWaterMark outboundMarks) {
 
+  /**
+   * Creates options; the others follow from these.
+   *
+   * @param maxMessageBytes size of one inbound message, all its fragments together
+   * @param maxFragments number of fragments of one inbound message, empty ones too
+   * @param maxOutboundBytes bytes that may wait to be sent
+   * @param compressFromBytes size from which messages are compressed; 0 for never
+   * @param closeTimeoutMs time the peer has to answer a Close frame, in ms
+   */
   public SocketOptions(
       int maxMessageBytes,
       int maxFragments,

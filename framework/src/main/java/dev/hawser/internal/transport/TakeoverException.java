@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.transport;
 
-/** This version of Vert.x does not let its channel be taken; the public API has to do. */
+/** This version of Vert.x does not give its channel, so that its public API has to be used. */
 final class TakeoverException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

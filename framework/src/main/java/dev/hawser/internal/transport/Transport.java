@@ -9,26 +9,46 @@ package dev.hawser.internal.transport;
  */
 public interface Transport {
 
+  /**
+   * Returns the event loop of this socket.
+   *
+   * @return the loop that runs its listener
+   */
   Loop loop();
 
-  /** Queues text frames without sending them yet; {@link #flush} sends. */
+  /**
+   * Queues text frames without sending them yet; {@link #flush} sends.
+   *
+   * @param batch the frames
+   */
   void write(FrameBatch batch);
 
+  /** Sends what was written. */
   void flush();
 
-  /** Whether more bytes wait in this socket than the configured limit allows. */
+  /**
+   * Returns whether more bytes wait in this socket than {@link SocketOptions#maxOutboundBytes}.
+   *
+   * @return whether they do
+   */
   boolean isBacklogged();
 
   /**
-   * Whether the peer reads more slowly than it is sent to: {@link SocketOptions#slowBytes} wait, or
-   * did and more than {@link SocketOptions#caughtUpBytes} still do.
+   * Returns whether the peer reads more slowly than it is sent to: {@link SocketOptions#slowBytes}
+   * wait, or did and more than {@link SocketOptions#caughtUpBytes} still do.
+   *
+   * @return whether it does
    */
   boolean isSlow();
 
   /** Sends an RFC 6455 ping (section 5.5.2), which any live peer answers by itself. */
   void ping();
 
-  /** Sends a Close frame behind everything written, waits for the peer's, and then hangs up. */
+  /**
+   * Sends a Close frame behind everything written, waits for the peer's, and then hangs up.
+   *
+   * @param code one of {@link CloseCode}
+   */
   void close(int code);
 
   /** Hangs up at once. */
@@ -37,5 +57,6 @@ public interface Transport {
   /** Stops reading from the socket, so that TCP slows the client down. */
   void pause();
 
+  /** Reads from the socket again. */
   void resume();
 }

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.transport;
 
-/** What a socket reports, always on its event loop. */
+/** Gets what a socket reports, always on its event loop. */
 public interface TransportListener {
 
-  /** A whole text message, valid UTF-8, within the size limit. */
+  /**
+   * A whole text message has come.
+   *
+   * @param message valid UTF-8, within the size limit
+   */
   void onText(byte[] message);
 
-  /** Any sign of life, pongs included. */
+  /** Any frame has come, pongs included. */
   void onActivity();
 
-  /** What waits in the socket has crossed the mark of {@link Transport#isSlow}, either way. */
+  /** The value of {@link Transport#isSlow} has changed. */
   void onSlowness();
 
-  /** The socket is gone; nothing follows. */
+  /** The socket is gone. This is the last call. */
   void onClosed();
 }

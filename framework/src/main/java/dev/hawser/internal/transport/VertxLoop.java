@@ -4,10 +4,20 @@ package dev.hawser.internal.transport;
 import io.vertx.core.Context;
 import java.util.concurrent.TimeUnit;
 
-/** A loop that is reached by Vert.x's public API alone: the thread that runs a context. */
+/**
+ * A loop that is reached by the public API of Vert.x: the thread that runs a context.
+ *
+ * @param thread the thread of the event loop
+ * @param context a context that runs on it
+ */
 public record VertxLoop(Thread thread, Context context) implements Loop {
 
-  /** The loop of the calling thread, which runs the context. */
+  /**
+   * Returns the loop of the calling thread.
+   *
+   * @param context a context that runs on the calling thread
+   * @return its loop
+   */
   public static VertxLoop current(Context context) {
     return new VertxLoop(Thread.currentThread(), context);
   }
@@ -24,7 +34,7 @@ public record VertxLoop(Thread thread, Context context) implements Loop {
 
   @Override
   public Timer schedule(long delayMs, Runnable task) {
-    // A timer belongs to the context that sets it, and to any other if set from elsewhere.
+    // Vert.x runs a timer on the context that set it, which need not be this one.
     long id = context.owner().setTimer(Math.max(1, delayMs), fired -> execute(task));
     return () -> context.owner().cancelTimer(id);
   }

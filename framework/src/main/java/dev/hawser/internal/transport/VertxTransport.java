@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.transport;
 
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.ServerWebSocket;
 import io.vertx.core.http.WebSocketFrame;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A socket that is served by the public API of Vert.x: the portable path, one write per frame. */
+/** A socket that is served by the public API of Vert.x, with one write per frame. */
 final class VertxTransport implements Transport {
   private static final Logger log = LoggerFactory.getLogger(VertxTransport.class);
 
@@ -46,7 +43,7 @@ final class VertxTransport implements Transport {
       socket.exceptionHandler(this::failed);
       socket.closeHandler(nothing -> ended());
     } catch (IllegalStateException e) {
-      // It is closed already, and Vert.x will not tell of it once more.
+      // The socket is closed already, and Vert.x does not call the close handler again.
       loop.execute(this::ended);
     }
   }
@@ -66,7 +63,7 @@ final class VertxTransport implements Transport {
     }
   }
 
-  /** The API tells when a queue is full, but not by how much: so its bytes are counted here. */
+  /** Counts the bytes that wait, because the API says only whether a queue is full. */
   private void waiting(int bytes) {
     waitingBytes += bytes;
     boolean isSlow = waitingBytes > (slow ? options.caughtUpBytes() : options.slowBytes());
@@ -111,8 +108,8 @@ final class VertxTransport implements Transport {
   }
 
   /**
-   * Hangs up as far as the API of Vert.x allows: it only ever closes behind what waits and after
-   * the peer's answer. The listener does not wait for a peer that neither reads nor answers.
+   * Hangs up as far as the API of Vert.x allows: it closes a socket only after what waits is sent
+   * and the peer has answered. The listener is told at once, since the peer may never do so.
    */
   @Override
   public void abort() {
@@ -144,7 +141,7 @@ final class VertxTransport implements Transport {
     }
   }
 
-  /** Vert.x throws on any use of a closed socket, also before it has told of the close. */
+  /** Vert.x throws on any use of a closed socket, even before it calls the close handler. */
   private boolean isOpen() {
     return !closing && !socket.isClosed();
   }
@@ -160,26 +157,23 @@ final class VertxTransport implements Transport {
         listener.onText(text);
       }
     } catch (SocketProtocolException e) {
-      log.info("socket closed: code={} because of {}", e.code(), e.getMessage());
+      log.info("socket closed: code={} problem={}", e.code(), e.getMessage());
       close(e.code());
     }
   }
 
   private byte @Nullable [] assemble(WebSocketFrame frame) throws SocketProtocolException {
     byte[] payload = frame.binaryData().getBytes();
-    byte[] text = frame.isContinuation()
+    return frame.isContinuation()
         ? assembler.proceed(payload, frame.isFinal())
         : assembler.start(payload, frame.isText(), false, frame.isFinal());
-    if (text != null && !ByteBufUtil.isText(Unpooled.wrappedBuffer(text), StandardCharsets.UTF_8)) {
-      throw new SocketProtocolException(CloseCode.INVALID_PAYLOAD, "a text that is not UTF-8");
-    }
-    return text;
   }
 
   private void failed(Throwable cause) {
     if (cause instanceof CorruptedWebSocketFrameException corrupted) {
-      log.info("socket closed: {}", corrupted.getMessage());
-      close(corrupted.closeStatus().code());
+      int code = corrupted.closeStatus().code();
+      log.info("socket closed: code={} problem={}", code, corrupted.getMessage());
+      close(code);
     } else {
       log.debug("socket failed", cause);
     }

@@ -10,19 +10,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Upgrades requests to sockets and serves them: by their channel where possible, else by public
- * API. That is looked at when it is made; and the first socket whose channel cannot be taken all
- * the same decides for all that follow.
+ * Upgrades requests to sockets and serves them: by their channels where this version of Vert.x
+ * gives them, else by its public API. Checked at construction; the first failed takeover switches
+ * all later sockets to the public API. Thread-safe.
  */
-public final class Transports {
-  private static final Logger log = LoggerFactory.getLogger(Transports.class);
+public final class SocketUpgrader {
+  private static final Logger log = LoggerFactory.getLogger(SocketUpgrader.class);
 
   private final Vertx vertx;
   private final SocketOptions options;
   private final SocketOptions compressing;
   private volatile boolean portable;
 
-  public Transports(Vertx vertx, SocketOptions options, boolean portable) {
+  /**
+   * Creates an upgrader.
+   *
+   * @param vertx the Vert.x instance of the HTTP server
+   * @param options the bounds of each socket
+   * @param portable whether sockets are served by the public API even where their channels are
+   *     available
+   */
+  public SocketUpgrader(Vertx vertx, SocketOptions options, boolean portable) {
     this.vertx = vertx;
     this.options = options.withoutCompression();
     this.portable = portable || !canTakeChannels();
@@ -56,11 +64,13 @@ public final class Transports {
   }
 
   /**
-   * Upgrades a request that is known to be a valid one.
+   * Upgrades a valid upgrade request. Called on the event loop of the request.
    *
-   * @param owner gets the socket, and says who listens to it
-   * @return completes with the listener once the socket is served; fails if it is not, and whether
-   *     the request has been answered then is up to its response
+   * @param <L> the type of the listener
+   * @param request a request that {@link Handshake#accepts} has accepted
+   * @param owner takes the socket and returns its listener
+   * @return completes with the listener once the socket is served; fails if it is not. The response
+   *     tells whether the request has been answered then.
    */
   public <L extends TransportListener> Future<L> upgrade(
       HttpServerRequest request, Function<Transport, L> owner) {
