@@ -36,8 +36,9 @@ public final class CallbackRunner {
   private final Mailbox mailbox;
   private final RunningCallback running = new RunningCallback();
 
-  /** Where the running work is. Handed from thread to thread together with the work. */
+  // Handed from thread to thread together with the work.
   private Place here = Place.EVENT_LOOP;
+  private Stretch stretch = new Stretch();
 
   private boolean inCallback;
   private @Nullable List<Future<?>> deferred;
@@ -107,8 +108,41 @@ public final class CallbackRunner {
     mailbox.postFromLoop(new Turn(work));
   }
 
+  /**
+   * A part of the work that runs on one thread without a break. The work leaves that thread at the
+   * end of the part only, when all that follows is attached: otherwise another thread could be
+   * through before that, and what follows would run here instead of there.
+   */
+  private static class Stretch {
+    private @Nullable Runnable departure;
+
+    final void leave() {
+      if (departure != null) {
+        departure.run();
+      }
+    }
+  }
+
+  /** Runs a part of the work at a place. */
+  private void runAt(Place place, Runnable part) {
+    executorOf(place).execute(() -> {
+      Stretch begun = new Stretch();
+      here = place;
+      stretch = begun;
+      part.run();
+      begun.leave();
+    });
+  }
+
+  private void leaveBy(Runnable departure) {
+    if (stretch.departure != null) {
+      throw new IllegalStateException("a step was left behind without waiting for it");
+    }
+    stretch.departure = departure;
+  }
+
   /** Work in the mailbox. */
-  private final class Turn implements Mailbox.Task {
+  private final class Turn extends Stretch implements Mailbox.Task {
     private final Work work;
 
     Turn(Work work) {
@@ -123,6 +157,7 @@ public final class CallbackRunner {
     @Override
     public Future<?> run() {
       here = loop.inLoop() ? Place.EVENT_LOOP : Place.BLOCKING;
+      stretch = this;
       Future<Void> done;
       try {
         done = work.run();
@@ -130,7 +165,11 @@ public final class CallbackRunner {
         done = Future.failedFuture(e);
       }
       owner.workDone();
-      return done == DONE ? done : done.onFailure(CallbackRunner::reportDefect);
+      if (done != DONE) {
+        done.onFailure(CallbackRunner::reportDefect);
+      }
+      leave();
+      return done;
     }
   }
 
@@ -150,15 +189,8 @@ public final class CallbackRunner {
       return call(place, name, code);
     }
     Promise<Void> ended = Promise.promise();
-    moveTo(place, () -> call(place, name, code).onComplete(ended));
+    leaveBy(() -> runAt(place, () -> call(place, name, code).onComplete(ended)));
     return ended.future();
-  }
-
-  private void moveTo(Place place, Runnable next) {
-    executorOf(place).execute(() -> {
-      here = place;
-      next.run();
-    });
   }
 
   private Executor executorOf(Place place) {
@@ -198,14 +230,16 @@ public final class CallbackRunner {
 
   private Future<Void> await(Future<?> pending, Place place, Object name) {
     Promise<Void> back = Promise.promise();
-    int run = running.begin(name, place, back);
-    pending
-        .<Void>mapEmpty()
-        .onComplete(end -> executorOf(place).execute(() -> {
-          if (running.end(run)) {
-            back.handle(end);
-          }
-        }));
+    leaveBy(() -> {
+      int run = running.begin(name, place, back);
+      pending
+          .<Void>mapEmpty()
+          .onComplete(end -> runAt(place, () -> {
+            if (running.end(run)) {
+              back.handle(end);
+            }
+          }));
+    });
     return back.future();
   }
 
@@ -247,9 +281,9 @@ public final class CallbackRunner {
       return false;
     }
     if (awaited != null) {
-      executorOf(RunningCallback.placeOf(run))
-          .execute(() ->
-              awaited.fail(owner.timedOut("a future took longer than callbackTimeout", null)));
+      runAt(
+          RunningCallback.placeOf(run),
+          () -> awaited.fail(owner.timedOut("a future took longer than callbackTimeout", null)));
     }
     return true;
   }
