@@ -10,5 +10,6 @@ cd "$(dirname "$0")/.."
 ulimit -n 20000 2>/dev/null || true
 
 mvn -q -pl framework,client-js,sample-app,interop-tests package -DskipTests -Djacoco.skip -Dmaven.javadoc.skip
+
 export CLIENTS=${CLIENTS:-2000} DRAIN_RATE=${DRAIN_RATE:-250} OFFICIAL=${OFFICIAL:-2}
 node interop-tests/build/run.mjs test/rolling-restart.test.ts --disable-console-intercept --testTimeout 180000

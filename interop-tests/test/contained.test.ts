@@ -47,10 +47,11 @@ async function statusOf(run: ChildProcessWithoutNullStreams): Promise<unknown> {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
   } catch {
     return false
   }
+  // One that has ended but was not waited for has none.
+  return process.platform !== 'linux' || commandLine(`${pid}`) !== ''
 }
 
 async function ends(pid: number): Promise<void> {
