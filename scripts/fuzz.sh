@@ -8,4 +8,4 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export JAZZER_MAX_DURATION="${1:-10m}"
 
-mvn -pl framework verify -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -Dmaven.javadoc.skip -Djacoco.skip
+mvn -pl framework verify -Dfuzz.verbosity=1 -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false -Dmaven.javadoc.skip -Djacoco.skip

@@ -10,8 +10,6 @@ cd "$(dirname "$0")/.."
 ulimit -n 20000 2>/dev/null || true
 
 mvn -q -pl framework,client-js,sample-app,interop-tests package -DskipTests -Djacoco.skip -Dmaven.javadoc.skip
-cd interop-tests
-[ -d node_modules ] || npm ci --no-audit --no-fund
 
 export CLIENTS=${CLIENTS:-2000} DRAIN_RATE=${DRAIN_RATE:-250} OFFICIAL=${OFFICIAL:-2}
-npx vitest run test/rolling-restart.test.ts --disable-console-intercept --testTimeout 180000
+node interop-tests/build/run.mjs test/rolling-restart.test.ts --disable-console-intercept --testTimeout 180000

@@ -1,33 +1,27 @@
-// Installs the packages if they are missing or outdated, checks and runs the tests, and sums up.
-// Maven calls this; it needs target/classpath.txt and the built client.
-import { spawnSync } from 'node:child_process'
-import { readFileSync, rmSync, statSync } from 'node:fs'
+// Installs the packages if they are missing or outdated, checks and runs the tests, and sums up; with
+// arguments it runs the tests that they name, as Vitest takes them. No process outlives the tests.
+// Maven calls this; it needs target/classpath.txt, target/redis and the built client.
+import { readFileSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { runContained } from '../../test-tools/contained.mjs'
+import { installPackages } from '../../test-tools/packages.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const report = join(root, 'target/junit/interop.xml')
-
-function changedAt(path) {
-  return statSync(join(root, path), { throwIfNoEntry: false })?.mtimeMs ?? 0
-}
-
-function npm(command) {
-  // npm is a script on Windows, which only a shell can start.
-  return spawnSync(`npm ${command}`, { cwd: root, stdio: 'inherit', shell: true }).status ?? 1
-}
+const chosen = process.argv.slice(2)
 
 function count(attribute, text) {
   return Number(text.match(new RegExp(`<testsuites[^>]* ${attribute}="(\\d+)"`))?.[1] ?? 0)
 }
 
-if (changedAt('node_modules/.package-lock.json') < changedAt('package-lock.json')) {
-  const status = npm('ci --no-audit --no-fund')
-  if (status !== 0) process.exit(status)
+installPackages(root)
+if (chosen.length > 0) {
+  process.exit(await runContained('npm', ['run', '--silent', 'test', '--', ...chosen], root))
 }
 
 rmSync(report, { force: true })
-const status = npm('run --silent check')
+const status = await runContained('npm', ['run', '--silent', 'check'], root)
 const text = readFileSync(report, 'utf8')
 const skipped = text.split('<skipped').length - 1
 const failed = count('failures', text) + count('errors', text)

@@ -1,10 +1,38 @@
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process'
+import { chmodSync, readdirSync } from 'node:fs'
 import { Socket } from 'node:net'
-import { end, freePort, java, says } from './process.js'
+import { join } from 'node:path'
+import { onPath } from '../../../test-tools/path.mjs'
+import { end, freePort, says } from './process.js'
 
-const MAIN = 'dev.hawser.interop.RedisServer'
+/** Where Maven puts the ones that a jar carries, for several systems. */
+const CARRIED = new URL('../../target/redis/', import.meta.url).pathname
+const SYSTEMS: Record<string, string> = { win32: 'windows' }
+const PROCESSORS: Record<string, string> = { x64: 'amd64', ia32: '386' }
+/** The version that is carried; an older one on the PATH is not worth a test. */
+const OLDEST = 6.2
 
-/** A Redis of its own: that of the PATH, else the one that a jar carries. */
+/** Finds a Redis: that of the PATH if it is not too old, else the one that a jar carries. */
+export function redisServer(path = process.env.PATH): string {
+  return onPath(['redis-server'], path).find(found => versionOf(found) >= OLDEST) ?? carried()
+}
+
+function versionOf(server: string): number {
+  const answer = execFileSync(server, ['--version'], { encoding: 'utf8' })
+  return Number(answer.match(/v=(\d+\.\d+)/)?.[1] ?? 0)
+}
+
+function carried(): string {
+  const { platform, arch } = process
+  const system = `${SYSTEMS[platform] ?? platform}-${PROCESSORS[arch] ?? arch}`
+  const name = readdirSync(CARRIED).find(file => file.includes(system))
+  if (!name) throw new Error(`no Redis for ${system} in ${CARRIED} (expected: one on the PATH)`)
+  const server = join(CARRIED, name)
+  chmodSync(server, 0o755)
+  return server
+}
+
+/** A Redis of its own. */
 export class Redis {
   /** Where it listens. */
   readonly port: number
@@ -16,11 +44,9 @@ export class Redis {
   }
 
   /** Starts it on a free port. */
-  static async start(): Promise<Redis> {
+  static async start(server = redisServer()): Promise<Redis> {
     const port = await freePort()
-    const child = hasRedis()
-      ? spawn('redis-server', ['--port', `${port}`, '--bind', '127.0.0.1', '--save', ''])
-      : java(MAIN, [String(port)])
+    const child = spawn(server, ['--port', `${port}`, '--bind', '127.0.0.1', '--save', ''])
     if (!(await says(child, /ready to accept connections/i))) throw new Error('no Redis started')
     return new Redis(port, child)
   }
@@ -41,18 +67,8 @@ export class Redis {
     throw new Error('Redis hung up')
   }
 
-  /** Ends it; the one from the jar goes with the process that started it. */
+  /** Ends it. */
   async stop(): Promise<void> {
-    this.#process.stdin.end()
     await end(this.#process)
-  }
-}
-
-function hasRedis(): boolean {
-  try {
-    execFileSync('redis-server', ['--version'])
-    return true
-  } catch {
-    return false
   }
 }

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, afterEach, before, describe, test } from 'node:test'
-import { launch } from './chromium.mjs'
+import { chromium } from 'playwright-core'
+import { chromiumPath, FLAGS } from '../../../../test-tools/chromium.mjs'
 import { Server } from './server.mjs'
 import { Window } from './window.mjs'
 
@@ -17,7 +18,7 @@ describe('the sample chat', () => {
 
   before(async () => {
     await server.start()
-    browser = await launch()
+    browser = await chromium.launch({ executablePath: chromiumPath(), args: FLAGS })
   })
 
   after(async () => {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.benchmarks;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.benchmarks.peers.Peer.Software;
@@ -15,6 +16,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +48,17 @@ class BenchmarksTest {
 
   @TempDir
   Path directory;
+
+  @AfterAll
+  static void leavesNoProcessBehind() {
+    List<String> left = ProcessHandle.current()
+        .descendants()
+        .filter(process ->
+            process.onExit().completeOnTimeout(process, 5, SECONDS).join().isAlive())
+        .map(process -> process.pid() + " " + process.info().commandLine().orElse("?"))
+        .toList();
+    assertThat(left).isEmpty();
+  }
 
   @Test
   void everyScenarioDeliversAllMessagesAndReportsEveryCase() throws Exception {

@@ -4,6 +4,7 @@ package dev.hawser.benchmarks.peers;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A server in a process of its own, on the processor that the system property {@code server.core}
- * names. What it prints is shown if it fails.
+ * names. What it prints is shown if it fails. It ends with this JVM, however this one ends.
  */
 public final class ServerProcess implements AutoCloseable {
   private static final double TICKS_PER_SECOND = 100;
@@ -27,19 +28,22 @@ public final class ServerProcess implements AutoCloseable {
   private static final Pattern HISTOGRAM_TOTAL =
       Pattern.compile("^Total\\s+\\d+\\s+(\\d+)", Pattern.MULTILINE);
 
+  /** Kills a process when its standard input ends, as it does with the JVM that holds the pipe. */
+  private static final String GUARD = "read -r pid && ! read -r _ && kill -9 \"$pid\"";
+
   private final Process process;
+  private final Process guard;
   private final Path output;
   private final int port;
   private final @Nullable Path java;
-  private final Thread killer;
 
-  private ServerProcess(Process process, Path output, int port, @Nullable Path java) {
+  private ServerProcess(
+      Process process, Process guard, Path output, int port, @Nullable Path java) {
     this.process = process;
+    this.guard = guard;
     this.output = output;
     this.port = port;
     this.java = java;
-    this.killer = new Thread(process::destroyForcibly);
-    Runtime.getRuntime().addShutdownHook(killer);
   }
 
   /** Starts a peer, with a heap for its JVM if it has one and arguments after the port. */
@@ -67,13 +71,21 @@ public final class ServerProcess implements AutoCloseable {
     }
     pinned.addAll(command);
     Path output = Files.createTempFile("server", ".txt");
+    Process guard = new ProcessBuilder("sh", "-c", GUARD).start();
     Process process = new ProcessBuilder(pinned)
         .redirectErrorStream(true)
         .redirectOutput(output.toFile())
         .start();
-    ServerProcess server = new ServerProcess(process, output, port, java);
+    ServerProcess server = new ServerProcess(process, guard, output, port, java);
+    server.tellGuard();
     server.awaitPort(command);
     return server;
+  }
+
+  private void tellGuard() throws IOException {
+    OutputStream pipe = guard.getOutputStream();
+    pipe.write((process.pid() + "\n").getBytes(UTF_8));
+    pipe.flush();
   }
 
   private static int freePort() throws IOException {
@@ -165,7 +177,7 @@ public final class ServerProcess implements AutoCloseable {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
     }
-    Runtime.getRuntime().removeShutdownHook(killer);
+    guard.destroyForcibly();
     Files.deleteIfExists(output);
   }
 }

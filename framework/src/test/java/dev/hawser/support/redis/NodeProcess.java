@@ -3,6 +3,7 @@ package dev.hawser.support.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.hawser.support.ChildProcesses;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -25,7 +26,7 @@ public final class NodeProcess implements AutoCloseable {
   /** Starts a node and waits until it is ready. */
   public static NodeProcess start(String name, String redisUrl) {
     try {
-      Process process = new ProcessBuilder(
+      Process process = ChildProcesses.start(new ProcessBuilder(
               Path.of(System.getProperty("java.home"), "bin", "java").toString(),
               "-Xmx256m",
               "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
@@ -34,9 +35,7 @@ public final class NodeProcess implements AutoCloseable {
               NodeMain.class.getName(),
               name,
               redisUrl)
-          .redirectError(ProcessBuilder.Redirect.DISCARD)
-          .start();
-      Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+          .redirectError(ProcessBuilder.Redirect.DISCARD));
       BufferedReader out =
           new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
       String line = out.readLine();

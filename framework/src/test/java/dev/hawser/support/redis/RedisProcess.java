@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.support.redis;
 
+import dev.hawser.support.ChildProcesses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -89,12 +90,10 @@ public final class RedisProcess implements AutoCloseable {
 
   private void launch() {
     try {
-      process = new ProcessBuilder(command)
+      process = ChildProcesses.start(new ProcessBuilder(command)
           .directory(directory.toFile())
           .redirectErrorStream(true)
-          .redirectOutput(directory.resolve("redis.log").toFile())
-          .start();
-      Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+          .redirectOutput(directory.resolve("redis.log").toFile()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
