@@ -19,8 +19,8 @@ import io.vertx.core.buffer.Buffer;
  *       {@code unsubscribe} was called for that name;
  *   <li>the future of {@code subscribe} completes only when every later publish will be delivered;
  *   <li>names are opaque: any non-empty Unicode text, of any length;
- *   <li>payloads are delivered byte for byte; an adapter may refuse or skip what is no UTF-8 JSON
- *       text, because no client could read it.
+ *   <li>payloads are delivered byte for byte; an adapter may refuse or skip a payload that is not
+ *       UTF-8 JSON text, because no client could read it.
  * </ul>
  *
  * <p>Implementations must be thread-safe.
@@ -30,7 +30,7 @@ import io.vertx.core.buffer.Buffer;
 public interface PubSubAdapter {
 
   /**
-   * Connects the adapter and names the listener that gets every message.
+   * Connects the adapter and sets the listener that gets every message.
    *
    * @param listener receives messages and the state of the link; its methods never throw and return
    *     quickly, and may be called from any thread
@@ -45,8 +45,8 @@ public interface PubSubAdapter {
    *
    * @param broadcasting the name, not empty
    * @param payload the message, UTF-8 JSON text; it must not be changed afterwards
-   * @return completes when the backend has accepted the message (which says nothing of receivers);
-   *     fails when it could not be handed over
+   * @return completes when the backend has accepted the message, received or not; fails when it has
+   *     not
    */
   Future<Void> publish(String broadcasting, Buffer payload);
 
@@ -55,7 +55,7 @@ public interface PubSubAdapter {
    *
    * @param broadcasting the name, not empty
    * @return completes when the subscription is live, which may take as long as the link is down;
-   *     fails if the name is unsubscribed before
+   *     fails if the name is unsubscribed before that
    */
   Future<Void> subscribe(String broadcasting);
 
@@ -63,7 +63,7 @@ public interface PubSubAdapter {
    * Ends delivery of one name. Unknown names are ignored.
    *
    * @param broadcasting the name
-   * @return completes when delivery has ended; the backend may let go of the name a little later
+   * @return completes when delivery has ended; the backend may release the name a little later
    */
   Future<Void> unsubscribe(String broadcasting);
 
@@ -75,7 +75,7 @@ public interface PubSubAdapter {
   boolean isConnected();
 
   /**
-   * Releases every resource. A second call does nothing. Publishing afterwards fails.
+   * Releases every resource. A second call does nothing. Publishing fails from now on.
    *
    * @return completes when nothing is left running
    */
@@ -96,15 +96,15 @@ public interface PubSubAdapter {
     void onMessage(PubSubMessage message);
 
     /**
-     * Learns that the link to the backend is gone: messages may be missing from now on.
+     * Called when the link to the backend is lost: messages may be missing from now on.
      *
      * @param cause why, for the log
      */
     void onLinkLost(Throwable cause);
 
     /**
-     * Learns that the link is back and every name is subscribed again. What was published in
-     * between is lost.
+     * Called when the link is back and every name is subscribed again. Messages published in
+     * between are lost.
      */
     void onLinkRestored();
   }

@@ -4,7 +4,7 @@ package dev.hawser.pubsub;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says why a pub/sub adapter did not do what it was asked to. The future of the call fails with it.
+ * The reason why a call of a pub/sub adapter failed. The future of the call fails with it.
  *
  * <p>Immutable.
  *
@@ -17,7 +17,7 @@ public class PubSubException extends RuntimeException {
    * Creates an exception.
    *
    * @param message what is wrong, without any password or payload
-   * @param cause what it follows from, or {@code null}
+   * @param cause the cause, or {@code null}
    */
   public PubSubException(String message, @Nullable Throwable cause) {
     super(message, cause);

@@ -5,9 +5,9 @@ import io.vertx.core.buffer.Buffer;
 import java.util.Objects;
 
 /**
- * One broadcast on its way from a pub/sub adapter to this node's subscribers.
+ * One broadcast that a pub/sub adapter delivers to this node's subscribers.
  *
- * <p>Immutable, as long as nobody changes the payload: treat it as read-only.
+ * <p>Immutable if the payload is: treat it as read-only.
  *
  * @param broadcasting the name the message was published to, without any prefix of the adapter
  * @param payload the message as UTF-8 JSON text, exactly as it was published

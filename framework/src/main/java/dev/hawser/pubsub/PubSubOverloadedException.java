@@ -2,7 +2,7 @@
 package dev.hawser.pubsub;
 
 /**
- * Says that as much waits for the pub/sub backend as the adapter's options allow. Nothing was sent.
+ * As much waits for the pub/sub backend as the adapter's options allow. Nothing was sent.
  *
  * <p>Immutable.
  *

@@ -2,8 +2,8 @@
 package dev.hawser.pubsub;
 
 /**
- * Says that the pub/sub backend answered with an error, such as a missing permission. Trying again
- * does not help until an operator has changed something.
+ * The pub/sub backend answered with an error, such as a missing permission. Trying again does not
+ * help until an operator has changed something.
  *
  * <p>Immutable.
  *

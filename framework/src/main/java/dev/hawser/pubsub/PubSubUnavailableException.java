@@ -4,11 +4,11 @@ package dev.hawser.pubsub;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says that the pub/sub backend could not be reached, or did not answer. The adapter reconnects by
- * itself, so a later call may succeed.
+ * The pub/sub backend could not be reached, or did not answer. The adapter reconnects by itself, so
+ * a later call may succeed.
  *
- * <p>A message whose answer was lost together with the link may have been published nonetheless; it
- * is not sent again, because delivery is at most once.
+ * <p>A message whose answer was lost together with the link may have been published; it is not sent
+ * again, because delivery is at most once.
  *
  * <p>Immutable.
  *

@@ -13,11 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The event loop that an adapter's state is confined to. Tasks of one thread run in order; a burst
- * wakes the loop once, and ends with one call of the end-of-turn task. Thread-safe.
+ * The event loop that an adapter's state is confined to. Tasks of one thread run in order. A burst
+ * of tasks wakes the loop once and ends with one call of the end-of-turn task. Thread-safe.
  *
- * <p>It is deployed like a verticle: that is how public API gives out an event loop, and tells of
- * the end of its Vert.x instance. Until then tasks wait.
+ * <p>It is deployed like a verticle, because a deployment is the public API's way to get an event
+ * loop and to notice that the Vert.x instance ends. Tasks wait until it is deployed.
  */
 final class AdapterLoop implements Deployable {
   private static final Logger log = LoggerFactory.getLogger(AdapterLoop.class);
@@ -53,7 +53,7 @@ final class AdapterLoop implements Deployable {
     return onEnd.get();
   }
 
-  /** Whether it was undeployed, or is about to be; its Vert.x instance may be gone then. */
+  /** Whether its undeployment has begun. Its Vert.x instance may be closing then. */
   boolean hasEnded() {
     return ended;
   }
@@ -90,7 +90,7 @@ final class AdapterLoop implements Deployable {
     try {
       task.run();
     } catch (RuntimeException | Error e) {
-      log.error("defect in the Redis adapter", e);
+      log.error("unexpected error in the Redis adapter", e);
     }
   }
 }

@@ -5,7 +5,7 @@ import dev.hawser.pubsub.PubSubOverloadedException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts what waits for Redis' answer, and refuses what would exceed a limit. Thread-safe. */
+/** Counts messages and subscriptions that wait for Redis' answer, up to the limits. Thread-safe. */
 final class Backlog {
   private final int maxPublishes;
   private final int maxPublishBytes;
@@ -60,7 +60,7 @@ final class Backlog {
 
   private static PubSubOverloadedException overloaded(String option, int most) {
     return new PubSubOverloadedException(
-        "as much waits for Redis as allowed: " + option + ", " + most);
+        "too much waits for Redis' answer (expected: at most " + option + ", " + most + ")");
   }
 
   int publishes() {

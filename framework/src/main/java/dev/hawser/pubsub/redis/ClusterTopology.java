@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The masters of a Cluster and their slots, as any of its nodes tells them: first those known of
- * the last answer, then the seeds.
+ * The masters of a Cluster and their slots, asked from any of its nodes: first the masters of the
+ * last answer, then the seeds.
  *
  * <p>Whether pub/sub is sharded is decided by the first answer and then kept, because all nodes of
  * the application must agree.
@@ -42,7 +42,7 @@ final class ClusterTopology implements Topology {
     Set<Endpoint> nodes = new LinkedHashSet<>(known);
     nodes.addAll(config.site().seeds());
     return FirstReachable.firstAnswer(
-        List.copyOf(nodes), this::ask, "no node of the Cluster " + nodes + " tells its slots");
+        List.copyOf(nodes), this::ask, "no node of the Cluster " + nodes + " returns its slots");
   }
 
   private Future<Shards> ask(Endpoint node) {
@@ -55,7 +55,7 @@ final class ClusterTopology implements Topology {
 
   private Future<Shards> read(Endpoint node, @Nullable Response answer) {
     if (answer == null || answer.size() == 0) {
-      return Future.failedFuture("the node " + node + " knows no slots");
+      return Future.failedFuture("the node " + node + " has no slots");
     }
     List<Shards.Range> ranges = new ArrayList<>();
     for (Response range : answer) {
@@ -68,7 +68,7 @@ final class ClusterTopology implements Topology {
     return isSharded(shards).map(decided -> decided ? shards : Shards.single(relay(node)));
   }
 
-  /** A node that does not know its own name leaves it out: then it is where it was asked. */
+  /** A node that does not know its own address leaves it out; then the address asked is right. */
   private static Endpoint endpoint(Endpoint asked, Response node) {
     String host = Replies.text(node.get(0));
     boolean unknown = host.isEmpty() || host.equals("?");
@@ -88,7 +88,7 @@ final class ClusterTopology implements Topology {
     });
   }
 
-  /** A master that cannot be reached has no say. */
+  /** A master that cannot be reached does not count, so it does not turn sharding off. */
   private Future<Boolean> isModern(Endpoint master) {
     return links
         .open(master, LinkPurpose.TOPOLOGY)
@@ -100,7 +100,7 @@ final class ClusterTopology implements Topology {
         .recover(unreachable -> Future.succeededFuture(true));
   }
 
-  /** With plain pub/sub any one master will do, as long as it belongs to the Cluster. */
+  /** Plain pub/sub works over any one master that belongs to the Cluster. */
   private Endpoint relay(Endpoint answered) {
     if (relay == null || !known.contains(relay)) {
       relay = known.contains(answered) ? answered : known.get(0);

@@ -4,7 +4,7 @@ package dev.hawser.pubsub.redis;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The address of one Redis server. Says nothing secret, so it may be logged.
+ * The address of one Redis server. Contains no secret, so it may be logged.
  *
  * @param scheme {@code redis}, {@code rediss} for TLS, or {@code unix}
  * @param host a name or address, without brackets; the path of a unix socket
@@ -24,7 +24,7 @@ record Endpoint(String scheme, String host, int port) {
     return new Endpoint(scheme, otherHost, otherPort);
   }
 
-  /** What the Vert.x client connects to; the password goes another way. */
+  /** The connection string for the Vert.x client, without the password. */
   String connectionString(String clientName, @Nullable Integer database) {
     if (scheme.equals(UNIX)) {
       String select = database == null ? "" : "&db=" + database;

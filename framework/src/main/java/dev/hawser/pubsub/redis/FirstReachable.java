@@ -8,26 +8,27 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Asks one server after the other until one answers. */
+/** Asks one server after the other until one of them answers. */
 final class FirstReachable {
   private FirstReachable() {}
 
   static <T> Future<T> firstAnswer(
-      List<Endpoint> servers, Function<Endpoint, Future<T>> question, String nobody) {
-    return next(servers.iterator(), question, nobody, null);
+      List<Endpoint> servers, Function<Endpoint, Future<T>> question, String failureText) {
+    return next(servers.iterator(), question, failureText, null);
   }
 
   private static <T> Future<T> next(
       Iterator<Endpoint> servers,
       Function<Endpoint, Future<T>> question,
-      String nobody,
+      String failureText,
       @Nullable Throwable latest) {
     if (!servers.hasNext()) {
       return Future.failedFuture(new PubSubUnavailableException(
-          latest == null ? nobody : nobody + "; latest problem: " + latest.getMessage(), latest));
+          latest == null ? failureText : failureText + "; latest problem: " + latest.getMessage(),
+          latest));
     }
     return question
         .apply(servers.next())
-        .recover(failure -> next(servers, question, nobody, failure));
+        .recover(failure -> next(servers, question, failureText, failure));
   }
 }

@@ -7,9 +7,8 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages of one slot, which keep their order whatever happens: a message is sent only when
- * nothing earlier of its lane waits, or is under way on another connection. Confined to the
- * adapter's loop.
+ * The messages of one slot, in order: a message is sent only when no earlier one of its lane waits
+ * or is under way on another connection. Confined to the adapter's loop.
  */
 final class Lane {
   private final int slot;
@@ -35,7 +34,7 @@ final class Lane {
     return target != null && target.isUp() && !misdirected && (underWay == 0 || via == target);
   }
 
-  /** Whether what holds it up is but a change of the topology, not a lost link. */
+  /** Whether its messages wait for a change of the topology only, not for a lost link. */
   boolean isBeingRedirected(@Nullable Publisher target) {
     return misdirected || (underWay > 0 && target != null && target.isUp());
   }
@@ -49,7 +48,7 @@ final class Lane {
     underWay--;
   }
 
-  /** Holds everything until the next look at the topology. */
+  /** Holds all messages until the topology is known again. */
   void misdirected(boolean now) {
     misdirected = now;
   }

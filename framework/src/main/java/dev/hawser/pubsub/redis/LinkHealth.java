@@ -6,9 +6,9 @@ import dev.hawser.pubsub.PubSubUnavailableException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether messages are being missed: counts the subscriptions that were live and are not, and tells
- * the listener when there is a first one, and when there is none any more. Confined to the
- * adapter's loop, but for {@link #isWhole}.
+ * Whether messages are being missed. Counts the subscriptions that were live and are not; calls the
+ * listener when the count leaves 0 and when it is 0 again. Confined to the adapter's loop, but for
+ * {@link #isWhole}.
  */
 final class LinkHealth {
   private final PubSubAdapter.Listener listener;

@@ -8,14 +8,14 @@ import io.vertx.redis.client.RedisClientType;
 import io.vertx.redis.client.RedisOptions;
 import java.util.List;
 
-/** What a connection is for; it decides how it logs in and what it is called. */
+/** What a connection is for, which decides its login and its name. */
 enum LinkPurpose {
   PUBLISH("-pub"),
   SUBSCRIBE("-sub"),
   TOPOLOGY("-topology"),
   SENTINEL("-topology");
 
-  /** Beyond what the adapter itself lets wait: pings and questions about the topology. */
+  /** Room for pings and topology requests, besides what the adapter itself lets wait. */
   private static final int SPARE_ANSWERS = 64;
 
   private final String nameSuffix;

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps out what anybody may publish to Redis but no client could read: frames repeat the payload
- * as it is, so it must be one JSON value in UTF-8, and of bearable size. Thread-safe.
+ * Skips messages that no client could read. Any program may publish to Redis, and frames repeat the
+ * payload as it is, so it must be one JSON value in UTF-8, of limited size. Thread-safe.
  */
 final class MessageFilter {
   private static final Logger log = LoggerFactory.getLogger(MessageFilter.class);

@@ -10,16 +10,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One publishing connection to one server. What a turn of the loop brings goes out in one write,
- * because a write costs Redis' client more than all else about a message. Confined to the adapter's
- * loop.
+ * One publishing connection to one server. The messages of a turn of the loop are sent in one
+ * write, because the write is most of what a message costs the Redis client. Confined to the
+ * adapter's loop.
  */
 final class Publisher implements RedisLink.Listener {
 
-  /** Hears what becomes of messages, and when the link ends. */
+  /** Receives what happens to messages and to the link. */
   interface Owner {
 
-    /** Redis has answered, or never will. */
+    /** Redis has answered, or the link has ended before it did. */
     void onAnswer(Publication message, @Nullable Throwable failure);
 
     void onPublisherDown(Throwable cause);
@@ -92,12 +92,12 @@ final class Publisher implements RedisLink.Listener {
 
   @Override
   public void onPush(Response push) {
-    /* nothing is subscribed here */
+    /* a publisher subscribes to nothing */
   }
 
   @Override
   public void onError(String message) {
-    /* every command here has an answer of its own */
+    /* every command of a publisher has a reply of its own */
   }
 
   @Override

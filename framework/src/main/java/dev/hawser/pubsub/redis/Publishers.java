@@ -17,10 +17,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The publishing connections, and what waits for them. Confined to the adapter's loop.
+ * The publishing connections, and the messages that wait for them. Confined to the adapter's loop.
  *
- * <p>A message that was sent is never sent again, unless Redis answered that it did not carry it
- * out, because its slot is elsewhere.
+ * <p>A message that was sent is never sent again, unless Redis answered that it did not publish it
+ * because its slot is on another server.
  */
 final class Publishers implements Publisher.Owner {
   private final Vertx vertx;
@@ -39,8 +39,8 @@ final class Publishers implements Publisher.Owner {
   /**
    * Starts with no connection.
    *
-   * @param onTrouble hears of a lost link or a slot that is elsewhere
-   * @param onGathered hears that there is something to flush, outside the adapter's turns, too
+   * @param onTrouble called when a link is lost or a slot has moved
+   * @param onGathered called when there is something to flush, also outside the adapter's turns
    */
   Publishers(Vertx vertx, RedisConfig config, Consumer<Throwable> onTrouble, Runnable onGathered) {
     this.vertx = vertx;
@@ -51,7 +51,7 @@ final class Publishers implements Publisher.Owner {
 
   // -- connections
 
-  /** Follows a change of the topology. */
+  /** Connects to new masters, drops the others, and sends the messages that waited for this. */
   void route(Shards newShards) {
     shards = newShards;
     publishers.entrySet().removeIf(server -> {
@@ -88,7 +88,7 @@ final class Publishers implements Publisher.Owner {
     onTrouble.accept(cause);
   }
 
-  /** Those without a connection. */
+  /** The publishers without a connection. */
   List<Publisher> down() {
     return publishers.values().stream()
         .flatMap(List::stream)
@@ -208,7 +208,7 @@ final class Publishers implements Publisher.Owner {
 
   private PubSubUnavailableException unavailable() {
     return new PubSubUnavailableException(
-        "there is no link to Redis to publish over", latestTrouble);
+        "there is no connection to Redis to publish over", latestTrouble);
   }
 
   private void drain(Lane lane) {
@@ -237,7 +237,7 @@ final class Publishers implements Publisher.Owner {
 
   // -- end
 
-  /** Completes when Redis has answered everything that was sent. */
+  /** Completes when Redis has answered every message that was sent. */
   Future<Void> quiet() {
     Promise<Void> promise = Promise.promise();
     quiet = promise;
@@ -251,7 +251,7 @@ final class Publishers implements Publisher.Owner {
     }
   }
 
-  /** Fails what waits. */
+  /** Fails all waiting messages. */
   void giveUp() {
     for (Lane lane : List.copyOf(waitingLanes)) {
       for (Publication message : lane.waiting()) {

@@ -11,9 +11,9 @@ import io.vertx.redis.client.RedisOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client of Vert.x with a deployment around it. Vert.x keeps every network client, closed or not,
- * until the end of the deployment that created it, or its own end if there is none; an adapter that
- * cannot connect for a day would collect tens of thousands.
+ * A Redis client of Vert.x in a deployment of its own. Vert.x keeps every network client, even a
+ * closed one, until the deployment that created it ends; without one, until Vert.x ends. An adapter
+ * that cannot connect for a day would collect tens of thousands.
  */
 final class RedisClientHome implements Deployable {
   private final Vertx vertx;
@@ -38,7 +38,7 @@ final class RedisClientHome implements Deployable {
     return created.future();
   }
 
-  /** Closes the client, with all its sockets, and lets go of it. */
+  /** Closes the client with all its sockets, and ends its deployment so that Vert.x forgets it. */
   Future<Void> close() {
     if (deployment == null) {
       return Future.succeededFuture();

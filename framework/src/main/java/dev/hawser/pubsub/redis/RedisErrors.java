@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Tells apart what a failed command of the Vert.x client means. */
+/** Classifies failed commands of the Vert.x client. */
 final class RedisErrors {
   private static final String CLIENT_CLOSED = "CONNECTION_CLOSED";
 
@@ -21,18 +21,19 @@ final class RedisErrors {
 
   private RedisErrors() {}
 
-  /** Whether Redis answered, with an error, so that the connection is well. */
+  /** Whether Redis replied with an error, so that the connection itself works. */
   static boolean isReply(Throwable failure) {
     return failure instanceof PubSubRefusedException
         || (failure instanceof Response && !CLIENT_CLOSED.equals(failure.getMessage()));
   }
 
   /**
-   * Takes apart how a batch failed: those of its commands that are not named have succeeded.
+   * Finds the failed commands of a batch. The commands that the failure does not list have
+   * succeeded.
    *
    * @param failure as the client reports it for the whole batch; {@code null} if all succeeded
-   * @param size how many commands it had
-   * @return the failure of each command that has one, by its place
+   * @param size the number of commands in the batch
+   * @return the failures by the index of their command
    */
   static Map<Integer, Throwable> ofEach(@Nullable Throwable failure, int size) {
     if (failure == null) {
@@ -58,7 +59,7 @@ final class RedisErrors {
     return String.valueOf(failure.getMessage());
   }
 
-  /** Whether the slot is elsewhere, or nowhere yet: the command was not carried out. */
+  /** Whether another server, or none yet, has the slot. The command was not carried out. */
   static boolean isMisdirected(String message) {
     return message.startsWith("MOVED ")
         || message.startsWith("ASK ")

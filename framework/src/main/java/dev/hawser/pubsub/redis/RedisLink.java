@@ -16,9 +16,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to one server, from the first byte to its end. It has a client of its own, so that
- * ending it leaves nothing behind, whatever state the connection is in. The client is deployed like
- * a verticle, because Vert.x forgets a closed client only together with what it was created in.
+ * One connection to one server, from connecting to its end. It has a client of its own
+ * ({@link RedisClientHome}), so that ending it leaves nothing behind, whatever state the connection
+ * is in.
  *
  * <p>It pings: a link that is open but carries nothing ends within the ping interval and timeout.
  * The ping is {@code HELLO 3}, whose answer also says whether the server is still a master.
@@ -29,16 +29,16 @@ final class RedisLink {
   private static final String RESP3 = "3";
   private static final int OLDEST_VERSION = 6;
 
-  /** Hears of a link. All methods run on the adapter's loop. */
+  /** Receives what happens on a link. All methods run on the adapter's loop. */
   interface Listener {
 
     /** A message, or the acknowledgement of a subscription. */
     void onPush(Response push);
 
-    /** An error that answers a command which has no answer of its own, such as SUBSCRIBE. */
+    /** An error in reply to a command that has no reply of its own, such as SUBSCRIBE. */
     void onError(String message);
 
-    /** The end, once, by whomever. */
+    /** The link has ended, for any reason. Called once. */
     void onEnd(Throwable cause);
   }
 
@@ -69,7 +69,7 @@ final class RedisLink {
   }
 
   /**
-   * Connects, logs in and asks who the server is.
+   * Connects, logs in and asks for the server's version and role.
    *
    * @return fails if that does not succeed within the connect timeout
    */
@@ -82,7 +82,8 @@ final class RedisLink {
         .compose(connected -> {
           connection = connected;
           connected.exceptionHandler(this::end);
-          connected.endHandler(nothing -> end(new PubSubException("the server hung up", null)));
+          connected.endHandler(
+              nothing -> end(new PubSubException("the server closed the connection", null)));
           return connected.send(hello());
         })
         .onComplete(result -> {
@@ -107,7 +108,9 @@ final class RedisLink {
     if (answer.majorVersion() < OLDEST_VERSION) {
       end(new PubSubException("the server is older than Redis " + OLDEST_VERSION, null));
     } else if (mustBeMaster && answer.isReplica()) {
-      end(new PubSubException("the server is a replica, where messages reach nobody else", null));
+      end(new PubSubException(
+          "the server is a replica, and what is published there does not reach the other nodes",
+          null));
     } else {
       vertx.cancelTimer(timer);
       server = answer;
@@ -115,7 +118,7 @@ final class RedisLink {
     }
   }
 
-  /** Begins to deliver and to ping. */
+  /** Starts to deliver to a listener, and to ping. */
   void start(Listener newListener) {
     this.listener = newListener;
     RedisConnection open = connection;
@@ -140,7 +143,7 @@ final class RedisLink {
     }
   }
 
-  /** Sends a command. Subscribes and unsubscribes are answered through the listener. */
+  /** Sends a command. The replies to subscribes and unsubscribes come through the listener. */
   Future<@Nullable Response> send(Request request) {
     RedisConnection open = connection;
     if (ended || open == null) {
@@ -221,7 +224,7 @@ final class RedisLink {
 
   // -- end
 
-  /** Ends the link, for a reason that its listener is told. */
+  /** Ends the link and reports the cause to its listener. */
   void end(Throwable cause) {
     if (ended) {
       return;
@@ -235,7 +238,7 @@ final class RedisLink {
     }
   }
 
-  /** Ends the link; its listener is not told. */
+  /** Ends the link without a report to its listener. */
   Future<Void> close() {
     listener = null;
     end(new PubSubException("the adapter closed the link", null));

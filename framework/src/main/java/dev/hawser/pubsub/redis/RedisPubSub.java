@@ -23,22 +23,22 @@ import org.jspecify.annotations.Nullable;
  * Cable.builder(vertx).pubSub(RedisPubSub.create(vertx, "redis://localhost:6379"))
  * }</pre>
  *
- * <p>What travels through Redis is plain: the channel is the name of the broadcasting, behind a
- * prefix and a colon if one is set, and the payload is the message as JSON. So {@code redis-cli
- * PUBLISH chat:1 '{"text":"Ahoy"}'} reaches the subscribers of {@code chat:1}. Payloads that are no
- * JSON, or too large, are counted and skipped.
+ * <p>The channel in Redis is the name of the broadcasting, after a prefix and a colon if one is
+ * set, and the payload is the message as JSON, without any wrapping. So {@code redis-cli PUBLISH
+ * chat:1 '{"text":"Ahoy"}'} reaches the subscribers of {@code chat:1}. Payloads that are not JSON
+ * or are too large are counted and skipped.
  *
- * <p>A lost link heals by itself: the adapter reconnects with backoff and subscribes to everything
- * again. Until then {@link #publish} fails with {@link PubSubUnavailableException}, or waits for as
- * long as {@link RedisPubSubBuilder#publishRetryTimeout} says, new subscriptions wait, and
- * {@link #isConnected} is false. What other nodes publish in the meantime is lost to this one:
- * Redis delivers at most once.
+ * <p>When a link is lost, the adapter reconnects with backoff and subscribes to everything again.
+ * Until then {@link #publish} waits for up to {@link RedisPubSubBuilder#publishRetryTimeout} and
+ * then fails with {@link PubSubUnavailableException}, new subscriptions wait, and
+ * {@link #isConnected} is false. Messages that other nodes publish in the meantime do not reach
+ * this one: Redis delivers at most once.
  *
- * <p>It needs Redis 6 or newer: one server, a master watched by Sentinels, or a Cluster. A server
- * that cannot be reached yet delays {@link #start}, and does not fail it.
+ * <p>It needs Redis 6 or newer: one server, a master watched by Sentinels, or a Cluster.
+ * {@link #start} waits for a server that cannot be reached yet.
  *
  * <p>Thread-safe. Futures complete on the caller's Vert.x context if it has one, otherwise on an
- * event loop, where nothing may block.
+ * event loop, which handlers must not block.
  *
  * @since 0.1.0
  */
@@ -120,8 +120,8 @@ public final class RedisPubSub implements PubSubAdapter {
    * {@inheritDoc}
    *
    * @return fails with {@link PubSubUnavailableException} while there is no link, or if it is lost
-   *     before Redis answers; with {@link PubSubOverloadedException} if too much waits already;
-   *     with {@link PubSubRefusedException} if Redis answers with an error; and with
+   *     before Redis answers; with {@link PubSubOverloadedException} if too many messages or bytes
+   *     wait already; with {@link PubSubRefusedException} if Redis answers with an error; and with
    *     {@link IllegalArgumentException} if the name or the size of the payload is not allowed
    */
   @Override
@@ -160,7 +160,7 @@ public final class RedisPubSub implements PubSubAdapter {
    * @return completes when Redis has acknowledged the subscription, which takes as long as the link
    *     is down; fails with {@link PubSubOverloadedException} if too many wait already, with
    *     {@link PubSubRefusedException} if Redis does not permit it, and with
-   *     {@link PubSubUnavailableException} if it is ended before
+   *     {@link PubSubUnavailableException} if it is ended before that
    */
   @Override
   public Future<Void> subscribe(String broadcasting) {
@@ -201,7 +201,8 @@ public final class RedisPubSub implements PubSubAdapter {
   /**
    * {@inheritDoc}
    *
-   * <p>Delivery has ended when this returns; the future completes when the adapter has taken note.
+   * <p>Delivery has ended when this returns; the future completes when the adapter has processed
+   * the call.
    */
   @Override
   public Future<Void> unsubscribe(String broadcasting) {
@@ -229,7 +230,7 @@ public final class RedisPubSub implements PubSubAdapter {
   }
 
   /**
-   * Returns what the adapter is doing and has done.
+   * Returns figures on the adapter's present and past work.
    *
    * @return a snapshot
    */
@@ -249,8 +250,8 @@ public final class RedisPubSub implements PubSubAdapter {
   /**
    * {@inheritDoc}
    *
-   * <p>Waits for Redis' answers to messages under way, at most the close timeout. Closing the
-   * Vert.x instance closes the adapter, too.
+   * <p>Waits for Redis' answers to messages under way, for at most {@code closeTimeout}. Closing
+   * the Vert.x instance closes the adapter, too.
    */
   @Override
   public Future<Void> close() {
@@ -260,7 +261,7 @@ public final class RedisPubSub implements PubSubAdapter {
             : deployment.future().compose(vertx::undeploy).otherwiseEmpty());
   }
 
-  /** Ends what runs on the loop. */
+  /** Closes the backend, once. */
   private Future<Void> end() {
     Promise<Void> end = Promise.promise();
     if (!closing.compareAndSet(null, end.future())) {

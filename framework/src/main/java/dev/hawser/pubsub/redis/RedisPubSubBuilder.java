@@ -91,10 +91,10 @@ public final class RedisPubSubBuilder {
   }
 
   /**
-   * Sets what precedes every name in Redis, with a colon between, so that several applications can
-   * share one server. Default: empty, for the names as they are.
+   * Sets the prefix of every name in Redis, with a colon between them, so that several applications
+   * can share one server. Default: empty, for the names as they are.
    *
-   * @param prefix the prefix, without the colon
+   * @param prefix the prefix without the colon
    * @return this
    */
   public RedisPubSubBuilder channelPrefix(String prefix) {
@@ -183,8 +183,8 @@ public final class RedisPubSubBuilder {
   }
 
   /**
-   * Sets the time between questions to the Sentinels who the master is, or to the Cluster where its
-   * slots are. Both are asked at once when a link is lost, too.
+   * Sets the time between requests to the Sentinels for the master, or to the Cluster for its
+   * slots. They are also requested at once when a link is lost.
    *
    * @param interval 10 ms to 1 h; default 10 s
    * @return this
@@ -195,8 +195,8 @@ public final class RedisPubSubBuilder {
   }
 
   /**
-   * Sets how long a message waits for the link to come back when it cannot be sent. What was sent
-   * already is never sent again. With 0 publishing fails at once.
+   * Sets how long a message that cannot be sent waits for the link to come back. A message that was
+   * sent is never sent again. With 0 publishing fails at once.
    *
    * @param timeout up to 1 h; default 0
    * @return this
@@ -218,7 +218,8 @@ public final class RedisPubSubBuilder {
   }
 
   /**
-   * Sets how many connections publish, to each server. Messages of one name always take the same.
+   * Sets the number of publishing connections to each server. Messages of one name always take the
+   * same one.
    *
    * @param count 1 to 64; default 1
    * @return this
@@ -229,8 +230,8 @@ public final class RedisPubSubBuilder {
   }
 
   /**
-   * Sets the largest message. A larger one is not published, and is skipped when it comes from
-   * elsewhere.
+   * Sets the largest message. A larger one is not published, and is skipped when another program
+   * publishes it.
    *
    * @param bytes 1 KiB to 512 MiB; default 1 MiB
    * @return this

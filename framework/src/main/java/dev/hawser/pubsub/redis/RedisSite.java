@@ -15,9 +15,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where Redis is and how to log in, as a URL or the options of the Vert.x client say it. Immutable.
+ * Where Redis is and how to log in, read from a URL or from the options of the Vert.x client.
+ * Immutable.
  *
- * @param kind what the seeds are
+ * @param kind the kind of installation
  * @param seeds the servers to ask first: the server itself, the Sentinels, or nodes of the Cluster
  * @param user ACL user, or {@code null} for the default one
  * @param password password, or {@code null}
@@ -41,18 +42,18 @@ record RedisSite(
       + " redis-sentinel://host[:port][,host…][/db]#master or redis-cluster://host[:port][,host…],"
       + " or rediss… for TLS)";
 
-  /** What kind of installation it is. */
+  /** The kinds of installation. */
   enum Kind {
     STANDALONE,
     SENTINEL,
     CLUSTER
   }
 
-  /** Reads a URL. What it throws does not repeat the URL, which may have a password in it. */
+  /** Reads a URL. Its exceptions do not repeat the URL, which may contain a password. */
   static RedisSite of(String url) {
     Matcher parts = URL.matcher(url);
     if (!parts.matches()) {
-      throw malformed("it is no URL");
+      throw malformed("it is not a URL");
     }
     String scheme = parts.group("scheme").toLowerCase(Locale.ROOT);
     boolean tls = scheme.startsWith(Endpoint.TLS);
@@ -100,7 +101,7 @@ record RedisSite(
       seeds.add(endpoint(tls ? Endpoint.TLS : Endpoint.PLAIN, host, port));
     }
     if (kind == Kind.STANDALONE && seeds.size() > 1) {
-      throw malformed("it names several hosts; say redis-sentinel:// or redis-cluster://");
+      throw malformed("it names several hosts; use redis-sentinel:// or redis-cluster://");
     }
     Integer database = database(url.group("path").replaceFirst("^/", ""), query);
     if (kind == Kind.CLUSTER && database != null && database != 0) {
@@ -163,7 +164,7 @@ record RedisSite(
     try {
       return Integer.parseInt(text);
     } catch (NumberFormatException e) {
-      throw malformed("its " + what + " is no number");
+      throw malformed("its " + what + " is not a number");
     }
   }
 
@@ -190,7 +191,7 @@ record RedisSite(
     return new IllegalArgumentException("url: " + problem + EXPECTED);
   }
 
-  /** For logs and error messages: all but the password. */
+  /** For logs and error messages: kind and addresses, no user and no password. */
   @Override
   public String toString() {
     return kind.name().toLowerCase(Locale.ROOT) + seeds;

@@ -26,26 +26,26 @@ import org.jspecify.annotations.Nullable;
  * <p>Confined to the adapter's loop.
  */
 final class RedisSubscriber implements RedisLink.Listener {
-  /** Hears what becomes of subscriptions, and when the link ends. */
+  /** Receives what happens to subscriptions and to the link. */
   interface Owner {
 
-    /** The wire has it. */
+    /** Redis has acknowledged the subscription. */
     void onLive(RedisSubscription subscription);
 
-    /** The wire has lost it. */
+    /** The connection does not have the subscription any more. */
     void onLost(RedisSubscription subscription, Throwable cause);
 
-    /** Redis does not let the application subscribe to it. */
+    /** Redis does not permit the subscription. */
     void onRefused(RedisSubscription subscription, String error);
 
-    /** The slot is not on this server, or not any more. */
+    /** The slot is not on this server, or has moved. */
     void onMisdirected(RedisSubscription subscription, String error);
 
     void onMessage(RedisSubscription subscription, Response payload);
 
     void onSubscriberDown(Throwable cause);
 
-    /** Something is marked, to be flushed at the end of the turn. */
+    /** A channel is marked and needs a flush at the end of the turn. */
     void onMarked();
   }
 
@@ -97,7 +97,7 @@ final class RedisSubscriber implements RedisLink.Listener {
     }
   }
 
-  /** What is wanted, in no order. */
+  /** The subscriptions that are wanted, in no order. */
   List<RedisSubscription> subscriptions() {
     List<RedisSubscription> wanted = new ArrayList<>(channels.size());
     for (ChannelState channel : channels.values()) {

@@ -43,8 +43,8 @@ final class RedisSubscribers implements RedisSubscriber.Owner {
   /**
    * Starts without subscriptions and connections.
    *
-   * @param onTrouble is told of a lost link or a slot that is elsewhere
-   * @param onMarked is told that there is something to flush, also outside the adapter's turns
+   * @param onTrouble called when a link is lost or a slot has moved
+   * @param onMarked called when there is something to flush, also outside the adapter's turns
    */
   RedisSubscribers(
       Vertx vertx,
@@ -79,7 +79,7 @@ final class RedisSubscribers implements RedisSubscriber.Owner {
     onMarked.run();
   }
 
-  /** Those without a connection. */
+  /** The subscribers without a connection. */
   List<RedisSubscriber> down() {
     return subscribers.values().stream()
         .filter(subscriber -> !subscriber.isUp())
@@ -244,7 +244,7 @@ final class RedisSubscribers implements RedisSubscriber.Owner {
 
   // -- end
 
-  /** Fails what is not confirmed, and reports nothing any more. */
+  /** Fails all pending confirmations and stops reporting losses. */
   void giveUp() {
     closed = true;
     if (retryTimer >= 0) {

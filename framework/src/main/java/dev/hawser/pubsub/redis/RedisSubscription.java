@@ -67,7 +67,7 @@ final class RedisSubscription {
     this.server = newServer;
   }
 
-  /** Whether it was live once but is not now, so that messages are being missed. */
+  /** Whether it was live and is not now, so that messages are being missed. */
   boolean isMissing() {
     return everLive && !live;
   }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The master that the Sentinels name. The one that answered last is asked first. */
+/** The master, as the Sentinels report it. The Sentinel that answered last is asked first. */
 final class SentinelTopology implements Topology {
   private final Links links;
   private final RedisConfig config;

@@ -4,10 +4,11 @@ package dev.hawser.pubsub.redis;
 import io.vertx.redis.client.Response;
 
 /**
- * What a server says of itself in its answer to {@code HELLO}, which no access rule can forbid.
+ * A server's version and role, from its reply to {@code HELLO}, which no access rule can forbid.
  *
- * @param majorVersion such as 7; 0 if it does not say
- * @param isReplica whether it follows a master, so that what is published there reaches few
+ * @param majorVersion such as 7; 0 if the reply has no version
+ * @param isReplica whether it follows a master, so that messages published there do not reach the
+ *     master's subscribers
  */
 record ServerInfo(int majorVersion, boolean isReplica) {
 

@@ -16,7 +16,7 @@ public enum ShardedPubSub {
 
   /**
    * {@code SUBSCRIBE} and {@code PUBLISH}: the Cluster hands each message to all of its nodes. For
-   * publishers that know no {@code SPUBLISH}, such as a Rails application.
+   * publishers that do not support {@code SPUBLISH}, such as a Rails application.
    */
   NEVER
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Without sharded pub/sub a single server is in charge of everything.
  */
 final class Shards {
-  private static final int NOBODY = -1;
+  private static final int NONE = -1;
 
   private final List<Endpoint> masters;
   private final boolean sharded;
@@ -38,7 +38,7 @@ final class Shards {
         .sorted(Comparator.comparing(Endpoint::toString))
         .toList();
     short[] owners = new short[HashSlot.COUNT];
-    Arrays.fill(owners, (short) NOBODY);
+    Arrays.fill(owners, (short) NONE);
     for (Range range : ranges) {
       short owner = (short) masters.indexOf(range.master());
       Arrays.fill(owners, range.from(), range.to() + 1, owner);
@@ -48,7 +48,7 @@ final class Shards {
 
   /** The server of a slot; {@code null} while the Cluster has none for it. */
   @Nullable Endpoint owner(int slot) {
-    return owners[slot] == NOBODY ? null : masters.get(owners[slot]);
+    return owners[slot] == NONE ? null : masters.get(owners[slot]);
   }
 
   List<Endpoint> masters() {

@@ -3,7 +3,7 @@
  * Sentinels, or a Cluster. Start at {@link dev.hawser.pubsub.redis.RedisPubSub}.
  *
  * <p>The public types are the adapter, its builder and its statistics. Behind them, all state is
- * confined to one event loop, which calls from other threads reach through an inbox:
+ * confined to one event loop, and calls from other threads go through its inbox:
  *
  * <ul>
  *   <li>{@code RedisBackend} keeps everything connected: it asks the {@code Topology} which servers
