@@ -1,12 +1,12 @@
 // How long three clients take to be subscribed again after they lost the connection.
-// Usage: npm run build && node bench/reconnect.mjs [clients per library, default 20]
+// Usage: npm run build && node bench/reconnect.mjs [clients per library, default 50]
 import { once } from 'node:events'
 import { createCable } from '@anycable/core'
 import * as actionCable from '@rails/actioncable'
 import WebSocket, { WebSocketServer } from 'ws'
 import * as hawser from '../dist/index.js'
 
-const clients = Number(process.argv[2] ?? 20)
+const clients = Number(process.argv[2] ?? 50)
 const PORT = 28_456
 const URL = `ws://127.0.0.1:${PORT}/cable`
 const PING_MS = 3000

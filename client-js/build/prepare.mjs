@@ -22,6 +22,13 @@ function npm(command) {
 const installedAt = changedAt('node_modules/.package-lock.json')
 if (installedAt < changedAt('package-lock.json')) npm('ci --no-audit --no-fund')
 
-const sources = ['src', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json']
+const sources = [
+  'src',
+  'build/script.mjs',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+]
 const builtAt = changedAt('dist/hawser.min.js.map')
 if (sources.some(source => builtAt < changedAt(source))) npm('run --silent build')

@@ -4,8 +4,11 @@ import type { WebSocketConstructor } from './web-socket.js'
 export interface Adapters {
   /** The WebSocket class; assign one (such as that of `ws`) where the platform has none. */
   WebSocket: WebSocketConstructor | undefined
-  /** Where {@link logger} writes, and where errors go if `reportError` is missing. */
-  logger: Pick<Console, 'log' | 'error'> | undefined
+  /**
+   * Where {@link logger} writes; where warnings go if nobody listens to `error` events, and what
+   * callbacks throw if `reportError` is missing.
+   */
+  logger: (Pick<Console, 'log' | 'error'> & Partial<Pick<Console, 'warn'>>) | undefined
 }
 
 /**

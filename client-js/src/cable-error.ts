@@ -27,9 +27,9 @@ export class CableError extends Error {
 
   /**
    * @param code the kind of failure
-   * @param message the sentence for a human
+   * @param message the sentence for a human; default: the code
    */
-  constructor(code: CableErrorCode, message: string) {
+  constructor(code: CableErrorCode, message: string = code) {
     super(message)
     this.name = 'CableError'
     this.code = code

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.js'
 import type { Settings } from './options.js'
-import type { Transition } from './transition.js'
+import { type ConnectionState, isAtRest } from './transition.js'
 
 /** What a monitor does to its connection. */
 export interface MonitoredConnection {
@@ -26,31 +26,31 @@ const SECOND_LOOK_MS = 200
 export class ConnectionMonitor {
   /** Seconds of silence until a connection counts as dead; as in `@rails/actioncable`. */
   static staleThreshold = 6
+  /** As in `@rails/actioncable`, to be read; `minDelayMs` and `maxDelayMs` are what counts here. */
+  static reconnectionBackoffRate = 0.15
 
-  readonly #connection: MonitoredConnection
+  /** The number of retries since the connection was last sound. */
+  reconnectAttempts = 0
+  /** What is watched. */
+  readonly connection: MonitoredConnection
   readonly #settings: Settings
   readonly #clock: Clock
-  #attempts = 0
   #running = false
   #timer: unknown
-  #state = ''
-  #patienceMs = 0
-  #heardAt = 0
-  #connectedAt = Number.POSITIVE_INFINITY
+  // The first transition sets them.
+  #state!: ConnectionState
+  #patienceMs!: number
+  #heardAt!: number
+  #connectedAt = Number.MAX_VALUE
 
   /**
    * @param connection what to watch
    * @param settings the times
    */
   constructor(connection: MonitoredConnection, settings: Settings) {
-    this.#connection = connection
+    this.connection = connection
     this.#settings = settings
     this.#clock = settings.clock
-  }
-
-  /** The number of retries since the connection was last sound. */
-  get reconnectAttempts(): number {
-    return this.#attempts
   }
 
   /** Returns whether the connection is being kept up. */
@@ -60,7 +60,7 @@ export class ConnectionMonitor {
 
   /** Starts to keep the connection up, counting attempts from 0. */
   start(): void {
-    this.#attempts = 0
+    this.reconnectAttempts = 0
     this.#running = true
     // Adding a listener that is there already changes nothing.
     for (const event of WAKE_EVENTS) globalThis.addEventListener?.(event, this.#wake)
@@ -79,15 +79,19 @@ export class ConnectionMonitor {
   }
 
   /** Takes note of a transition and sets the timer for the new state. */
-  follow({ to, retryInMs = 0 }: Pick<Transition, 'to' | 'retryInMs'>): void {
-    this.#state = to
+  follow(state: ConnectionState, retryInMs?: number): void {
+    const { connectTimeoutMs, staleAfterMs = ConnectionMonitor.staleThreshold * 1000 } =
+      this.#settings
+    this.#state = state
     this.#heardAt = this.#clock.now()
-    if (to === 'waiting') this.#arm(retryInMs, () => this.#connection.open('retry'))
-    else if (to === 'connecting') this.#watch(this.#settings.connectTimeoutMs)
-    else if (to === 'connected') {
+    this.#patienceMs = connectTimeoutMs
+    if (state === 'connected') {
+      this.#patienceMs = staleAfterMs
       this.#connectedAt = this.#heardAt
-      this.#watch(this.#settings.staleAfterMs)
-    } else this.stop()
+    }
+    if (state === 'waiting') this.#arm(retryInMs as number, () => this.connection.open('retry'))
+    else if (isAtRest(state)) this.stop()
+    else this.#look()
   }
 
   /**
@@ -99,11 +103,11 @@ export class ConnectionMonitor {
    */
   nextDelay(): number | undefined {
     const { minDelayMs, maxDelayMs, maxAttempts } = this.#settings
-    if (this.#clock.now() - this.#connectedAt >= this.#patienceMs) this.#attempts = 0
-    this.#connectedAt = Number.POSITIVE_INFINITY
-    if (this.#attempts >= maxAttempts) return undefined
-    const bound = Math.min(maxDelayMs, minDelayMs * 2 ** this.#attempts++)
-    return Math.floor(this.#clock.random() * bound)
+    if (this.#clock.now() - this.#connectedAt >= this.#patienceMs) this.reconnectAttempts = 0
+    this.#connectedAt = Number.MAX_VALUE
+    if (this.reconnectAttempts >= maxAttempts) return undefined
+    const boundMs = minDelayMs * 2 ** this.reconnectAttempts++
+    return Math.floor(this.#clock.random() * Math.min(maxDelayMs, boundMs))
   }
 
   #arm(delayMs: number, callback: () => void): void {
@@ -111,23 +115,18 @@ export class ConnectionMonitor {
     this.#timer = this.#clock.setTimeout(callback, delayMs)
   }
 
-  #watch(patienceMs: number): void {
-    this.#patienceMs = patienceMs
-    this.#look(false)
-  }
-
   /** Checks for silence; only a second look, shortly after the first, calls it death. */
-  #look(again: boolean): void {
+  #look(again?: boolean): void {
     // The absolute value covers a clock that was set back: better one reconnect than deafness.
     const remainingMs = this.#patienceMs - Math.abs(this.#clock.now() - this.#heardAt)
-    if (remainingMs > 0) this.#arm(remainingMs, () => this.#look(false))
+    if (remainingMs > 0) this.#arm(remainingMs, () => this.#look())
     else if (!again) this.#arm(SECOND_LOOK_MS, () => this.#look(true))
-    else this.#connection.lose(this.#state === 'connected' ? 'stale' : 'timeout')
+    else this.connection.lose(this.#state === 'connected' ? 'stale' : 'timeout')
   }
 
   readonly #wake = ({ type }: Event): void => {
     if (type === 'visibilitychange' && globalThis.document?.visibilityState === 'hidden') return
-    if (this.#state === 'waiting') this.#connection.open(type)
-    else this.#look(false)
+    if (this.#state === 'waiting') this.connection.open(type)
+    else this.#look()
   }
 }

@@ -7,9 +7,12 @@ import { decode, type Frame } from './frame.js'
 import { PROTOCOLS } from './internal.js'
 import { logger } from './logger.js'
 import { report } from './report.js'
-import type { ConnectionState, Transition } from './transition.js'
-import { redactUrl } from './url.js'
+import type { Subscriptions } from './subscriptions.js'
+import { type ConnectionState, isAtRest, type Transition } from './transition.js'
+import { ask, redactUrl } from './url.js'
 import type { WebSocketConstructor, WebSocketLike } from './web-socket.js'
+
+const READY_STATES = ['connecting', 'open', 'closing', 'closed']
 
 /** What a connection tells. */
 export interface ConnectionEvents {
@@ -17,7 +20,10 @@ export interface ConnectionEvents {
   readonly state: Transition
   /**
    * What went wrong without being anybody's return value: a malformed frame, a URL function that
-   * threw, a subscribe command without answer. Without a listener it goes to `reportError`.
+   * threw, a subscribe command without answer.
+   *
+   * Without a listener it is a warning of `adapters.logger`, except what a function of the
+   * application threw: that goes to `reportError`.
    */
   readonly error: unknown
 }
@@ -29,10 +35,17 @@ export interface ConnectionEvents {
  * names of `@rails/actioncable`'s `Connection` mean the same.
  */
 export class Connection {
+  /** As in `@rails/actioncable`, to be read; {@link reopen} waits for nothing. */
+  static reopenDelay = 500
+
   /** Whose connection this is. */
   readonly consumer: Consumer
+  /** The consumer's subscriptions. */
+  readonly subscriptions: Subscriptions
   /** Decides when to give up and when to try again. */
   readonly monitor: ConnectionMonitor
+  /** Whether there is no open socket. */
+  disconnected = true
 
   readonly #events = new Emitter<ConnectionEvents>()
   readonly #untold: Transition[] = []
@@ -40,12 +53,12 @@ export class Connection {
   #socket: WebSocketLike | undefined
   /** Identity of the current attempt, so that a late answer to an older one is ignored. */
   #attempt: object | undefined
-  #opened = false
-  #lossTold = false
+  #lossTold: boolean | undefined
 
   /** @param consumer whose connection this is */
   constructor(consumer: Consumer) {
     this.consumer = consumer
+    this.subscriptions = consumer.subscriptions
     this.monitor = new ConnectionMonitor(this, consumer.settings)
   }
 
@@ -54,7 +67,7 @@ export class Connection {
     return this.#state
   }
 
-  /** The current socket, if there is one. */
+  /** The current socket, or the last one while there is none. */
   get webSocket(): WebSocketLike | undefined {
     return this.#socket
   }
@@ -63,14 +76,16 @@ export class Connection {
   on<E extends keyof ConnectionEvents>(
     event: E,
     listener: (payload: ConnectionEvents[E]) => void,
-    options?: ListenOptions,
+    { signal }: ListenOptions = {},
   ): () => void {
-    return this.#events.on(event, listener, options)
+    return this.#events.add({ [event]: listener }, signal)
   }
 
-  /** Emits an error, or reports it if nobody listens. */
+  /** Emits an error; if nobody listens, warns of one of ours and reports any other. */
   raise(error: unknown): void {
-    if (!this.#events.emit('error', error)) report(error)
+    if (this.#events.emit('error', error)) return
+    if (error instanceof CableError) adapters.logger?.warn?.(error)
+    else report(error)
   }
 
   /**
@@ -83,7 +98,7 @@ export class Connection {
     if (this.isActive()) return false
     const WebSocket = this.consumer.settings.WebSocket ?? adapters.WebSocket
     if (!WebSocket) throw new TypeError('no WebSocket: set adapters.WebSocket')
-    if (this.#state !== 'waiting') {
+    if (isAtRest(this.#state)) {
       this.monitor.start()
       this.#lossTold = false
     }
@@ -95,7 +110,7 @@ export class Connection {
   close({ allowReconnect = true }: { readonly allowReconnect?: boolean } = {}): void {
     if (allowReconnect) {
       if (this.isActive()) this.lose('reopen')
-    } else if (this.isActive() || this.#state === 'waiting') this.#leave('closed', 'disconnect')
+    } else if (!isAtRest(this.#state)) this.#leave('closed', 'disconnect')
   }
 
   /** Replaces the connection by a new one, now. */
@@ -121,14 +136,24 @@ export class Connection {
     return this.#state === 'connecting' || this.#state === 'connected'
   }
 
-  /** Returns the socket's ready state in words, null without a socket. */
+  /** Returns the socket's ready state in words, null if there never was a socket. */
   getState(): string | null {
-    return ['connecting', 'open', 'closing', 'closed'][this.#socket?.readyState ?? -1] ?? null
+    return READY_STATES[this.#socket?.readyState as number] ?? null
+  }
+
+  /** Returns whether the socket's ready state is one of those, as {@link getState} names them. */
+  isState(...states: readonly string[]): boolean {
+    return states.includes(this.getState() as string)
   }
 
   /** Returns the subprotocol the server chose. */
   getProtocol(): string | undefined {
     return this.#socket?.protocol
+  }
+
+  /** Returns whether the server chose the one subprotocol that is spoken here. */
+  isProtocolSupported(): boolean {
+    return this.getProtocol() === PROTOCOLS[0]
   }
 
   /** Returns whether this connection came, or is to come, after a failure. */
@@ -142,7 +167,7 @@ export class Connection {
    * @param reason for the transition
    * @param code the WebSocket close code, if there is one
    */
-  lose(reason: string, code = 0): void {
+  lose(reason: string, code?: number): void {
     const retryInMs = this.monitor.nextDelay()
     if (retryInMs === undefined) this.#leave('failed', 'max_attempts', code)
     else this.#leave('waiting', reason, code, retryInMs)
@@ -158,10 +183,18 @@ export class Connection {
       this.raise(error)
     }
     const connect = ([url, ...tokens]: string[]): void => {
-      if (attempt === this.#attempt) this.#openSocket(WebSocket, url as string, tokens)
+      if (attempt !== this.#attempt) return
+      logger.log('opening', redactUrl(url as string))
+      try {
+        this.#listen(new WebSocket(url as string, [...PROTOCOLS, ...tokens]))
+      } catch {
+        // The platform's own error would quote the URL or the token.
+        throw new CableError('invalid_url', `cannot open ${redactUrl(url as string)}`)
+      }
     }
     try {
-      const answers = [this.consumer.url, ...this.consumer.askSubProtocols()]
+      const { url, subprotocols } = this.consumer
+      const answers = [url, ...subprotocols.map(ask)]
       // Plain strings open the socket before connect() returns, as in `@rails/actioncable`.
       if (answers.every(answer => typeof answer === 'string')) connect(answers)
       else Promise.all(answers).then(connect).catch(fail)
@@ -170,66 +203,58 @@ export class Connection {
     }
   }
 
-  #openSocket(WebSocket: WebSocketConstructor, url: string, tokens: readonly string[]): void {
-    logger.log('opening', redactUrl(url))
-    let socket: WebSocketLike
-    try {
-      socket = new WebSocket(url, [...PROTOCOLS, ...tokens])
-    } catch {
-      // The platform's own error would quote the URL or the token.
-      throw new CableError('invalid_url', `cannot open ${redactUrl(url)}`)
-    }
+  #listen(socket: WebSocketLike): void {
     this.#socket = socket
     socket.onopen = () => {
-      this.#opened = true
-      if (socket.protocol !== PROTOCOLS[0]) this.#leave('failed', 'unsupported_protocol')
+      this.disconnected = false
+      if (!this.isProtocolSupported()) this.#leave('failed', 'unsupported_protocol')
     }
-    socket.onmessage = ({ data }) => this.#receive(data)
+    socket.onmessage = ({ data }) => {
+      this.monitor.recordMessage()
+      try {
+        this.#handle(decode(data))
+      } catch (error) {
+        this.raise(error)
+      }
+    }
     socket.onclose = ({ code, reason }) => this.lose(reason || 'lost', code)
     // It says nothing that the close event after it does not; `ws` throws if it is missing.
     socket.onerror = () => {}
   }
 
-  #receive(data: unknown): void {
-    this.monitor.recordMessage()
-    try {
-      this.#handle(decode(data))
-    } catch (error) {
-      this.raise(error)
-    }
-  }
-
-  #handle(frame: Frame): void {
-    const { subscriptions } = this.consumer
-    if (frame.type === undefined) {
-      subscriptions.notify(frame.identifier, 'received', frame.message)
-    } else if (frame.type === 'confirm_subscription') subscriptions.confirm(frame.identifier)
-    else if (frame.type === 'reject_subscription') subscriptions.reject(frame.identifier)
-    else if (frame.type === 'welcome') this.#welcome()
-    else if (frame.type === 'disconnect') {
-      const reason = String(frame.reason ?? 'lost')
-      if (frame.reconnect) this.lose(reason)
-      else this.#leave('failed', reason)
-    }
+  #handle({ type, identifier, message, reason, reconnect }: Frame): void {
+    const { subscriptions } = this
+    if (type === 'confirm_subscription') subscriptions.confirmSubscription(identifier)
+    else if (type === 'reject_subscription') subscriptions.reject(identifier)
+    else if (type === 'welcome') this.#welcome()
+    else if (type === 'disconnect') {
+      const why = (typeof reason === 'string' && reason) || 'lost'
+      if (reconnect) this.lose(why)
+      else this.#leave('failed', why)
+    } else if (typeof type !== 'string') subscriptions.notify(identifier, 'received', message)
   }
 
   #welcome(): void {
     if (this.#state === 'connected') return
     this.#lossTold = false
     this.#enter('connected', 'welcome')
-    this.consumer.subscriptions.reload()
+    this.subscriptions.reload()
   }
 
   /** Leaves the socket behind, then tells of it: first the transition, then the loss. */
-  #leave(to: 'waiting' | 'closed' | 'failed', reason: string, code = 0, retryInMs?: number): void {
-    const { subscriptions } = this.consumer
-    const opened = this.#opened
+  #leave(
+    to: 'waiting' | 'closed' | 'failed',
+    reason: string,
+    code?: number,
+    retryInMs?: number,
+  ): void {
+    const { subscriptions, disconnected } = this
     this.#dropSocket()
     subscriptions.suspend()
     this.#enter(to, reason, code, retryInMs)
     // A listener may have stopped it, so what counts is the monitor, not the state just entered.
     const willAttemptReconnect = this.monitor.isRunning()
-    if (to === 'failed' || (opened && !this.#lossTold)) {
+    if (to === 'failed' || (!disconnected && !this.#lossTold)) {
       this.#lossTold = true
       subscriptions.notifyAll('disconnected', { willAttemptReconnect })
     }
@@ -238,8 +263,8 @@ export class Connection {
 
   #dropSocket(): void {
     const socket = this.#socket
-    this.#socket = this.#attempt = undefined
-    this.#opened = false
+    this.#attempt = undefined
+    this.disconnected = true
     if (!socket) return
     socket.onopen = socket.onmessage = socket.onclose = null
     // Also while connecting, where the official client shuns a bug of Safari 15: a socket left to
@@ -250,16 +275,20 @@ export class Connection {
   #enter(to: ConnectionState, reason: string, code = 0, retryInMs?: number): void {
     const from = this.#state
     this.#state = to
-    const willRetry = to !== 'closed' && to !== 'failed'
-    const attempt = this.monitor.reconnectAttempts
-    const transition: Transition = { from, to, code, reason, attempt, retryInMs, willRetry }
-    this.monitor.follow(transition)
-    logger.log(`${from} -> ${to} (${reason})`, transition)
+    this.monitor.follow(to, retryInMs)
+    const transition: Transition = {
+      from,
+      to,
+      code,
+      reason,
+      attempt: this.monitor.reconnectAttempts,
+      retryInMs,
+      willRetry: !isAtRest(to),
+    }
+    logger.log(to, transition)
     // A listener may cause the next transition; everybody still hears of them in order.
     if (this.#untold.push(transition) > 1) return
-    for (let next = this.#untold[0]; next; next = this.#untold[0]) {
-      this.#events.emit('state', next)
-      this.#untold.shift()
-    }
+    for (const next of this.#untold) this.#events.emit('state', next)
+    this.#untold.length = 0
   }
 }

@@ -1,8 +1,8 @@
 import { Connection, type ConnectionEvents } from './connection.js'
 import type { ListenOptions } from './emitter.js'
-import { type ConsumerOptions, type Settings, withDefaults } from './options.js'
+import { type ConsumerOptions, DEFAULTS, type Settings } from './options.js'
 import { Subscriptions } from './subscriptions.js'
-import type { ConnectionState } from './transition.js'
+import { type ConnectionState, isAtRest } from './transition.js'
 import { createWebSocketURL, type UrlSource } from './url.js'
 
 /** A subprotocol to offer, or a function asked for one before every attempt to connect. */
@@ -20,8 +20,9 @@ export class Consumer {
   readonly subscriptions: Subscriptions
   /** The connection, for those who want to know more. */
   readonly connection: Connection
+  /** What {@link addSubProtocol} added, in order. */
+  subprotocols: readonly SubProtocolSource[] = []
   readonly #url: UrlSource
-  #subProtocols: readonly SubProtocolSource[] = []
 
   /**
    * @param url where the cable is
@@ -29,7 +30,7 @@ export class Consumer {
    */
   constructor(url: UrlSource, options: ConsumerOptions = {}) {
     this.#url = url
-    this.settings = withDefaults(options)
+    this.settings = { ...DEFAULTS, ...options }
     this.subscriptions = new Subscriptions(this)
     this.connection = new Connection(this)
   }
@@ -77,7 +78,7 @@ export class Consumer {
 
   /** Connects if that was never done, or after `disconnect()`; never after a refusal. */
   ensureActiveConnection(): void {
-    if (this.state === 'idle' || this.state === 'closed') this.connect()
+    if (this.state !== 'failed' && isAtRest(this.state)) this.connect()
   }
 
   /**
@@ -86,11 +87,6 @@ export class Consumer {
    * A function is asked before every attempt to connect.
    */
   addSubProtocol(subProtocol: SubProtocolSource): void {
-    this.#subProtocols = [...this.#subProtocols, subProtocol]
-  }
-
-  /** Returns the subprotocols added, asking those that are functions. */
-  askSubProtocols(): readonly (string | Promise<string>)[] {
-    return this.#subProtocols.map(source => (typeof source === 'function' ? source() : source))
+    this.subprotocols = [...this.subprotocols, subProtocol]
   }
 }

@@ -1,5 +1,4 @@
 import { guard } from './report.js'
-import { onAbort } from './signal.js'
 
 /** How to listen. */
 export interface ListenOptions {
@@ -7,25 +6,28 @@ export interface ListenOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Keeps listeners by event; one that throws does not disturb the others. */
-export class Emitter<Events> {
-  readonly #listeners = new Map<keyof Events, Set<(event: never) => void>>()
+/** Callbacks by event; `#abort` is called when the signal that ends the listening aborts. */
+export type Listener<Events> = {
+  readonly [E in keyof Events]?: (payload: Events[E]) => void
+} & { readonly '#abort'?: () => void }
 
-  /** Adds a listener and returns the function that removes it; each call adds one more. */
-  on<E extends keyof Events>(
-    event: E,
-    listener: (payload: Events[E]) => void,
-    { signal }: ListenOptions = {},
-  ): () => void {
-    if (signal?.aborted) return () => {}
-    const entry = (payload: Events[E]): void => listener(payload)
-    const entries = this.#listeners.get(event) ?? new Set()
-    this.#listeners.set(event, entries.add(entry))
-    const forget = onAbort(signal, () => off())
+/** Keeps listeners in order; one that throws does not disturb the others. */
+export class Emitter<Events> {
+  // Replaced, never changed: an event goes to those who listened when it was emitted.
+  #listeners: readonly Listener<Events>[] = []
+
+  /** Adds a listener, a new object on each call, and returns the function that removes it. */
+  add(listener: Listener<Events>, signal?: AbortSignal): () => void {
+    if (!signal?.aborted) this.#listeners = this.#listeners.concat(listener)
     const off = (): void => {
-      entries.delete(entry)
-      forget()
+      this.#listeners = this.#listeners.filter(other => other !== listener)
+      signal?.removeEventListener('abort', abort)
     }
+    const abort = (): void => {
+      off()
+      listener['#abort']?.()
+    }
+    signal?.addEventListener('abort', abort)
     return off
   }
 
@@ -35,17 +37,19 @@ export class Emitter<Events> {
    * @returns whether there was anyone to call
    */
   emit<E extends keyof Events>(event: E, payload: Events[E]): boolean {
-    const entries = this.#listeners.get(event)
-    if (!entries?.size) return false
-    for (const entry of [...entries]) {
+    let heard = false
+    for (const listener of this.#listeners) {
+      const callback = listener[event] as ((payload: Events[E]) => void) | undefined
       // A listener may have been removed by the one before it.
-      if (entries.has(entry)) guard(() => entry(payload as never))
+      if (!callback || !this.#listeners.includes(listener)) continue
+      heard = true
+      guard(() => callback(payload))
     }
-    return true
+    return heard
   }
 
   /** Removes all listeners, those of an event being emitted too. */
   clear(): void {
-    for (const entries of this.#listeners.values()) entries.clear()
+    this.#listeners = []
   }
 }

@@ -1,11 +1,18 @@
 import { CableError } from './cable-error.js'
 
-/** What a server sends. `identifier` is the string the client subscribed with, byte for byte. */
-export type Frame =
-  | { readonly type: 'welcome' | 'ping' }
-  | { readonly type: 'confirm_subscription' | 'reject_subscription'; readonly identifier: string }
-  | { readonly type: 'disconnect'; readonly reason?: unknown; readonly reconnect?: unknown }
-  | { readonly type?: undefined; readonly identifier: string; readonly message: unknown }
+/** What a server sends: of a known `type`, of one for the caller to ignore, or a message. */
+export interface Frame {
+  /** What it is; no string in a message. */
+  readonly type?: unknown
+  /** The string the client subscribed with, byte for byte, if it concerns a subscription. */
+  readonly identifier: string
+  /** The message, if it is one. */
+  readonly message?: unknown
+  /** Why the server disconnects. */
+  readonly reason?: unknown
+  /** Whether the client may come back. */
+  readonly reconnect?: unknown
+}
 
 /** What a client sends. `identifier` and `data` are JSON inside JSON. */
 export interface Command {
@@ -18,16 +25,17 @@ export interface Command {
 }
 
 /**
- * Returns the frame in a WebSocket message; of an unknown `type` too, for the caller to ignore.
+ * Returns the frame in a WebSocket message.
  *
- * @throws CableError `malformed_frame`
+ * @throws CableError `malformed_frame` if it has neither a type nor an identifier and a message
  */
 export function decode(data: unknown): Frame {
   try {
-    const frame = JSON.parse(data as string)
-    const { type = undefined, identifier, message } = frame
+    // Binary frames are no strings, but some platforms' would be parsed as if they were.
+    const frame = typeof data === 'string' && JSON.parse(data)
+    const { type, identifier, message } = frame
     if (typeof type === 'string') return frame
-    if (typeof identifier === 'string' && message !== undefined) return { identifier, message }
+    if (typeof identifier === 'string' && message !== undefined) return frame
   } catch {
     // The parser's own error would quote the payload.
   }

@@ -23,7 +23,12 @@ export type { MessageStream, MessageStreamOptions } from './message-stream.js'
 export type { ConsumerOptions, Settings } from './options.js'
 export type { QueueOptions } from './outbox.js'
 export { Subscription } from './subscription.js'
-export { type Guaranteed, SubscriptionGuarantor } from './subscription-guarantor.js'
+export {
+  type Guaranteed,
+  type Identified,
+  type Subscribing,
+  SubscriptionGuarantor,
+} from './subscription-guarantor.js'
 export { type Mixin, Subscriptions } from './subscriptions.js'
 export type { ConnectionState, Transition } from './transition.js'
 export { createWebSocketURL, getConfig, type UrlSource } from './url.js'

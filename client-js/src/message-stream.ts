@@ -24,8 +24,8 @@ export class MessageStream<T> implements AsyncIterableIterator<T, undefined> {
   readonly #readers: Reader<T>[] = []
   readonly #options: MessageStreamOptions
   readonly #onEnd: () => void
-  #ended = false
-  #error: CableError | undefined
+  /** Once it has ended: the error that is still to be thrown, if there is one. */
+  #ending: CableError[] | undefined
 
   /**
    * @param options the bounds
@@ -39,32 +39,26 @@ export class MessageStream<T> implements AsyncIterableIterator<T, undefined> {
   /** Adds a message, within the bounds. */
   push(message: T): void {
     const { maxBuffered = 1000, overflow = 'error' } = this.#options
-    const reader = this.#readers.shift()
-    if (reader) reader.resolve({ value: message, done: false })
-    else if (this.#buffer.length < maxBuffered) this.#buffer.push(message)
-    else if (overflow === 'error') this.end(new CableError('overflow', 'too many unread messages'))
-    else if (overflow === 'drop-oldest') {
-      this.#buffer.shift()
-      this.#buffer.push(message)
-    }
+    this.#buffer.push(message)
+    this.#serve()
+    if (this.#buffer.length <= maxBuffered) return
+    this.#buffer[overflow === 'drop-oldest' ? 'shift' : 'pop']()
+    if (overflow === 'error') this.end(new CableError('overflow', 'message stream full'))
   }
 
   /** Ends the stream after what is buffered: quietly, or with an error thrown into the loop. */
   end(error?: CableError): void {
-    if (this.#ended) return
-    this.#ended = true
-    this.#error = error
+    if (this.#ending) return
+    this.#ending = error ? [error] : []
     this.#onEnd()
-    for (const reader of this.#readers.splice(0)) this.#finish(reader)
+    this.#serve()
   }
 
   /** Returns the next message; rejects once if the stream ended with an error. */
   next(): Promise<IteratorResult<T, undefined>> {
     return new Promise((resolve, reject) => {
-      const reader = { resolve, reject }
-      if (this.#buffer.length) resolve({ value: this.#buffer.shift() as T, done: false })
-      else if (this.#ended) this.#finish(reader)
-      else this.#readers.push(reader)
+      this.#readers.push({ resolve, reject })
+      this.#serve()
     })
   }
 
@@ -72,7 +66,7 @@ export class MessageStream<T> implements AsyncIterableIterator<T, undefined> {
   return(): Promise<IteratorResult<T, undefined>> {
     this.#buffer.length = 0
     this.end()
-    this.#error = undefined
+    this.#ending = []
     return this.next()
   }
 
@@ -81,10 +75,16 @@ export class MessageStream<T> implements AsyncIterableIterator<T, undefined> {
     return this
   }
 
-  #finish({ resolve, reject }: Reader<T>): void {
-    const error = this.#error
-    this.#error = undefined
-    if (error) reject(error)
-    else resolve({ value: undefined, done: true })
+  /** Gives readers what there is to read: messages, then the end. */
+  #serve(): void {
+    while (this.#readers.length && (this.#buffer.length || this.#ending)) {
+      const { resolve, reject } = this.#readers.shift() as Reader<T>
+      if (this.#buffer.length) resolve({ value: this.#buffer.shift() as T, done: false })
+      else {
+        const error = this.#ending?.shift()
+        if (error) reject(error)
+        else resolve({ value: undefined, done: true })
+      }
+    }
   }
 }

@@ -1,5 +1,4 @@
 import { type Clock, systemClock } from './clock.js'
-import { ConnectionMonitor } from './connection-monitor.js'
 import type { WebSocketConstructor } from './web-socket.js'
 
 /** How a consumer behaves; everything is optional. */
@@ -13,10 +12,11 @@ export interface ConsumerOptions {
   /**
    * How long the server may be silent before the connection counts as dead.
    *
-   * Default: 1000 × `ConnectionMonitor.staleThreshold`, which is two missed pings.
+   * Default: 1000 × `ConnectionMonitor.staleThreshold`, which is two missed pings; it is read
+   * whenever the patience begins anew.
    */
   readonly staleAfterMs?: number
-  /** Upper end of the delay before the first retry; doubles with each; default: 500 ms. */
+  /** Upper end of the delay before the first retry; doubles with each; default: 800 ms. */
   readonly minDelayMs?: number
   /** Where the doubling stops; default: 30 000 ms. */
   readonly maxDelayMs?: number
@@ -28,21 +28,19 @@ export interface ConsumerOptions {
   readonly maxQueuedBytes?: number
 }
 
-/** Options with nothing left open, except the WebSocket class, which may be set later. */
-export type Settings = Required<Omit<ConsumerOptions, 'WebSocket'>> &
-  Pick<ConsumerOptions, 'WebSocket'>
+/** Options whose defaults may be assigned later: `adapters`, `ConnectionMonitor.staleThreshold`. */
+type Late = 'WebSocket' | 'staleAfterMs'
 
-/** Returns the options with every default filled in. */
-export function withDefaults(options: ConsumerOptions): Settings {
-  return {
-    clock: systemClock,
-    connectTimeoutMs: 10_000,
-    staleAfterMs: ConnectionMonitor.staleThreshold * 1000,
-    minDelayMs: 500,
-    maxDelayMs: 30_000,
-    maxAttempts: Number.MAX_VALUE,
-    maxQueuedMessages: 100,
-    maxQueuedBytes: 65_536,
-    ...options,
-  }
+/** Options with nothing left open, except those whose defaults are looked up when needed. */
+export type Settings = Required<Omit<ConsumerOptions, Late>> & Pick<ConsumerOptions, Late>
+
+/** What is not asked for otherwise. */
+export const DEFAULTS: Settings = {
+  clock: systemClock,
+  connectTimeoutMs: 10_000,
+  minDelayMs: 800,
+  maxDelayMs: 30_000,
+  maxAttempts: Number.MAX_VALUE,
+  maxQueuedMessages: 100,
+  maxQueuedBytes: 65_536,
 }

@@ -1,6 +1,6 @@
 import { CableError } from './cable-error.js'
+import type { Emitter } from './emitter.js'
 import type { Settings } from './options.js'
-import { onAbort } from './signal.js'
 
 /** How to queue a message that cannot be sent now. */
 export interface QueueOptions {
@@ -12,14 +12,12 @@ export interface QueueOptions {
   readonly signal?: AbortSignal | undefined
 }
 
-interface Message {
-  readonly owner: object
-  readonly data: string
-  readonly deadline: number
-  /** Takes the message out and resolves its promise. */
-  resolve(): void
-  /** Takes the message out and rejects its promise. */
-  reject(error: unknown): void
+/** What a message in the queue waits for; no application calls a callback by such a name. */
+export interface QueueEvents {
+  /** The subscription is confirmed: what waits may be sent. */
+  readonly '#flush': undefined
+  /** The subscription is over. */
+  readonly '#end': CableError
 }
 
 const utf8 = new TextEncoder()
@@ -27,10 +25,10 @@ const utf8 = new TextEncoder()
 /** The longest delay timers know; a longer one would fire at once. */
 const MAX_TTL_MS = 2 ** 31 - 1
 
-/** Messages waiting for their subscription, in order, bounded in count, bytes and time. */
+/** Messages waiting for their subscription, bounded in count, bytes and time. */
 export class Outbox {
   readonly #settings: Settings
-  readonly #messages = new Set<Message>()
+  #messages = 0
   #bytes = 0
 
   /** @param settings the bounds */
@@ -41,58 +39,56 @@ export class Outbox {
   /**
    * Queues a message of a subscription.
    *
+   * @param data the message
+   * @param options how long it may wait
+   * @param send sends it; returns false if that is not possible yet
+   * @param events tells when to send it, the first one first
    * @returns a promise that resolves once the message is handed to the socket, and rejects with
    *   `overflow`, `expired`, the error of the subscription's end, or the signal's reason
    */
-  add(owner: object, data: string, { ttlMs = 30_000, signal }: QueueOptions): Promise<void> {
+  add(
+    data: string,
+    { ttlMs = 30_000, signal }: QueueOptions,
+    send: () => boolean,
+    events: Pick<Emitter<QueueEvents>, 'add'>,
+  ): Promise<void> {
     const { clock, maxQueuedMessages, maxQueuedBytes } = this.#settings
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted()
       const waitMs = Math.min(ttlMs, MAX_TTL_MS)
+      const deadline = clock.now() + waitMs
       const bytes = utf8.encode(data).length
-      if (this.#messages.size >= maxQueuedMessages || this.#bytes + bytes > maxQueuedBytes) {
+      if (this.#messages >= maxQueuedMessages || this.#bytes + bytes > maxQueuedBytes) {
         throw new CableError('overflow', 'offline queue full')
       }
-      const settle = (outcome: () => void): void => {
-        this.#messages.delete(message)
+      this.#messages++
+      this.#bytes += bytes
+      const leave = (): void => {
+        this.#messages--
         this.#bytes -= bytes
         clock.clearTimeout(timer)
-        forget()
-        outcome()
+        off()
       }
-      const message: Message = {
-        owner,
-        data,
-        deadline: clock.now() + waitMs,
-        resolve: () => settle(resolve),
-        reject: error => settle(() => reject(error)),
+      const end = (error: unknown): void => {
+        leave()
+        reject(error)
       }
-      const timer = clock.setTimeout(() => message.reject(expired()), waitMs)
-      const forget = onAbort(signal, () => message.reject(signal?.reason))
-      this.#messages.add(message)
-      this.#bytes += bytes
+      const expire = (): void => end(new CableError('expired', 'not sent in time'))
+      const timer = clock.setTimeout(expire, waitMs)
+      const off = events.add(
+        {
+          '#flush'() {
+            // Timers may be late, as in a background tab; the deadline is not.
+            if (clock.now() >= deadline) return expire()
+            if (!send()) return
+            leave()
+            resolve()
+          },
+          '#end': end,
+          '#abort': () => end(signal?.reason),
+        },
+        signal,
+      )
     })
   }
-
-  /** Sends a subscription's messages in order, until `send` refuses one. */
-  flush(owner: object, send: (data: string) => boolean): void {
-    for (const message of this.#messages) {
-      if (message.owner !== owner) continue
-      // Timers may be late, as in a background tab; the deadline is not.
-      if (this.#settings.clock.now() >= message.deadline) message.reject(expired())
-      else if (send(message.data)) message.resolve()
-      else return
-    }
-  }
-
-  /** Rejects a subscription's messages. */
-  drop(owner: object, error: CableError): void {
-    for (const message of this.#messages) {
-      if (message.owner === owner) message.reject(error)
-    }
-  }
-}
-
-function expired(): CableError {
-  return new CableError('expired', 'not sent in time')
 }

@@ -4,12 +4,24 @@ import type { Clock } from './clock.js'
 const FIRST_WAIT_MS = 1000
 const MAX_RETRIES = 4
 
+/** A subscription, or anything else with its name on the wire. */
+export interface Identified {
+  /** The name on the wire. */
+  readonly identifier: string
+}
+
+/** A subscription whose subscribe command is to be answered. */
+export interface Guaranteed extends Identified {
+  /** Ends the patience with the server, while the answer is out. */
+  timer?: unknown
+}
+
 /** What a guarantor does about a missing answer. */
-export interface Guaranteed {
+export interface Subscribing {
   /** Sends the subscribe command again. */
-  resubscribe(identifier: string): void
+  sendCommand(subscription: Identified, command: 'subscribe'): void
   /** Takes note that the server does not answer. */
-  unanswered(identifier: string): void
+  unanswered(subscription: Identified): void
 }
 
 /**
@@ -19,44 +31,38 @@ export interface Guaranteed {
  * follows an unsubscribe. After 1, 3, 7 and 15 s it is sent again, and after 31 s given up.
  */
 export class SubscriptionGuarantor {
-  readonly #subscriptions: Guaranteed
+  /** What to do. */
+  readonly subscriptions: Subscribing
   readonly #clock: Clock
-  readonly #timers = new Map<string, unknown>()
 
   /**
    * @param subscriptions what to do
    * @param clock what to wait by
    */
-  constructor(subscriptions: Guaranteed, clock: Clock) {
-    this.#subscriptions = subscriptions
+  constructor(subscriptions: Subscribing, clock: Clock) {
+    this.subscriptions = subscriptions
     this.#clock = clock
   }
 
-  /** Starts to wait for the answer to a subscribe command just sent. */
-  guarantee(identifier: string): void {
-    this.forget(identifier)
-    this.#wait(identifier, 0)
+  /**
+   * Starts to wait for the answer to a subscribe command just sent.
+   *
+   * @param retries how often it was sent again before
+   */
+  guarantee(subscription: Guaranteed, retries = 0): void {
+    this.forget(subscription)
+    const onTimeout = (): void => {
+      if (retries < MAX_RETRIES) {
+        this.guarantee(subscription, retries + 1)
+        this.subscriptions.sendCommand(subscription, 'subscribe')
+      } else this.subscriptions.unanswered(subscription)
+    }
+    subscription.timer = this.#clock.setTimeout(onTimeout, FIRST_WAIT_MS * 2 ** retries)
   }
 
   /** Stops waiting. */
-  forget(identifier: string): void {
-    this.#clock.clearTimeout(this.#timers.get(identifier))
-    this.#timers.delete(identifier)
-  }
-
-  #wait(identifier: string, retries: number): void {
-    const timer = this.#clock.setTimeout(
-      () => {
-        if (retries < MAX_RETRIES) {
-          this.#wait(identifier, retries + 1)
-          this.#subscriptions.resubscribe(identifier)
-        } else {
-          this.forget(identifier)
-          this.#subscriptions.unanswered(identifier)
-        }
-      },
-      FIRST_WAIT_MS * 2 ** retries,
-    )
-    this.#timers.set(identifier, timer)
+  forget(subscription: Guaranteed): void {
+    this.#clock.clearTimeout(subscription.timer)
+    subscription.timer = undefined
   }
 }

@@ -7,11 +7,11 @@ import type {
   SubscriptionEvents,
 } from './channel-types.js'
 import type { Consumer } from './consumer.js'
-import { Emitter, type ListenOptions } from './emitter.js'
+import { Emitter, type Listener, type ListenOptions } from './emitter.js'
 import { MessageStream, type MessageStreamOptions } from './message-stream.js'
-import type { QueueOptions } from './outbox.js'
+import type { QueueEvents, QueueOptions } from './outbox.js'
 import { guard } from './report.js'
-import { onAbort } from './signal.js'
+import { isAtRest } from './transition.js'
 
 /**
  * Calls the mixin's callback of a name, then the listeners; nobody once it is over.
@@ -20,12 +20,21 @@ import { onAbort } from './signal.js'
  */
 export let tell: (subscription: Subscription, event: string, ...args: readonly unknown[]) => void
 
-/** Tells those who wait that there is nothing to wait for: for now, or for good. */
-export let halt: (subscription: Subscription, error: CableError, forGood?: boolean) => void
+/** Tells those who wait for the confirmation that there is nothing to wait for. */
+export let halt: (subscription: Subscription, error: CableError) => void
 
-interface InternalEvents<C extends ChannelTypes> extends SubscriptionEvents<C> {
-  /** There is nothing to wait for: for now, or for good. */
-  readonly halt: CableError
+/** Takes note that the server will confirm it on a connection that came after a failure. */
+export let outlive: (subscription: Subscription) => void
+
+/** Tells that the server has confirmed it, then lets what waits in the offline queue be sent. */
+export let confirm: (subscription: Subscription) => void
+
+/** Ends a subscription: nothing of it is called any more, and all that wait are told why. */
+export let end: (subscription: Subscription, error: CableError) => void
+
+interface InternalEvents<C extends ChannelTypes> extends SubscriptionEvents<C>, QueueEvents {
+  /** There is nothing to wait for: for now, or, just before `#end`, for good. */
+  readonly '#halt': CableError
 }
 
 /**
@@ -40,13 +49,33 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
   readonly consumer: Consumer
   /** The parameters as JSON: the subscription's name on the wire. */
   readonly identifier: string
-  readonly #events = new Emitter<InternalEvents<C>>()
-  readonly #forgetSignal: () => void
+  /** Made with the first listener: most subscriptions have none, as a mixin needs none. */
+  #events: Emitter<InternalEvents<C>> | undefined
+  #reconnected = false
   #ended: CableError | undefined
 
   static {
-    tell = (subscription, event, ...args) => subscription.#tell(event, args)
-    halt = (subscription, error, forGood) => subscription.#halt(error, forGood)
+    tell = (subscription, event, ...args) => {
+      if (subscription.#ended) return
+      const callback = (subscription as unknown as Record<string, unknown>)[event]
+      if (typeof callback === 'function') guard(() => callback.apply(subscription, args))
+      subscription.#events?.emit(event as keyof SubscriptionEvents, args[0] as never)
+    }
+    halt = (subscription, error) => subscription.#events?.emit('#halt', error)
+    outlive = subscription => {
+      subscription.#reconnected = true
+    }
+    confirm = subscription => {
+      tell(subscription, 'connected', { reconnected: subscription.#reconnected })
+      subscription.#reconnected = true
+      subscription.#events?.emit('#flush', undefined)
+    }
+    end = (subscription, error) => {
+      subscription.#ended = error
+      halt(subscription, error)
+      subscription.#events?.emit('#end', error)
+      subscription.#events?.clear()
+    }
   }
 
   /**
@@ -60,7 +89,9 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
     this.identifier = JSON.stringify(params)
     // As in Action Cable, inherited members count too.
     for (const key in mixin) this[key as never] = mixin[key as never]
-    this.#forgetSignal = onAbort(signal, () => consumer.subscriptions.remove(this))
+    if (!signal) return
+    const unsubscribe = (): unknown => consumer.subscriptions.remove(this)
+    const off = this.#emitter.add({ '#abort': unsubscribe, '#end': () => off() }, signal)
   }
 
   /**
@@ -89,14 +120,17 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
   send(data: object, options?: QueueOptions): boolean | Promise<void> {
     const { subscriptions } = this.consumer
     const json = JSON.stringify(data)
-    if (!options?.queue) return subscriptions.send(this, json)
-    return this.#ended ? Promise.reject(this.#ended) : subscriptions.enqueue(this, json, options)
+    const sendNow = (): boolean => !this.#ended && subscriptions.send(this, json)
+    if (!options?.queue) return sendNow()
+    if (this.#ended) return Promise.reject(this.#ended)
+    const sent = subscriptions.outbox.add(json, options, sendNow, this.#emitter)
+    if (subscriptions.isConfirmed(this)) this.#emitter.emit('#flush', undefined)
+    return sent
   }
 
   /** Ends the subscription: from here on nothing of it is called. */
   unsubscribe(): this {
-    this.consumer.subscriptions.remove(this)
-    return this
+    return this.consumer.subscriptions.remove(this)
   }
 
   /**
@@ -111,18 +145,23 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
       const { subscriptions, connection } = this.consumer
       if (this.#ended) throw this.#ended
       if (subscriptions.isConfirmed(this)) return resolve(this)
-      if (connection.state === 'closed' || connection.state === 'failed') {
+      if (isAtRest(connection.state)) {
         throw new CableError('closed', `${connection.state}: call connect()`)
       }
-      const stop = [
-        this.#events.on('connected', () => settle(() => resolve(this))),
-        this.#events.on('halt', error => settle(() => reject(error))),
-        onAbort(signal, () => settle(() => reject(signal?.reason))),
-      ]
-      const settle = (callback: () => void): void => {
-        for (const off of stop) off()
-        callback()
-      }
+      const off = this.#emitter.add(
+        {
+          connected: () => {
+            off()
+            resolve(this)
+          },
+          '#halt': error => {
+            off()
+            reject(error)
+          },
+          '#abort': () => reject(signal?.reason),
+        },
+        signal,
+      )
     })
   }
 
@@ -134,9 +173,9 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
   on<E extends keyof SubscriptionEvents>(
     event: E,
     listener: (payload: SubscriptionEvents<C>[E]) => void,
-    options?: ListenOptions,
+    { signal }: ListenOptions = {},
   ): () => void {
-    return this.#events.on(event, listener as (payload: InternalEvents<C>[E]) => void, options)
+    return this.#emitter.add({ [event]: listener } as Listener<InternalEvents<C>>, signal)
   }
 
   /**
@@ -146,21 +185,19 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
    */
   messages(options: MessageStreamOptions = {}): MessageStream<MessageOf<C>> {
     const { signal } = options
-    const stop: (() => void)[] = []
-    const stream = new MessageStream<MessageOf<C>>(options, () => {
-      for (const off of stop) off()
-    })
-    const end = (error: CableError): void =>
+    const stream = new MessageStream<MessageOf<C>>(options, () => off())
+    const finish = (error: CableError): void =>
       stream.end(error.code === 'unsubscribed' ? undefined : error)
-    if (this.#ended) end(this.#ended)
-    else if (signal?.aborted) stream.end()
-    else {
-      stop.push(
-        this.#events.on('received', message => stream.push(message)),
-        this.#events.on('halt', error => this.#ended && end(error)),
-        onAbort(signal, () => stream.end()),
-      )
-    }
+    const off = this.#emitter.add(
+      {
+        received: message => stream.push(message),
+        '#end': finish,
+        '#abort': () => stream.end(),
+      },
+      signal,
+    )
+    if (this.#ended) finish(this.#ended)
+    if (signal?.aborted) stream.end()
     return stream
   }
 
@@ -169,18 +206,8 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
     return this.messages()
   }
 
-  #tell(event: string, args: readonly unknown[]): void {
-    if (this.#ended) return
-    const callback = (this as unknown as Record<string, unknown>)[event]
-    if (typeof callback === 'function') guard(() => callback.apply(this, args))
-    this.#events.emit(event as keyof SubscriptionEvents, args[0] as never)
-  }
-
-  #halt(error: CableError, forGood = false): void {
-    if (forGood) this.#ended = error
-    this.#events.emit('halt', error)
-    if (!forGood) return
-    this.#events.clear()
-    this.#forgetSignal()
+  get #emitter(): Emitter<InternalEvents<C>> {
+    this.#events ??= new Emitter()
+    return this.#events
   }
 }

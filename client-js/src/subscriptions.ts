@@ -4,10 +4,10 @@ import type { Consumer } from './consumer.js'
 import type { ListenOptions } from './emitter.js'
 import type { Command } from './frame.js'
 import { logger } from './logger.js'
-import { Outbox, type QueueOptions } from './outbox.js'
-import { Registration } from './registration.js'
-import { halt, Subscription, tell } from './subscription.js'
-import { SubscriptionGuarantor } from './subscription-guarantor.js'
+import { Outbox } from './outbox.js'
+import type { Registration } from './registration.js'
+import { confirm, end, halt, outlive, Subscription, tell } from './subscription.js'
+import { type Identified, SubscriptionGuarantor } from './subscription-guarantor.js'
 
 /** The members of a mixin; `this` in its methods is the subscription with the mixin on it. */
 export type Mixin<C extends ChannelTypes, M extends object> = M &
@@ -20,20 +20,21 @@ export class Subscriptions {
   readonly consumer: Consumer
   /** Sees to it that subscribe commands are answered. */
   readonly guarantor: SubscriptionGuarantor
+  /** Holds messages until they can be sent. */
+  readonly outbox: Outbox
 
   readonly #registrations = new Map<string, Registration>()
-  readonly #outbox: Outbox
 
   /** @param consumer the consumer they belong to */
   constructor(consumer: Consumer) {
     this.consumer = consumer
     this.guarantor = new SubscriptionGuarantor(this, consumer.settings.clock)
-    this.#outbox = new Outbox(consumer.settings)
+    this.outbox = new Outbox(consumer.settings)
   }
 
   /** All subscriptions there are now. */
   get subscriptions(): Subscription[] {
-    return [...this.#registrations.values()].flatMap(({ members }) => [...members.keys()])
+    return [...this.#registrations.values()].flatMap(({ members }) => members)
   }
 
   /**
@@ -47,82 +48,87 @@ export class Subscriptions {
   create<C extends ChannelTypes = ChannelTypes, M extends object = object>(
     channel: ParamsOf<C>,
     mixin?: Mixin<C, M>,
-    options: ListenOptions = {},
+    options?: ListenOptions,
   ): Subscription<C> & M {
-    options.signal?.throwIfAborted()
-    this.consumer.ensureActiveConnection()
+    options?.signal?.throwIfAborted()
     const params = typeof channel === 'object' ? (channel as object) : { channel }
-    const subscription = new Subscription<C>(this.consumer, params, mixin, options)
-    this.#add(subscription)
-    return subscription as Subscription<C> & M
+    return this.add(new Subscription<C>(this.consumer, params, mixin, options)) as Subscription<C> &
+      M
+  }
+
+  /** Adds a subscription made by hand; see {@link create}. */
+  add<S extends Subscription>(subscription: S): S {
+    const { identifier } = subscription
+    this.consumer.ensureActiveConnection()
+    const registration = this.#registrations.get(identifier) ?? {
+      identifier,
+      state: 'unsent',
+      members: [],
+      timer: undefined,
+    }
+    registration.members = registration.members.concat(subscription)
+    this.#registrations.set(identifier, registration)
+    tell(subscription, 'initialized')
+    // What joins others that are confirmed is so too, after `create` has returned it.
+    if (registration.state === 'confirmed') {
+      queueMicrotask(() => this.isConfirmed(subscription) && confirm(subscription))
+    } else this.subscribe(subscription)
+    return subscription
   }
 
   /** Ends a subscription; the server hears of it when it was the last with its identifier. */
   remove<S extends Subscription>(subscription: S): S {
     const registration = this.#registrations.get(subscription.identifier)
-    if (!registration?.members.delete(subscription)) return subscription
-    this.#end(subscription, new CableError('unsubscribed', 'unsubscribed'))
+    if (!registration?.members.includes(subscription)) return subscription
+    registration.members = registration.members.filter(member => member !== subscription)
+    end(subscription, new CableError('unsubscribed'))
     // While the answer is out, another one may still join; it is released on the answer.
-    if (registration.status !== 'pending') this.#releaseIfEmpty(registration)
+    if (registration.state !== 'pending') this.#releaseIfEmpty(registration)
     return subscription
   }
 
   /** Returns the subscriptions with an identifier. */
   findAll(identifier: string): Subscription[] {
-    return [...(this.#registrations.get(identifier)?.members.keys() ?? [])]
+    return [...(this.#registrations.get(identifier)?.members ?? [])]
   }
 
   /** Calls a callback of one subscription, or of all with an identifier. */
   notify(target: Subscription | string, callback: string, ...args: readonly unknown[]): void {
-    const targets =
-      typeof target === 'string' ? this.#registrations.get(target) : [[target] as const]
-    for (const [member] of targets ?? []) tell(member, callback, ...args)
+    const targets = typeof target === 'string' ? this.findAll(target) : [target]
+    for (const member of targets) tell(member, callback, ...args)
   }
 
   /** Calls a callback of all subscriptions. */
   notifyAll(callback: string, ...args: readonly unknown[]): void {
-    for (const identifier of [...this.#registrations.keys()]) {
-      this.notify(identifier, callback, ...args)
-    }
+    for (const member of this.subscriptions) tell(member, callback, ...args)
   }
 
   /** Returns whether the server has confirmed a subscription, on the present connection. */
-  isConfirmed({ identifier }: Subscription): boolean {
-    return this.#registrations.get(identifier)?.status === 'confirmed'
+  isConfirmed({ identifier }: Identified): boolean {
+    return this.#registrations.get(identifier)?.state === 'confirmed'
   }
 
   /** Sends a message of a subscription; false if the server does not know the subscription. */
   send(subscription: Subscription, data: string): boolean {
-    const { identifier } = subscription
-    const registration = this.#registrations.get(identifier)
-    if (!registration?.members.has(subscription) || registration.status === 'unsent') return false
-    return this.#command({ command: 'message', identifier, data })
-  }
-
-  /** Sends a message of a subscription once it is confirmed; see {@link QueueOptions}. */
-  enqueue(subscription: Subscription, data: string, options: QueueOptions): Promise<void> {
-    const sent = this.#outbox.add(subscription, data, options)
-    if (this.isConfirmed(subscription)) this.#flush(subscription)
-    return sent
+    const state = this.#registrations.get(subscription.identifier)?.state ?? 'unsent'
+    return state !== 'unsent' && this.sendCommand(subscription, 'message', data)
   }
 
   /** Subscribes all, on a new connection. */
   reload(): void {
-    const reconnected = this.consumer.connection.triedToReconnect()
-    for (const registration of [...this.#registrations.values()]) {
-      if (reconnected) registration.markReconnected()
-      this.#subscribe(registration)
+    const { connection } = this.consumer
+    for (const registration of this.#registrations.values()) {
+      if (connection.triedToReconnect()) registration.members.forEach(outlive)
+      this.subscribe(registration)
     }
   }
 
   /** Takes note that the connection is gone. */
   suspend(): void {
     for (const registration of this.#registrations.values()) {
-      const { identifier, members, status } = registration
-      this.guarantor.forget(identifier)
-      registration.status = 'unsent'
-      if (!members.size) this.#registrations.delete(identifier)
-      if (status === 'confirmed') registration.markReconnected()
+      this.guarantor.forget(registration)
+      registration.state = 'unsent'
+      this.#releaseIfEmpty(registration)
     }
   }
 
@@ -131,16 +137,14 @@ export class Subscriptions {
     for (const subscription of this.subscriptions) halt(subscription, error)
   }
 
-  /** Takes note of a confirmation; a second one on the same connection says nothing new. */
-  confirm(identifier: string): void {
+  /** Takes note of a confirmation; one that nobody waits for says nothing new. */
+  confirmSubscription(identifier: string): void {
     const registration = this.#registrations.get(identifier)
-    if (!registration || registration.status === 'confirmed') return
-    this.guarantor.forget(identifier)
-    registration.status = 'confirmed'
-    for (const [member, reconnected] of registration) {
-      // A callback may close the connection; the others hear of the next one.
-      if (this.isConfirmed(member)) this.#connected(member, reconnected)
-    }
+    if (registration?.state !== 'pending') return
+    this.guarantor.forget(registration)
+    registration.state = 'confirmed'
+    // A callback may close the connection; the others hear of the next one.
+    for (const member of registration.members) if (this.isConfirmed(member)) confirm(member)
     this.#releaseIfEmpty(registration)
   }
 
@@ -148,82 +152,45 @@ export class Subscriptions {
   reject(identifier: string): void {
     const registration = this.#registrations.get(identifier)
     if (!registration) return
-    this.guarantor.forget(identifier)
+    this.guarantor.forget(registration)
     this.#registrations.delete(identifier)
-    for (const [member] of registration) {
+    for (const member of registration.members) {
       tell(member, 'rejected')
-      this.#end(member, new CableError('rejected', 'rejected by the server'))
+      end(member, new CableError('rejected'))
     }
   }
 
-  /** Subscribes again if the answer is still missing. */
-  resubscribe(identifier: string): void {
-    this.#command({ command: 'subscribe', identifier })
+  /** Sends the subscribe command, unless it is out already or the server has not welcomed us. */
+  subscribe({ identifier }: Identified): void {
+    const registration = this.#registrations.get(identifier)
+    if (registration?.state !== 'unsent' || this.consumer.state !== 'connected') return
+    registration.state = 'pending'
+    this.guarantor.guarantee(registration)
+    this.sendCommand(registration, 'subscribe')
   }
 
   /** Takes note that the server did not answer; an answer still counts if it comes. */
-  unanswered(identifier: string): void {
+  unanswered({ identifier }: Identified): void {
     const registration = this.#registrations.get(identifier)
     if (!registration) return
     const error = new CableError('timeout', 'no answer to subscribe')
-    if (registration.members.size) this.consumer.connection.raise(error)
-    for (const [member] of registration) halt(member, error)
+    if (registration.members.length) this.consumer.connection.raise(error)
+    for (const member of registration.members) halt(member, error)
     this.#releaseIfEmpty(registration)
   }
 
-  #add(subscription: Subscription): void {
-    const { identifier } = subscription
-    let registration = this.#registrations.get(identifier)
-    if (!registration) {
-      registration = new Registration(identifier)
-      this.#registrations.set(identifier, registration)
-    }
-    registration.members.set(subscription, false)
-    tell(subscription, 'initialized')
-    if (registration.status === 'unsent') this.#subscribe(registration)
-    else if (registration.status === 'confirmed') this.#join(subscription)
-  }
-
-  /** Confirms a subscription to what is confirmed already, after `create` has returned it. */
-  #join(subscription: Subscription): void {
-    queueMicrotask(() => {
-      if (this.isConfirmed(subscription)) this.#connected(subscription, false)
-    })
-  }
-
-  #connected(subscription: Subscription, reconnected: boolean): void {
-    tell(subscription, 'connected', { reconnected })
-    this.#flush(subscription)
-  }
-
-  #flush(subscription: Subscription): void {
-    this.#outbox.flush(subscription, data => this.send(subscription, data))
-  }
-
-  #end(subscription: Subscription, error: CableError): void {
-    halt(subscription, error, true)
-    this.#outbox.drop(subscription, error)
-  }
-
-  #subscribe(registration: Registration): void {
-    const { identifier } = registration
-    if (this.consumer.connection.state !== 'connected') return
-    if (!this.#command({ command: 'subscribe', identifier })) return
-    registration.status = 'pending'
-    this.guarantor.guarantee(identifier)
+  /** Sends a command about a subscription; returns false if the socket is not open. */
+  sendCommand({ identifier }: Identified, command: Command['command'], data?: string): boolean {
+    logger.log(command, identifier)
+    return this.consumer.send({ command, identifier, data })
   }
 
   #releaseIfEmpty(registration: Registration): void {
-    const { identifier, members, status } = registration
+    const { identifier, members, state } = registration
     // A callback may have released it already, and another may have taken its place.
-    if (members.size || this.#registrations.get(identifier) !== registration) return
+    if (members.length || this.#registrations.get(identifier) !== registration) return
     this.#registrations.delete(identifier)
-    this.guarantor.forget(identifier)
-    if (status !== 'unsent') this.#command({ command: 'unsubscribe', identifier })
-  }
-
-  #command(command: Command): boolean {
-    logger.log(command.command, command.identifier)
-    return this.consumer.send(command)
+    this.guarantor.forget(registration)
+    if (state !== 'unsent') this.sendCommand(registration, 'unsubscribe')
   }
 }

@@ -10,6 +10,11 @@
  */
 export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'waiting' | 'closed' | 'failed'
 
+/** Returns whether a connection stays in a state until the application acts. */
+export function isAtRest(state: ConnectionState): boolean {
+  return state === 'idle' || state === 'closed' || state === 'failed'
+}
+
 /** One step of a connection from a state to another. */
 export interface Transition {
   /** The state left. */

@@ -7,17 +7,23 @@ import { CableError } from './cable-error.js'
  */
 export type UrlSource = string | (() => string | Promise<string>)
 
+/** Returns the string of a source, or a promise of it. */
+export function ask(source: UrlSource): string | Promise<string> {
+  return typeof source === 'function' ? source() : source
+}
+
 /** Returns the URL without credentials, query and fragment, fit for logs and messages. */
 export function redactUrl(url: string): string {
-  return url.replace(/[?#].*/s, '').replace(/\/\/[^/]*@/, '//')
+  return String(url)
+    .replace(/[?#].*/s, '')
+    .replace(/\/\/[^/]*@/, '//')
 }
 
 function toWebSocketUrl(url: string): string {
   if (!url || /^wss?:/i.test(url)) return url
   try {
-    const resolved = new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href)
-    resolved.protocol = resolved.protocol.replace('http', 'ws')
-    return resolved.href
+    const base = globalThis.document?.baseURI ?? globalThis.location?.href
+    return new URL(url, base).href.replace(/^http/, 'ws')
   } catch {
     // The platform's own error would quote the URL with its token.
     throw new CableError('invalid_url', `cannot resolve ${redactUrl(url)}`)
@@ -35,8 +41,9 @@ export function createWebSocketURL(source: string): string
 /** Returns a promise if the function does. */
 export function createWebSocketURL(source: UrlSource): string | Promise<string>
 export function createWebSocketURL(source: UrlSource): string | Promise<string> {
-  const url = typeof source === 'function' ? source() : source
-  return typeof url === 'string' ? toWebSocketUrl(url) : url.then(toWebSocketUrl)
+  const url = ask(source)
+  // What is no URL at all is given back, as by the official function.
+  return (url as Promise<string>)?.then?.(toWebSocketUrl) ?? toWebSocketUrl(url as string)
 }
 
 /**
@@ -45,9 +52,7 @@ export function createWebSocketURL(source: UrlSource): string | Promise<string> 
  * @param name such as `url`
  */
 export function getConfig(name: string): string | undefined {
-  return (
-    globalThis.document?.head
-      .querySelector(`meta[name='action-cable-${name}']`)
-      ?.getAttribute('content') ?? undefined
-  )
+  return globalThis.document?.head.querySelector<HTMLMetaElement>(
+    `meta[name='action-cable-${name}']`,
+  )?.content
 }

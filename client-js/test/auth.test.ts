@@ -50,6 +50,23 @@ describe('a URL function', () => {
     expect(errors).toHaveLength(2)
   })
 
+  it('that answers nothing is a failed attempt', async () => {
+    const { server, consumer, errors, advance } = harness(
+      {
+        WebSocket: class {
+          constructor(url: string) {
+            throw new SyntaxError(`'${url}' is invalid`)
+          }
+        } as never,
+      },
+      () => undefined as never,
+    )
+    consumer.connect()
+    await advance()
+    expect(errors).toMatchObject([{ code: 'invalid_url', message: 'cannot open undefined' }])
+    expect(server.connections).toEqual([])
+  })
+
   it('that answers too late is not heard', async () => {
     const { server, consumer, errors, advance } = harness({}, async () => 'ws://cable.test')
     consumer.connect()

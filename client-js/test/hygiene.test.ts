@@ -167,14 +167,48 @@ describe('an exception in a callback', () => {
 })
 
 describe('an error nobody listens to', () => {
-  it('is reported', async () => {
+  it('is a warning if it is about the server', async () => {
     const reported = vi.fn()
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
     vi.stubGlobal('reportError', reported)
     const server = new FakeServer()
+    server.onSubscribe = () => 'ignore'
     const consumer = createConsumer('ws://cable.test', server.options)
-    consumer.connect()
+    consumer.subscriptions.create('Chat')
     await server.clock.advance(0)
     server.connection.send('Ahoy')
-    expect(reported).toHaveBeenCalledTimes(1)
+    await server.clock.advance(60_000)
+    const codes = warn.mock.calls.map(([error]) => error.code)
+    expect(codes).toEqual(['malformed_frame', 'timeout'])
+    expect(reported).not.toHaveBeenCalled()
+  })
+
+  it('is reported if a function of the application threw it', async () => {
+    const reported = vi.fn()
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    vi.stubGlobal('reportError', reported)
+    const { options } = new FakeServer()
+    const fail = (): never => {
+      throw new Error('mine')
+    }
+    createConsumer(fail, options).connect()
+    expect(reported.mock.calls).toEqual([[new Error('mine')]])
+    expect(warn).not.toHaveBeenCalled()
+  })
+})
+
+describe('an error event', () => {
+  it('leaves an exception of its listener to reportError', async () => {
+    const reported = vi.fn()
+    vi.stubGlobal('reportError', reported)
+    const { server, consumer, errors, advance } = harness()
+    consumer.on('error', () => {
+      throw new Error('mine')
+    })
+    consumer.connect()
+    await advance()
+    server.connection.send('Ahoy')
+    expect(errors).toMatchObject([{ code: 'malformed_frame' }])
+    expect(reported.mock.calls).toEqual([[new Error('mine')]])
   })
 })

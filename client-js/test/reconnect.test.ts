@@ -12,21 +12,61 @@ function visibility(state: 'visible' | 'hidden'): void {
   wake('visibilitychange')
 }
 
+/** A fair sequence in [0, 1) that is the same in each run (mulberry32). */
+function pseudoRandom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let bits = Math.imul(state ^ (state >>> 15), 1 | state)
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits
+    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** Returns how many of the delays are in the tenth of a second from a time on. */
+function within(delays: readonly number[], fromMs: number): number {
+  return delays.filter(delay => delay >= fromMs && delay < fromMs + 100).length
+}
+
 describe('retrying', () => {
-  it('starts within half a second of a clean close', async () => {
+  it('starts within a second of a clean close', async () => {
     const { server, consumer, advance } = harness()
     server.clock.chance = 0.999
     consumer.connect()
     await advance(60_000)
     server.connection.drop(1000)
-    await advance(500)
+    await advance(1000)
     expect(consumer.state).toBe('connected')
     expect(server.connections).toHaveLength(2)
   })
 
+  it('spreads the first attempts of fifty clients over about a second', async () => {
+    const random = pseudoRandom(1)
+    const delays: number[] = []
+    for (let client = 0; client < 50; client++) {
+      const { server, consumer, transitions, advance } = harness()
+      server.clock.random = random
+      consumer.connect()
+      await advance()
+      server.connection.drop()
+      const before = server.clock.now()
+      while (consumer.state !== 'connected') await advance(1)
+      expect(server.connections).toHaveLength(2)
+      delays.push(server.clock.now() - before)
+      expect(transitions[2]?.to).toBe('waiting')
+    }
+    delays.sort((a, b) => a - b)
+    expect(delays[25]).toBeGreaterThan(300)
+    expect(delays[25]).toBeLessThanOrEqual(600)
+    expect(delays[49]).toBeGreaterThan(700)
+    expect(delays[49]).toBeLessThanOrEqual(1200)
+    const busiest = Math.max(...Array.from({ length: 12 }, (_, i) => within(delays, i * 100)))
+    expect(busiest).toBeLessThanOrEqual(12)
+  })
+
   it.each([
-    [0.999, [499, 999, 1998, 3996, 7992, 15_984, 29_970, 29_970]],
-    [0.5, [250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000]],
+    [0.999, [799, 1598, 3196, 6393, 12_787, 25_574, 29_970, 29_970]],
+    [0.5, [400, 800, 1600, 3200, 6400, 12_800, 15_000, 15_000]],
   ])('backs off with full jitter, at the cap too (chance %s)', async (chance, delays) => {
     const { server, consumer, transitions, advance } = harness()
     server.onConnect = () => 'refuse'
@@ -188,6 +228,21 @@ describe('liveness', () => {
       expect(consumer.state).toBe('connected')
       server.onConnect = () => 'refuse'
       await advance(100)
+      expect(consumer.state).toBe('waiting')
+    } finally {
+      ConnectionMonitor.staleThreshold = 6
+    }
+  })
+
+  it('follows that static when it is assigned after the consumer was made', async () => {
+    const { server, consumer, advance } = harness()
+    ConnectionMonitor.staleThreshold = 2
+    try {
+      consumer.connect()
+      await advance()
+      server.connection.silence()
+      server.onConnect = () => 'refuse'
+      await advance(2200)
       expect(consumer.state).toBe('waiting')
     } finally {
       ConnectionMonitor.staleThreshold = 6

@@ -152,6 +152,27 @@ describe('on()', () => {
   })
 })
 
+describe('a callback by hand', () => {
+  it.each(['halt', 'flush', 'end', 'abort'])("called %s is the application's own", async name => {
+    const { server, consumer, advance } = harness()
+    server.onSubscribe = () => 'ignore'
+    const mine = vi.fn()
+    const { signal } = new AbortController()
+    const chat = consumer.subscriptions.create('Chat', { [name]: mine }, { signal })
+    const settled = vi.fn()
+    chat.ready({ signal }).then(settled, settled)
+    chat.perform('speak', {}, { queue: true, signal }).then(settled, settled)
+    chat.messages({ signal }).next().then(settled, settled)
+    await advance()
+    consumer.subscriptions.notifyAll(name, new Error('mine'))
+    await advance()
+    expect(mine).toHaveBeenCalledTimes(1)
+    expect(settled).not.toHaveBeenCalled()
+    expect(server.connection.performed).toEqual([])
+    expect(consumer.subscriptions.subscriptions).toEqual([chat])
+  })
+})
+
 describe('for await', () => {
   it('gives the messages in order, those of the next connection too', async () => {
     const { server, chat, deliver, advance } = await connectedChat()

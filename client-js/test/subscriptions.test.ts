@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, type Mock, vi } from 'vitest'
+import { Subscription } from '../src/index.js'
 import { harness } from './harness.js'
 
 const CHAT = '{"channel":"Chat"}'
@@ -41,6 +42,36 @@ describe('create', () => {
     expect(subscription).toMatchObject({ greeting: 'Ahoy', inherited: 1 })
   })
 
+  it('sends nothing for what initialized() gives up again', async () => {
+    const { server, consumer, errors, advance } = harness()
+    consumer.connect()
+    await advance()
+    consumer.subscriptions.create('Chat', {
+      initialized() {
+        this.unsubscribe()
+      },
+    })
+    await advance(60_000)
+    expect(commands(server.connection)).toEqual([])
+    expect(consumer.subscriptions.subscriptions).toEqual([])
+    expect(errors).toEqual([])
+  })
+
+  it('is answered once by a server that answers at once', async () => {
+    const { server, consumer, advance } = harness()
+    const connected = vi.fn()
+    consumer.connect()
+    await advance()
+    server.onSubscribe = (identifier, connection) => {
+      connection.confirm(identifier)
+      return 'ignore'
+    }
+    consumer.subscriptions.create('Chat', { connected })
+    await advance(60_000)
+    expect(commands(server.connection)).toEqual(['subscribe'])
+    expect(connected.mock.calls).toEqual([[{ reconnected: false }]])
+  })
+
   it('does nothing but throw if the signal has aborted', () => {
     const { server, consumer } = harness()
     const signal = AbortSignal.abort(new Error('too late'))
@@ -56,6 +87,18 @@ describe('create', () => {
     controller.abort()
     expect(commands(server.connection)).toEqual(['subscribe', 'unsubscribe'])
     expect(consumer.subscriptions.subscriptions).toEqual([])
+  })
+
+  it('forgets the signal once it is over', async () => {
+    const { server, consumer, advance } = harness()
+    const { signal } = new AbortController()
+    const forget = vi.spyOn(signal, 'removeEventListener')
+    const chat = consumer.subscriptions.create('Chat', {}, { signal })
+    await advance()
+    expect(forget).not.toHaveBeenCalled()
+    chat.unsubscribe()
+    expect(forget).toHaveBeenCalledTimes(1)
+    expect(commands(server.connection)).toEqual(['subscribe', 'unsubscribe'])
   })
 
   it('subscribes at once on an open connection, and once only', async () => {
@@ -459,6 +502,24 @@ describe('a subscribe command without answer', () => {
   })
 })
 
+describe('the guarantor', () => {
+  it('can be used by hand, as in Action Cable', async () => {
+    const { server, consumer, errors, advance } = harness()
+    const { guarantor } = consumer.subscriptions
+    consumer.connect()
+    await advance()
+    guarantor.guarantee({ identifier: CHAT })
+    await advance(60_000)
+    expect(commands(server.connection)).toEqual(Array(4).fill('subscribe'))
+    const other = { identifier: '{"channel":"Other"}' }
+    guarantor.guarantee(other)
+    guarantor.forget(other)
+    await advance(60_000)
+    expect(server.connection.subscribed).toEqual([CHAT])
+    expect(errors).toEqual([])
+  })
+})
+
 describe('a second confirmation', () => {
   afterEach(() => vi.restoreAllMocks())
 
@@ -511,6 +572,14 @@ describe('perform', () => {
     const chat = consumer.subscriptions.create('Chat')
     await advance()
     expect(chat.perform('speak')).toBe(true)
+  })
+
+  it('is refused by a subscription that was not added', async () => {
+    const { server, consumer, advance } = harness()
+    consumer.connect()
+    await advance()
+    expect(new Subscription(consumer, { channel: 'Chat' }).perform('speak')).toBe(false)
+    expect(server.connection.commands).toEqual([])
   })
 
   it('is refused by a socket that is closing', async () => {

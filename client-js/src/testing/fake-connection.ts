@@ -1,6 +1,6 @@
+import type { Clock } from '../clock.js'
 import type { Command } from '../frame.js'
 import { PROTOCOLS } from '../internal.js'
-import type { FakeServer } from './fake-server.js'
 import type { FakePeer, FakeWebSocket } from './fake-web-socket.js'
 
 const PING_INTERVAL_MS = 3000
@@ -18,20 +18,32 @@ export interface PerformedAction {
   readonly data: Record<string, unknown>
 }
 
+/** What a fake connection needs of its server. */
+export interface FakeHost {
+  /** The time of the server and of its clients. */
+  readonly clock: Clock
+  /** How long everything takes to reach the client, in ms; 0 is at once. */
+  readonly latencyMs: number
+  /** Answers a command. */
+  receive(connection: FakeConnection, command: Command): void
+  /** Calls `callback` when the clock is advanced. */
+  later(callback: () => void): void
+}
+
 /** The server's end of one socket: what the client sent, and everything a server can do. */
 export class FakeConnection implements FakePeer {
   /** The client's end. */
   readonly socket: FakeWebSocket
   /** What the client sent, in order. */
   readonly commands: Command[] = []
-  readonly #server: FakeServer
+  readonly #server: FakeHost
   #silent = false
 
   /**
    * @param server whose settings apply
    * @param socket the client's end
    */
-  constructor(server: FakeServer, socket: FakeWebSocket) {
+  constructor(server: FakeHost, socket: FakeWebSocket) {
     this.#server = server
     this.socket = socket
     socket.peer = this

@@ -1,7 +1,7 @@
 import type { Command } from '../frame.js'
 import type { ConsumerOptions } from '../options.js'
 import { FakeClock } from './fake-clock.js'
-import { FakeConnection } from './fake-connection.js'
+import { FakeConnection, type FakeHost } from './fake-connection.js'
 import { FakeWebSocket } from './fake-web-socket.js'
 
 /** What a fake server does with a new socket: `ignore` leaves it to the test. */
@@ -24,7 +24,7 @@ export type SubscribeAnswer = 'confirm' | 'reject' | 'ignore'
  * server.connection.deliver(chat, { text: 'Ahoy' })
  * expect(received).toHaveBeenCalledWith({ text: 'Ahoy' })
  */
-export class FakeServer {
+export class FakeServer implements FakeHost {
   /** The time of the server and of its clients. */
   readonly clock: FakeClock = new FakeClock()
   /** Pass these to `createConsumer`. */

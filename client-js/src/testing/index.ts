@@ -1,4 +1,9 @@
 export { FakeClock } from './fake-clock.js'
-export { FakeConnection, type PerformedAction, type Target } from './fake-connection.js'
+export {
+  FakeConnection,
+  type FakeHost,
+  type PerformedAction,
+  type Target,
+} from './fake-connection.js'
 export { type ConnectAnswer, FakeServer, type SubscribeAnswer } from './fake-server.js'
 export { type FakePeer, FakeWebSocket } from './fake-web-socket.js'

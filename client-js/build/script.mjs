@@ -1,0 +1,20 @@
+// Builds the file for a script tag, whose global has what the package exports. esbuild's own
+// --global-name would bring 0.2 kB of helpers along.
+import { build } from 'esbuild'
+import * as modules from '../dist/index.js'
+
+const names = Object.keys(modules).join(', ')
+
+await build({
+  stdin: {
+    contents: `import { ${names} } from './index.js'; globalThis.Hawser = { ${names} }`,
+    resolveDir: new URL('../dist', import.meta.url).pathname,
+  },
+  outfile: 'dist/hawser.min.js',
+  bundle: true,
+  minify: true,
+  sourcemap: true,
+  format: 'iife',
+  target: 'es2022',
+  logLevel: 'warning',
+})
