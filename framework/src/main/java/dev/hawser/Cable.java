@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.transport.Handshake;
 import dev.hawser.internal.transport.ProxyTrust;
 import dev.hawser.internal.transport.SocketUpgrader;
@@ -42,7 +43,6 @@ public final class Cable implements Handler<RoutingContext> {
   private static final int MAX_REQUEST_LINE_BYTES = 4096;
   private static final int MAX_HEADER_BYTES = 8192;
   private static final int IDLE_TIMEOUT_SECONDS = 60;
-  private static final int INTERNAL_SERVER_ERROR = 500;
 
   private final Server server;
   private final Handshake handshake;
@@ -158,34 +158,62 @@ public final class Cable implements Handler<RoutingContext> {
       server.events().connectionRefused(Handshake.path(request));
       return;
     }
-    Refusal refusal = server.limits().admission().enter(endpoint.clientAddress());
+    String address = endpoint.clientAddress();
+    Refusal refusal = enter(address);
     if (refusal != null) {
       refuse(request, refusal);
       return;
     }
-    upgrade(request, ConnectionRequest.of(request, endpoint, context, server.strings()));
+    upgrade(request, endpoint, context).onComplete(upgraded -> {
+      try {
+        if (upgraded.succeeded()) {
+          open(upgraded.result(), request);
+        } else {
+          server.limits().admission().leave(address);
+          fail(request, upgraded.cause());
+        }
+      } finally {
+        server.attendance().endUpgrade();
+      }
+    });
   }
 
-  private void upgrade(HttpServerRequest request, ConnectionRequest opening) {
-    if (!server.attendance().beginUpgrade()) {
-      server.limits().admission().leave(opening.remoteAddress());
-      refuse(request, Refusal.CLOSING);
-      return;
+  /** Takes a place and begins an upgrade; or returns why there is none, and takes nothing. */
+  private @Nullable Refusal enter(String address) {
+    Refusal refusal = server.limits().admission().enter(address);
+    if (refusal == null && !server.attendance().beginUpgrade()) {
+      server.limits().admission().leave(address);
+      return Refusal.CLOSING;
     }
-    sockets
-        .upgrade(request, transport -> server.accept(transport, opening))
-        .onSuccess(session -> {
-          heads.forget(request.connection());
-          session.open();
-        })
-        .onFailure(cause -> {
-          server.limits().admission().leave(opening.remoteAddress());
-          log.info("handshake failed: problem={}", cause.getMessage());
-          if (!request.response().ended()) {
-            request.response().setStatusCode(INTERNAL_SERVER_ERROR).end();
-          }
-        })
-        .onComplete(ended -> server.attendance().endUpgrade());
+    return refusal;
+  }
+
+  /** Fails rather than throws, so that a place that was taken is given back at one place. */
+  private Future<Session> upgrade(
+      HttpServerRequest request, ProxyTrust.Endpoint endpoint, @Nullable RoutingContext context) {
+    try {
+      ConnectionRequest opening =
+          ConnectionRequest.of(request, endpoint, context, server.strings());
+      return sockets.upgrade(request, transport -> server.accept(transport, opening));
+    } catch (RuntimeException | Error e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  /** The session has the place from now on, and gives it back when its socket is closed. */
+  private void open(Session session, HttpServerRequest request) {
+    try {
+      heads.forget(request.connection());
+      session.open();
+    } catch (RuntimeException | Error e) {
+      log.error("defect in the framework", LogText.of(e));
+      session.close(DisconnectReason.SERVER_ERROR, true);
+    }
+  }
+
+  private static void fail(HttpServerRequest request, Throwable cause) {
+    log.info("handshake failed: problem={}", LogText.of(cause.toString()));
+    Handshake.failed(request);
   }
 
   private void refuse(HttpServerRequest request, Refusal refusal) {

@@ -7,6 +7,7 @@ import dev.hawser.internal.protocol.ServerMessages;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.util.Base64;
@@ -25,6 +26,7 @@ public final class Handshake {
   private static final String SUBPROTOCOL = "Sec-WebSocket-Protocol";
   private static final int KEY_BYTES = 16;
   private static final int TOO_MANY_REQUESTS = 429;
+  private static final int INTERNAL_SERVER_ERROR = 500;
 
   private final OriginPolicy origins;
   private final LogThrottle refusals = new LogThrottle(Duration.ofSeconds(1));
@@ -139,6 +141,19 @@ public final class Handshake {
     request.response().putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(retryAfterSeconds));
     answer(
         request, status, status == TOO_MANY_REQUESTS ? "Too many requests" : "Service unavailable");
+  }
+
+  /**
+   * Answers a request whose upgrade failed, unless it is answered already.
+   *
+   * @param request the request
+   */
+  public static void failed(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
+    if (!response.headWritten() && !response.ended()) {
+      response.headers().clear(); // Some may be those of an upgrade.
+      answer(request, INTERNAL_SERVER_ERROR, "Internal server error");
+    }
   }
 
   private static void notFound(HttpServerRequest request) {
