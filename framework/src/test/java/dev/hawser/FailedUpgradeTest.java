@@ -77,6 +77,8 @@ class FailedUpgradeTest extends WireTest {
   private static void expectNoUpgrade(WireClient client) {
     assertThat(client.header("upgrade")).isNull();
     assertThat(client.header("sec-websocket-accept")).isNull();
+    assertThat(client.header("connection")).isEqualTo("close");
+    client.ended();
   }
 
   private void handleSabotaged(HttpServerRequest request) {
