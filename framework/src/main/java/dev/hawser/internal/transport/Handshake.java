@@ -69,10 +69,10 @@ public final class Handshake {
    * Returns the path of a request, without its query.
    *
    * @param request the request
-   * @return the path, or what the request has in its place
+   * @return the path; empty if there is none
    */
   public static String path(HttpServerRequest request) {
-    return Objects.requireNonNullElse(request.path(), request.uri());
+    return Objects.requireNonNullElse(request.path(), "");
   }
 
   private static void logRefusal(
@@ -144,7 +144,7 @@ public final class Handshake {
   }
 
   /**
-   * Answers a request whose upgrade failed, unless it is answered already, and closes its
+   * Answers an HTTP/1.1 request whose upgrade failed, unless it is answered already, and closes its
    * connection.
    *
    * @param request the request
@@ -154,6 +154,8 @@ public final class Handshake {
     if (!response.headWritten() && !response.ended()) {
       response.headers().clear(); // Some may be those of an upgrade.
       answerAndClose(request, INTERNAL_SERVER_ERROR, "Internal server error");
+    } else {
+      request.connection().close();
     }
   }
 
