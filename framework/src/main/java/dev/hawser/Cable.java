@@ -45,7 +45,6 @@ public final class Cable implements Handler<RoutingContext> {
   private static final int MAX_REQUEST_LINE_BYTES = 4096;
   private static final int MAX_HEADER_BYTES = 8192;
   private static final int IDLE_TIMEOUT_SECONDS = 60;
-  private static final int INTERNAL_SERVER_ERROR = 500;
 
   private final CableContext context;
   private final CableLifecycle lifecycle;
@@ -164,34 +163,61 @@ public final class Cable implements Handler<RoutingContext> {
       context.events().connectionRefused(Handshake.path(request));
       return;
     }
-    Refusal refusal = context.limits().admission().enter(endpoint.clientAddress());
+    String address = endpoint.clientAddress();
+    Refusal refusal = enter(address);
     if (refusal != null) {
       refuse(request, refusal);
       return;
     }
-    upgrade(request, ConnectionRequest.of(request, endpoint, route, context.strings()));
+    upgrade(request, endpoint, route).onComplete(upgraded -> {
+      try {
+        if (upgraded.succeeded()) {
+          open(upgraded.result(), request);
+        } else {
+          context.limits().admission().leave(address);
+          fail(request, upgraded.cause());
+        }
+      } finally {
+        lifecycle.sessions().endUpgrade();
+      }
+    });
   }
 
-  private void upgrade(HttpServerRequest request, ConnectionRequest opening) {
-    if (!lifecycle.sessions().beginUpgrade()) {
-      context.limits().admission().leave(opening.remoteAddress());
-      refuse(request, Refusal.CLOSING);
-      return;
+  /** Takes a place and begins an upgrade; or returns why there is none, and takes nothing. */
+  private @Nullable Refusal enter(String address) {
+    Refusal refusal = context.limits().admission().enter(address);
+    if (refusal == null && !lifecycle.sessions().beginUpgrade()) {
+      context.limits().admission().leave(address);
+      return Refusal.CLOSING;
     }
-    sockets
-        .upgrade(request, transport -> lifecycle.accept(transport, opening))
-        .onSuccess(session -> {
-          heads.forget(request.connection());
-          lifecycle.open(session);
-        })
-        .onFailure(cause -> {
-          context.limits().admission().leave(opening.remoteAddress());
-          log.info("handshake failed: problem={}", LogText.of(cause.getMessage()));
-          if (!request.response().ended()) {
-            request.response().setStatusCode(INTERNAL_SERVER_ERROR).end();
-          }
-        })
-        .onComplete(ended -> lifecycle.sessions().endUpgrade());
+    return refusal;
+  }
+
+  /** Fails rather than throws, so that a place that was taken is given back at one place. */
+  private Future<ClientSession> upgrade(
+      HttpServerRequest request, ProxyTrust.Endpoint endpoint, @Nullable RoutingContext route) {
+    try {
+      ConnectionRequest opening = ConnectionRequest.of(request, endpoint, route, context.strings());
+      return sockets.upgrade(request, transport -> lifecycle.accept(transport, opening));
+    } catch (RuntimeException | Error e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  /** The session has the place from now on, and gives it back when its socket is closed. */
+  private void open(ClientSession session, HttpServerRequest request) {
+    try {
+      heads.forget(request.connection());
+      lifecycle.open(session);
+    } catch (RuntimeException | Error e) {
+      log.error("defect in the framework", LogText.of(e));
+      session.close(DisconnectReason.SERVER_ERROR, true);
+    }
+  }
+
+  private static void fail(HttpServerRequest request, Throwable cause) {
+    log.info("handshake failed: problem={}", LogText.of(cause.toString()));
+    Handshake.failed(request);
   }
 
   private void refuse(HttpServerRequest request, Refusal refusal) {

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class ConnectionRequest {
+  /** A percent sign that is not followed by two hexadecimal digits. */
+  private static final Pattern NO_ENCODING = Pattern.compile("%(?![0-9A-Fa-f]{2})");
+
   private final String uri;
   private final String headerLines;
   private final String scheme;
@@ -140,12 +144,15 @@ public final class ConnectionRequest {
   }
 
   /**
-   * Returns all query parameters, decoded. At most 1,024 are read.
+   * Returns all query parameters, decoded. At most 1,024 are read. As in browsers, a percent sign
+   * that encodes nothing stands for itself.
    *
    * @return values by name
    */
   public Map<String, List<String>> queryParams() {
-    return new QueryStringDecoder(uri, StandardCharsets.UTF_8).parameters();
+    // Netty would throw, with the text, which may be a token.
+    String decodable = NO_ENCODING.matcher(uri).replaceAll("%25");
+    return new QueryStringDecoder(decodable, StandardCharsets.UTF_8).parameters();
   }
 
   /**

@@ -15,6 +15,8 @@ class ConnectionLimitsTest extends WireTest {
   private static void expectRefusal(WireClient client, int status, String retryAfter) {
     assertThat(client.status()).isEqualTo(status);
     assertThat(client.header("retry-after")).isEqualTo(retryAfter);
+    assertThat(client.header("connection")).isEqualTo("close");
+    client.ended();
   }
 
   /** Connects as soon as there is a place again: a connection ends after its socket. */

@@ -3,6 +3,7 @@ package dev.hawser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hawser.support.LogCapture;
 import dev.hawser.support.TestServer;
 import dev.hawser.support.WireClient;
 import io.vertx.core.Future;
@@ -104,6 +105,35 @@ class ConnectionRequestTest extends WireTest {
     assertThat(request.queryParam("flag")).isEmpty();
     assertThat(request.queryParam("ü")).isEqualTo("🚢");
     assertThat(request.queryParam("none")).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "token=a%zz,       a%zz",
+    "token=a%,         a%",
+    "token=a%4,        a%4",
+    "token=%%41,       %A",
+    "token=%25zz,      %zz",
+    "token=%-1+%+1,    %-1 % 1",
+    "token=a&b%zz=%zz, a",
+  })
+  void decodesOfAMalformedQueryWhatItCan(String query, String token) throws Exception {
+    if (portableSockets() && query.matches(".*%(?!\\p{XDigit}{2}).*")) {
+      expectRefusal("/cable?" + query);
+    } else {
+      assertThat(after("/cable?" + query).queryParam("token")).isEqualTo(token);
+    }
+  }
+
+  /** Vert.x itself upgrades no request whose URI is malformed. */
+  private void expectRefusal(String path) {
+    serveRequest(cable -> {}, router -> {});
+    try (LogCapture log = new LogCapture()) {
+      WireClient client = closing(WireClient.connect(server().port(), path));
+      assertThat(client.status()).isEqualTo(400);
+      client.ended();
+      assertThat(log.line("handshake failed")).doesNotContain("token");
+    }
   }
 
   @Test

@@ -176,6 +176,16 @@ class DeflateTest extends WireFixture {
     client.welcomed();
   }
 
+  /** On a server whose own handler of extensions does not hang up on them. */
+  @ParameterizedTest
+  @ValueSource(strings = {";", "; ;,;", ";permessage-deflate", "permessage-deflate;", "="})
+  void declinesWhatIsNoOffer(String offer) {
+    serve(Cable.httpServerOptions(), cable -> cable.compressFromBytes(200), router -> {});
+    WireClient client = connect("Sec-WebSocket-Extensions: " + offer);
+    assertThat(client.header("Sec-WebSocket-Extensions")).isNull();
+    client.welcomed();
+  }
+
   @Test
   void staysOffOnPortableSocketsAndSaysSo() {
     try (LogCapture log = new LogCapture()) {

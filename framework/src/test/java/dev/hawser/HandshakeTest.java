@@ -180,7 +180,10 @@ class HandshakeTest extends WireTest {
   @ValueSource(strings = {"Content-Length: 4", "Transfer-Encoding: chunked"})
   void refusesAnUpgradeWithABody(String header) {
     serve(cable -> {});
-    assertThat(upgrade(header).status()).isEqualTo(400);
+    WireClient client = upgrade(header);
+    assertThat(client.status()).isEqualTo(400);
+    assertThat(client.header("connection")).isEqualTo("close");
+    client.ended();
   }
 
   @Test

@@ -88,6 +88,7 @@ public final class TracedSession {
         client.sendClose(1000).ended();
       }
       WireClient.upgrade(server.port(), uri + "&fail=1", headers).closeCode();
+      WireClient.upgrade(server.port(), uri + "%zz", headers).text();
       headers[3] = "Origin: https://evil.example";
       WireClient.upgrade(server.port(), uri, headers).close();
     }

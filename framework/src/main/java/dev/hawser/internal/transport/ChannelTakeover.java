@@ -64,7 +64,7 @@ final class ChannelTakeover {
       response.putHeader(EXTENSIONS, DeflateOffer.ANSWER);
     }
     SocketOptions agreed = deflate ? compressing : options;
-    return request.toNetSocket().map(socket -> take(socket, agreed));
+    return request.toNetSocket().map(socket -> takeOrClose(socket, agreed));
   }
 
   /** RFC 6455 section 4.2.2, step 5.4. */
@@ -78,10 +78,18 @@ final class ChannelTakeover {
     }
   }
 
+  private static ChannelTransport takeOrClose(NetSocket socket, SocketOptions options) {
+    try {
+      return take(socket, options);
+    } catch (RuntimeException | Error e) {
+      socket.close();
+      throw e;
+    }
+  }
+
   private static ChannelTransport take(NetSocket socket, SocketOptions options) {
     if (!(socket instanceof NetSocketInternal internal)
         || !internal.channelHandlerContext().executor().inEventLoop()) {
-      socket.close();
       throw new TakeoverException("the socket does not give its channel on its event loop");
     }
     ChannelHandlerContext carrier = internal.channelHandlerContext();

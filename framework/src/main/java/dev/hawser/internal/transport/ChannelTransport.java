@@ -204,7 +204,9 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
     if (closeTimer != null) {
       closeTimer.cancel();
     }
-    listener().onClosed();
+    if (listener != null) {
+      listener.onClosed();
+    }
   }
 
   @Override

@@ -24,7 +24,7 @@ final class DeflateOffer {
   static boolean isIn(List<String> headers) {
     for (String line : headers) {
       for (String offer : line.split(",")) {
-        if (isAcceptable(offer.split(";"))) {
+        if (isAcceptable(offer.split(";", -1))) {
           return true;
         }
       }
@@ -32,6 +32,7 @@ final class DeflateOffer {
     return false;
   }
 
+  /** Takes the name of an extension and its parameters; each may be empty. */
   private static boolean isAcceptable(String[] parts) {
     Set<String> seen = new HashSet<>();
     for (int i = 1; i < parts.length; i++) {

@@ -7,6 +7,7 @@ import dev.hawser.internal.protocol.ServerMessages;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
 import java.util.Base64;
@@ -25,6 +26,7 @@ public final class Handshake {
   private static final String SUBPROTOCOL = "Sec-WebSocket-Protocol";
   private static final int KEY_BYTES = 16;
   private static final int TOO_MANY_REQUESTS = 429;
+  private static final int INTERNAL_SERVER_ERROR = 500;
 
   private final OriginPolicy origins;
   private final LogThrottle refusals = new LogThrottle(Duration.ofSeconds(1));
@@ -67,10 +69,10 @@ public final class Handshake {
    * Returns the path of a request, without its query.
    *
    * @param request the request
-   * @return the path, or what the request has in its place
+   * @return the path; empty if there is none
    */
   public static String path(HttpServerRequest request) {
-    return Objects.requireNonNullElse(request.path(), request.uri());
+    return Objects.requireNonNullElse(request.path(), "");
   }
 
   private static void logRefusal(
@@ -89,11 +91,11 @@ public final class Handshake {
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
     if ((length != null && !length.equals("0"))
         || request.headers().contains(HttpHeaders.TRANSFER_ENCODING)) {
-      answer(request, 400, "Bad request: an upgrade has no body");
+      answerAndClose(request, 400, "Bad request: an upgrade has no body");
       return false;
     }
     if (request.headers().getAll(HttpHeaders.HOST).size() > 1) {
-      answer(request, 400, "Bad request: Host");
+      answerAndClose(request, 400, "Bad request: Host");
       return false;
     }
     return true;
@@ -107,7 +109,7 @@ public final class Handshake {
       return false;
     }
     if (!isKey(request.getHeader("Sec-WebSocket-Key"))) {
-      answer(request, 400, "Bad request: Sec-WebSocket-Key");
+      answerAndClose(request, 400, "Bad request: Sec-WebSocket-Key");
       return false;
     }
     return true;
@@ -129,7 +131,7 @@ public final class Handshake {
   }
 
   /**
-   * Asks a client to come back later (RFC 9110 section 10.2.3).
+   * Asks a client to come back later (RFC 9110 section 10.2.3), and closes its connection.
    *
    * @param request the request
    * @param status 503, or 429 if the client itself asks for too much (RFC 6585 section 4)
@@ -137,12 +139,45 @@ public final class Handshake {
    */
   public static void unavailable(HttpServerRequest request, int status, int retryAfterSeconds) {
     request.response().putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(retryAfterSeconds));
-    answer(
+    answerAndClose(
         request, status, status == TOO_MANY_REQUESTS ? "Too many requests" : "Service unavailable");
+  }
+
+  /**
+   * Answers an HTTP/1.1 request whose upgrade failed, unless it is answered already, and closes its
+   * connection.
+   *
+   * @param request the request
+   */
+  public static void failed(HttpServerRequest request) {
+    HttpServerResponse response = request.response();
+    if (!response.headWritten() && !response.ended()) {
+      response.headers().clear(); // Some may be those of an upgrade.
+      answerAndClose(request, INTERNAL_SERVER_ERROR, "Internal server error");
+    } else {
+      request.connection().close();
+    }
   }
 
   private static void notFound(HttpServerRequest request) {
     answer(request, 404, "Page not found");
+  }
+
+  /**
+   * Answers, and closes the connection behind the answer. A client that is refused for what it has
+   * too much of must not keep a socket that no limit counts; and what follows a malformed request
+   * could be read differently than it was meant (RFC 9112 section 9.3). HTTP/2 has many requests on
+   * a connection, which stays.
+   */
+  private static void answerAndClose(HttpServerRequest request, int status, String text) {
+    boolean closes = request.version() != HttpVersion.HTTP_2;
+    if (closes) {
+      request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+    }
+    answer(request, status, text);
+    if (closes) {
+      request.connection().close();
+    }
   }
 
   private static void answer(HttpServerRequest request, int status, String text) {

@@ -5,6 +5,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -69,15 +70,15 @@ public final class SocketUpgrader {
    * @param <L> the type of the listener
    * @param request a request that {@link Handshake#accepts} has accepted
    * @param owner takes the socket and returns its listener
-   * @return completes with the listener once the socket is served; fails if it is not. The response
-   *     tells whether the request has been answered then.
+   * @return completes with the listener once the socket is served, whose end it will be told; or
+   *     fails with whatever went wrong, and then the socket has no listener. The response tells
+   *     whether the request has been answered then.
    */
   public <L extends TransportListener> Future<L> upgrade(
       HttpServerRequest request, Function<Transport, L> owner) {
     try {
       return portable ? serveByApi(request, owner) : serveByChannel(request, owner);
-    } catch (IllegalStateException e) {
-      // Vert.x upgrades no request that was read to its end, or is answered.
+    } catch (RuntimeException | Error e) {
       return Future.failedFuture(e);
     }
   }
@@ -86,11 +87,7 @@ public final class SocketUpgrader {
       HttpServerRequest request, Function<Transport, L> owner) {
     return ChannelTakeover.upgrade(request, options, compressing)
         .onFailure(this::fallBack)
-        .map(transport -> {
-          L listener = owner.apply(transport);
-          transport.start(listener);
-          return listener;
-        });
+        .map(transport -> start(transport, transport::start, owner));
   }
 
   private void fallBack(Throwable cause) {
@@ -108,9 +105,19 @@ public final class SocketUpgrader {
     return request.toWebSocket().map(socket -> {
       VertxTransport transport =
           new VertxTransport(socket, connection, vertx.getOrCreateContext(), options);
-      L listener = owner.apply(transport);
-      transport.start(listener);
-      return listener;
+      return start(transport, transport::start, owner);
     });
+  }
+
+  private static <L extends TransportListener> L start(
+      Transport transport, Consumer<TransportListener> start, Function<Transport, L> owner) {
+    try {
+      L listener = owner.apply(transport);
+      start.accept(listener);
+      return listener;
+    } catch (RuntimeException | Error e) {
+      transport.abort();
+      throw e;
+    }
   }
 }

@@ -35,6 +35,7 @@ final class VertxTransport implements Transport {
     this.assembler = new MessageAssembler(options);
   }
 
+  /** Begins to tell a listener what comes; one whose socket is closed already is told its end. */
   void start(TransportListener listener) {
     this.listener = listener;
     try {
@@ -42,9 +43,9 @@ final class VertxTransport implements Transport {
       socket.pongHandler(pong -> listener.onActivity());
       socket.exceptionHandler(this::failed);
       socket.closeHandler(nothing -> ended());
-    } catch (IllegalStateException e) {
-      // The socket is closed already, and Vert.x does not call the close handler again.
-      loop.execute(this::ended);
+    } catch (RuntimeException | Error e) {
+      // Mostly the socket is closed already, and Vert.x does not call the close handler again.
+      abort();
     }
   }
 
