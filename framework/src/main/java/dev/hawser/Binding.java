@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import dev.hawser.internal.protocol.ProtocolException;
 
-/** Tells of a value that does not fit a type: where in it, and why. */
+/** Describes a value that does not fit a type: the place in it, and the cause. */
 final class Binding {
 
   private Binding() {}

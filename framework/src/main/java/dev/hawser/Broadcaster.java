@@ -51,7 +51,7 @@ public final class Broadcaster {
   /**
    * Creates a broadcaster, which starts and from then on owns the adapter.
    *
-   * @param adapter an adapter that serves nobody else
+   * @param adapter an adapter that no cable or broadcaster uses besides
    * @return a broadcaster
    */
   public static Broadcaster create(PubSubAdapter adapter) {
@@ -61,7 +61,7 @@ public final class Broadcaster {
   /**
    * Starts the configuration of a broadcaster.
    *
-   * @param adapter an adapter that serves nobody else
+   * @param adapter an adapter that no cable or broadcaster uses besides
    * @return a new builder
    */
   public static Builder builder(PubSubAdapter adapter) {
@@ -74,7 +74,8 @@ public final class Broadcaster {
    *
    * @param broadcasting name of the stream, not empty
    * @param message anything Jackson can write
-   * @return completes when the pub/sub adapter has taken the message, whoever receives it
+   * @return completes when the pub/sub adapter has taken the message, which may be before it is
+   *     delivered
    * @throws IllegalArgumentException if the name is empty or reserved, or the message cannot be
    *     written
    * @throws MessageTooLargeException if it is larger than {@code maxOutboundMessageBytes} allows

@@ -230,7 +230,8 @@ public final class Cable implements Handler<RoutingContext> {
    *
    * @param broadcasting name of the stream, not empty
    * @param message anything Jackson can write
-   * @return completes when the pub/sub adapter has taken the message, whoever receives it
+   * @return completes when the pub/sub adapter has taken the message, which may be before it is
+   *     delivered
    * @throws IllegalArgumentException if the name is empty or reserved, or the message cannot be
    *     written
    * @throws MessageTooLargeException if it is larger than {@code maxOutboundMessageBytes} allows
@@ -245,7 +246,8 @@ public final class Cable implements Handler<RoutingContext> {
    * @param channel a registered channel class
    * @param model as for {@link Channel#streamFor(Object)}
    * @param message anything Jackson can write
-   * @return completes when the pub/sub adapter has taken the message, whoever receives it
+   * @return completes when the pub/sub adapter has taken the message, which may be before it is
+   *     delivered
    * @throws IllegalArgumentException if the class is not registered, the model cannot be named, or
    *     the message not be written
    * @throws MessageTooLargeException if it is larger than {@code maxOutboundMessageBytes} allows

@@ -315,7 +315,7 @@ public final class CableBuilder {
    * Sets the size from which messages are compressed for clients that offer permessage-deflate (RFC
    * 7692); what these send may then be compressed, too. A broadcast is compressed once for all who
    * take it, on each event loop. Do not send secrets together with text that others chose: the size
-   * of what is compressed tells of its content. Has no effect on portable sockets.
+   * of what is compressed says something about its content. Has no effect on portable sockets.
    *
    * @param bytes 64 B to 64 MiB; 0 for never, and nothing is negotiated then; default 0
    * @return this
@@ -609,7 +609,7 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets who hears what happens in the cable.
+   * Sets the listener for what happens in the cable.
    *
    * @param events a thread-safe listener
    * @return this

@@ -4,7 +4,7 @@ package dev.hawser;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears what happens in a cable: the place for metrics and tracing. Every method does nothing
+ * Receives what happens in a cable: the place for metrics and tracing. Every method does nothing
  * unless overridden.
  *
  * <p>Methods are called from any thread, event loops among them, so they must be thread-safe, quick
@@ -30,7 +30,7 @@ public interface CableEvents {
 
   /**
    * A connection reads more slowly than it is sent to, or no longer does. One that stays slow is
-   * closed, which is told by {@link #limitReached} and {@link #connectionClosed} alone.
+   * closed, which {@link #limitReached} and {@link #connectionClosed} report.
    *
    * @param connection its statistics; {@link ConnectionStatistics#slow} says which
    */
@@ -87,7 +87,7 @@ public interface CableEvents {
   default void limitReached(String option, String subject) {}
 
   /**
-   * A count came to 80 % of its limit. Told once an hour at most for each option.
+   * A count came to 80 % of its limit. Called at most once an hour for each option.
    *
    * @param option the option of {@link CableBuilder} that sets the limit
    * @param subject whose count it is

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The callbacks of one connection and its channels: each runs at the place its own class says, and
- * one that nobody overrides costs nothing.
+ * one that no class overrides costs nothing.
  */
 final class Callbacks implements CallbackRunner.Owner {
   private static final Overrides OF_CONNECTIONS = new Overrides(Connection.class);

@@ -112,7 +112,7 @@ public abstract class Channel<C extends Connection> {
   protected void afterUnsubscribe() throws Exception {}
 
   /**
-   * Hears of failures of this channel's callbacks, and of data that does not fit an action.
+   * Called with failures of this channel's callbacks, and with data that does not fit an action.
    *
    * @param failure what a callback threw; may be an {@code Error}
    * @param callback name of the callback, such as {@code ChatChannel#speak}

@@ -121,8 +121,8 @@ public abstract class Connection {
   protected void afterCommand(ConnectionCommand command) throws Exception {}
 
   /**
-   * Hears of failures of this connection's callbacks and commands, and of its channels' unless they
-   * handle theirs. {@code Error}s come here too.
+   * Called with failures of this connection's callbacks and commands, and with those of its
+   * channels that they do not handle. {@code Error}s come here too.
    *
    * @param failure what a callback threw, or what was wrong with a command
    * @param callback name of the callback, such as {@code connect} or {@code ChatChannel#speak}

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is kept as long as the connection, so it is kept small: one text, parsed when asked.
  *
- * <p>Immutable. {@link #toString} tells no header, because cookies and tokens are among them.
+ * <p>Immutable. {@link #toString} contains no header, because cookies and tokens are among them.
  *
  * @since 0.1.0
  */

@@ -12,8 +12,9 @@ import java.lang.annotation.Target;
  * Declares that no callback of a {@link Channel} ever blocks, so that they run on the connection's
  * event loop: about half the cost of a virtual thread. Order is kept all the same.
  *
- * <p>A callback that blocks here stops every connection of its event loop; Vert.x logs the thread
- * when it does.
+ * <p>A callback that blocks here stops every connection of its event loop. Vert.x does not notice,
+ * because callbacks do not go through its contexts. The cable does: a callback that still runs
+ * after {@link CableBuilder#slowCallbackWarning} is logged with its stack, and not interrupted.
  *
  * @since 0.1.0
  */

@@ -52,7 +52,7 @@ final class SubscribeCommand implements CallbackRunner.Work {
       return DONE;
     }
     if (owner.subscriptions().get(identifier()) != null) {
-      // Repeated by a client that deems it lost: its answer is on the way, or has been sent.
+      // The client repeats it, but its answer is on the way or has been sent.
       owner.subscriptions().answering(identifier());
       return DONE;
     }

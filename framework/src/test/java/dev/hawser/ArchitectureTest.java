@@ -19,13 +19,23 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.io.ObjectInputStream;
 import java.net.URL;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
   private static final String API = "dev.hawser";
-  private static final String INTERNAL = "dev.hawser.internal..";
+  private static final String INTERNAL_ROOM = "dev.hawser.internal.";
+  private static final String INTERNAL = INTERNAL_ROOM + ".";
+  private static final int MOST_TYPES_OF_THE_API = 46;
+  private static final int LARGEST_KNOT = 12;
   private static final String LOG = "dev.hawser.internal.log..";
   private static final String TRANSPORT = "dev.hawser.internal.transport..";
   private static final String REDIS = "dev.hawser.pubsub.redis..";
@@ -141,6 +151,80 @@ class ArchitectureTest {
         .dependOnClassesThat(
             resideInAPackage("dev.hawser..").and(outside("are outside of the log", LOG)))
         .check(classes);
+  }
+
+  @Test
+  void keepsTheRoomOfTheSessionsSmall() {
+    assertThat(classes.stream()
+            .filter(type -> type.getPackageName().equals(API))
+            .filter(type -> type.isTopLevelClass() && !type.getSimpleName().equals("package-info")))
+        .hasSizeLessThanOrEqualTo(MOST_TYPES_OF_THE_API);
+  }
+
+  /** Classes that all reach each other can only be understood together. */
+  @Test
+  void knotsNoMoreThanAFewClasses() {
+    Map<String, Set<String>> uses = new TreeMap<>();
+    for (JavaClass type : classes) {
+      Set<String> used = uses.computeIfAbsent(topLevel(type), name -> new TreeSet<>());
+      type.getDirectDependenciesFromSelf()
+          .forEach(dependency -> used.add(topLevel(dependency.getTargetClass())));
+    }
+    Map<String, Set<String>> reached = new TreeMap<>();
+    uses.keySet().forEach(type -> reached.put(type, reachedFrom(type, uses)));
+    assertThat(uses.keySet()).allSatisfy(type -> {
+      List<String> knot = reached.get(type).stream()
+          .filter(other -> reached.getOrDefault(other, Set.of()).contains(type))
+          .toList();
+      assertThat(knot).hasSizeLessThanOrEqualTo(LARGEST_KNOT);
+    });
+  }
+
+  private static String topLevel(JavaClass type) {
+    String name = type.getName();
+    int nested = name.indexOf('$');
+    return nested < 0 ? name : name.substring(0, nested);
+  }
+
+  private static Set<String> reachedFrom(String type, Map<String, Set<String>> uses) {
+    Set<String> reached = new TreeSet<>();
+    Deque<String> next = new ArrayDeque<>(uses.get(type));
+    while (!next.isEmpty()) {
+      String used = next.pop();
+      if (uses.containsKey(used) && reached.add(used)) {
+        next.addAll(uses.get(used));
+      }
+    }
+    return reached;
+  }
+
+  @Test
+  void stacksTheInternalRooms() {
+    layer("options", "log").mayUse();
+    layer("limits").mayUse("options", "log", "transport");
+    layer("dispatch").mayUse("limits", "options", "log", "transport");
+    layer("protocol").mayUse("log");
+    layer("transport").mayUse("protocol", "log");
+    layer("streams").mayUse("transport", "protocol", "log");
+  }
+
+  private static Layer layer(String... rooms) {
+    return new Layer(rooms);
+  }
+
+  private record Layer(String... rooms) {
+    void mayUse(String... others) {
+      String[] allowed = Stream.concat(Stream.of(rooms), Stream.of(others))
+          .map(room -> INTERNAL_ROOM + room + "..")
+          .toArray(String[]::new);
+      noClasses()
+          .that(resideInAnyPackage(
+              Stream.of(rooms).map(room -> INTERNAL_ROOM + room + "..").toArray(String[]::new)))
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage(INTERNAL).and(DescribedPredicate.not(resideInAnyPackage(allowed))))
+          .check(classes);
+    }
   }
 
   @Test

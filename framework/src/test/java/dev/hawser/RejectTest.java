@@ -151,7 +151,7 @@ class RejectTest extends WireTest {
     journal.find("unsubscribed");
     expectNothingLeft();
     expectSilence(client.perform(ROOM, "note"));
-    journal.expect("message: no subscription \"" + ROOM + "\"");
+    journal.expect("message: no subscription \"" + ROOM.replace("\"", "\\\"") + "\"");
   }
 
   @Test

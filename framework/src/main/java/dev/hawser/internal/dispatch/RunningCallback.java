@@ -98,7 +98,7 @@ final class RunningCallback {
     return work instanceof Promise<?> promise ? (Promise<Void>) promise : null;
   }
 
-  /** Tells what is running, with the stack of its code. */
+  /** Describes what is running, with the stack of its code. */
   Description describe() {
     StackTraceElement[] stack =
         work instanceof Thread thread ? thread.getStackTrace() : new StackTraceElement[0];

@@ -65,7 +65,7 @@ public final class Admission {
   /**
    * Creates an admission.
    *
-   * @param clock tells nanoseconds
+   * @param clock returns nanoseconds
    * @param later runs a task after {@link #SWEEP_MS}
    */
   Admission(

@@ -68,8 +68,8 @@ final class Group {
     members[size++] = member;
   }
 
-  /** Returns whether nobody is left. */
-  @SuppressWarnings("NullAway") // Places beyond the size are empty, and nobody looks at them.
+  /** Returns whether it is empty. */
+  @SuppressWarnings("NullAway") // Places beyond the size are empty and never read.
   boolean remove(Member member) {
     Member last = members[--size];
     members[size] = null;

@@ -38,7 +38,7 @@ final class LocalStream {
     }
   }
 
-  /** Returns whether nobody is left. */
+  /** Returns whether it is empty. */
   boolean remove(Member member) {
     if (member.hasHandler()) {
       handlers.remove(member);

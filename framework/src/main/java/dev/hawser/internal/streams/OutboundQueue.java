@@ -46,7 +46,9 @@ public final class OutboundQueue {
   int slot = -1;
   int slotIndex;
 
-  /** Hears, on the loop, how the client reads; and at most once that it has to be given up. */
+  /**
+   * Called on the loop when the client reads slowly; and at most once when it has to be given up.
+   */
   public interface Owner {
 
     /** The client reads more slowly than it is sent to, or no longer does. */
@@ -65,7 +67,7 @@ public final class OutboundQueue {
   /**
    * Creates the way out of a connection.
    *
-   * @param owner hears when the client has to be given up
+   * @param owner is called when the client has to be given up
    */
   public OutboundQueue(Hub hub, Transport transport, Owner owner) {
     this.hub = hub;

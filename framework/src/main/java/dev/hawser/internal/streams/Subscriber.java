@@ -103,7 +103,7 @@ public final class Subscriber {
     }
   }
 
-  /** Threads that meet here work it out twice, and alike. */
+  /** Benign race: both threads compute the same value. */
   private byte[] messagePrefix() {
     byte[] prefix = messagePrefix;
     if (prefix == null) {
