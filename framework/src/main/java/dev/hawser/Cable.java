@@ -2,6 +2,7 @@
 package dev.hawser;
 
 import dev.hawser.internal.log.LogText;
+import dev.hawser.internal.log.LogThrottle;
 import dev.hawser.internal.transport.Handshake;
 import dev.hawser.internal.transport.ProxyTrust;
 import dev.hawser.internal.transport.SocketUpgrader;
@@ -13,6 +14,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,6 +52,7 @@ public final class Cable implements Handler<RoutingContext> {
   private final SocketUpgrader sockets;
   private final HeadDeadlines heads;
   private final Future<Void> started;
+  private final LogThrottle failures = new LogThrottle(Duration.ofSeconds(1));
 
   Cable(
       Server server,
@@ -211,8 +214,11 @@ public final class Cable implements Handler<RoutingContext> {
     }
   }
 
-  private static void fail(HttpServerRequest request, Throwable cause) {
-    log.info("handshake failed: problem={}", LogText.of(cause.toString()));
+  private void fail(HttpServerRequest request, Throwable cause) {
+    failures
+        .pass()
+        .ifPresent(unlogged -> log.info(
+            "handshake failed: problem={} unlogged={}", LogText.of(cause.toString()), unlogged));
     Handshake.failed(request);
   }
 
