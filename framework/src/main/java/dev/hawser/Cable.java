@@ -4,6 +4,7 @@ package dev.hawser;
 import dev.hawser.internal.limits.HeadDeadlines;
 import dev.hawser.internal.limits.Refusal;
 import dev.hawser.internal.log.LogText;
+import dev.hawser.internal.log.LogThrottle;
 import dev.hawser.internal.transport.Handshake;
 import dev.hawser.internal.transport.ProxyTrust;
 import dev.hawser.internal.transport.SocketUpgrader;
@@ -15,6 +16,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,6 +55,7 @@ public final class Cable implements Handler<RoutingContext> {
   private final SocketUpgrader sockets;
   private final HeadDeadlines heads;
   private final Future<Void> started;
+  private final LogThrottle failures = new LogThrottle(Duration.ofSeconds(1));
 
   Cable(
       CableContext context,
@@ -215,8 +218,11 @@ public final class Cable implements Handler<RoutingContext> {
     }
   }
 
-  private static void fail(HttpServerRequest request, Throwable cause) {
-    log.info("handshake failed: problem={}", LogText.of(cause.toString()));
+  private void fail(HttpServerRequest request, Throwable cause) {
+    failures
+        .pass()
+        .ifPresent(unlogged -> log.info(
+            "handshake failed: problem={} unlogged={}", LogText.of(cause.toString()), unlogged));
     Handshake.failed(request);
   }
 

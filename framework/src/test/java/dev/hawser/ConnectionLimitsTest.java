@@ -106,6 +106,17 @@ class ConnectionLimitsTest extends WireTest {
   }
 
   @Test
+  void countsTheAddressesOfClientsWhosePortsAProxyWrites() {
+    serve(cable -> cable.maxConnectionsPerAddress(1).trustedProxies(PROXIES));
+    open("X-Forwarded-For: 198.51.100.1:50001");
+    expectRefusal(connect("X-Forwarded-For: 198.51.100.1:50002"), 429, "10");
+    open("X-Forwarded-For: 198.51.100.2:50001");
+    open("X-Forwarded-For: [2001:db8:0:1::1]:50001");
+    expectRefusal(connect("X-Forwarded-For: \"[2001:db8:0:1::2]:50001\""), 429, "10");
+    open("X-Forwarded-For: [2001:db8:0:2::1]");
+  }
+
+  @Test
   void countsANetworkOf64BitsAsOneAddress() {
     serve(cable -> cable.maxConnectionsPerAddress(2).trustedProxies(PROXIES));
     open("X-Forwarded-For: 2001:db8:0:1::1");

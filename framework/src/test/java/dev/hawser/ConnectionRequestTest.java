@@ -173,6 +173,12 @@ class ConnectionRequestTest extends WireTest {
         "evil, 192.0.2.1                   | 192.0.2.1",
         "192.0.2.1, unknown, 10.1.2.3      | 10.1.2.3",
         "2001:db8::7                       | 2001:db8::7",
+        "192.0.2.1:4711                    | 192.0.2.1",
+        "192.0.2.1:4711, 10.1.2.3:80       | 192.0.2.1",
+        "[2001:db8::7]                     | 2001:db8::7",
+        "[2001:db8::7]:4711, 10.1.2.3      | 2001:db8::7",
+        "[::1]:1234, 192.0.2.1             | 192.0.2.1",
+        "192.0.2.1, _hidden, 10.1.2.3      | 10.1.2.3",
       })
   void believesTheLastHopThatIsNoProxyOfOurs(String forwarded, String expected) throws Exception {
     serveRequest(

@@ -3,12 +3,19 @@ package dev.hawser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hawser.support.LogCapture;
 import dev.hawser.support.SabotagedRequest;
 import dev.hawser.support.TestServer;
 import dev.hawser.support.WireClient;
+import io.vertx.core.Future;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.ServerWebSocket;
+import io.vertx.core.internal.http.HttpServerRequestInternal;
+import io.vertx.core.internal.http.HttpServerRequestWrapper;
+import io.vertx.core.net.NetSocket;
 import java.io.UncheckedIOException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -72,6 +79,41 @@ class FailedUpgradeTest extends WireTest {
       }
     }
     return sabotage.hasFailed();
+  }
+
+  @Test
+  void logsNoMoreThanOneFailureInASecond() {
+    serve(cable -> {});
+    HttpServer failing = TestServer.await(server()
+        .vertx()
+        .createHttpServer()
+        .requestHandler(request -> cable().requestHandler().handle(withoutUpgrade(request)))
+        .listen(0));
+    try (LogCapture log = new LogCapture()) {
+      assertThat(log.linesBeyondOneInASecond("handshake failed", 50, () -> {
+            try (WireClient client = WireClient.connect(failing.actualPort(), "/?token=secret")) {
+              assertThat(client.status()).isEqualTo(500);
+            }
+          }))
+          .isLessThanOrEqualTo(0);
+      assertThat(log.line("handshake failed"))
+          .contains("problem=java.lang.IllegalStateException: no\\u000Aupgrade unlogged=0");
+      assertThat(log.text()).doesNotContain("secret");
+    }
+  }
+
+  private static HttpServerRequest withoutUpgrade(HttpServerRequest request) {
+    return new HttpServerRequestWrapper((HttpServerRequestInternal) request) {
+      @Override
+      public Future<NetSocket> toNetSocket() {
+        throw new IllegalStateException("no\nupgrade");
+      }
+
+      @Override
+      public Future<ServerWebSocket> toWebSocket() {
+        throw new IllegalStateException("no\nupgrade");
+      }
+    };
   }
 
   private static void expectNoUpgrade(WireClient client) {

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.hawser.support.LogCapture;
 import dev.hawser.support.TestServer;
 import dev.hawser.support.WireClient;
 import io.vertx.core.http.HttpServerOptions;
@@ -273,6 +274,21 @@ class FramesTest extends WireTest {
       client.ended();
     }
     expectEcho(neighbour, "unaffected");
+  }
+
+  @Test
+  void logsNoMoreThanOneSocketInASecondThatBreaksTheProtocol() {
+    serve(cable -> {});
+    try (LogCapture log = new LogCapture()) {
+      assertThat(log.linesBeyondOneInASecond("socket closed", 50, () -> {
+            WireClient client = open().sendFrame(true, TEXT, new byte[] {(byte) 0xFF});
+            assertThat(client.closeCode()).isEqualTo(1007);
+            client.close();
+          }))
+          .isLessThanOrEqualTo(0);
+      assertThat(log.line("socket closed"))
+          .contains("code=1007 problem=a text that is not UTF-8 unlogged=0");
+    }
   }
 
   // -- closing

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -64,6 +65,20 @@ public final class LogCapture implements AutoCloseable {
     int at = text.indexOf(part);
     int end = at < 0 ? -1 : text.indexOf("\n", at);
     return end < 0 ? null : text.substring(text.lastIndexOf("\n", at) + 1, end);
+  }
+
+  /**
+   * Does something again and again, each time with a line in the log or none, and returns how many
+   * lines were written beyond one in a second.
+   */
+  public long linesBeyondOneInASecond(String part, int times, Runnable action) {
+    long start = System.nanoTime();
+    for (int i = 0; i < times; i++) {
+      action.run();
+    }
+    line(part);
+    long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+    return text().lines().filter(line -> line.contains(part)).count() - 1 - seconds;
   }
 
   /** Everything logged so far. */

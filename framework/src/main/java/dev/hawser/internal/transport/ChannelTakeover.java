@@ -49,10 +49,14 @@ final class ChannelTakeover {
    * Upgrades a request.
    *
    * @param compressing the options for a client that offers to compress, if compression is on
+   * @param socketLog what the socket logs
    * @return the socket, not started; fails when the channel cannot be taken, which is closed then
    */
   static Future<ChannelTransport> upgrade(
-      HttpServerRequest request, SocketOptions options, SocketOptions compressing) {
+      HttpServerRequest request,
+      SocketOptions options,
+      SocketOptions compressing,
+      SocketLog socketLog) {
     HttpServerResponse response = request.response();
     response.putHeader(HttpHeaders.UPGRADE, "websocket");
     response.putHeader(HttpHeaders.CONNECTION, "Upgrade");
@@ -64,7 +68,7 @@ final class ChannelTakeover {
       response.putHeader(EXTENSIONS, DeflateOffer.ANSWER);
     }
     SocketOptions agreed = deflate ? compressing : options;
-    return request.toNetSocket().map(socket -> takeOrClose(socket, agreed));
+    return request.toNetSocket().map(socket -> takeOrClose(socket, agreed, socketLog));
   }
 
   /** RFC 6455 section 4.2.2, step 5.4. */
@@ -78,16 +82,18 @@ final class ChannelTakeover {
     }
   }
 
-  private static ChannelTransport takeOrClose(NetSocket socket, SocketOptions options) {
+  private static ChannelTransport takeOrClose(
+      NetSocket socket, SocketOptions options, SocketLog socketLog) {
     try {
-      return take(socket, options);
+      return take(socket, options, socketLog);
     } catch (RuntimeException | Error e) {
       socket.close();
       throw e;
     }
   }
 
-  private static ChannelTransport take(NetSocket socket, SocketOptions options) {
+  private static ChannelTransport take(
+      NetSocket socket, SocketOptions options, SocketLog socketLog) {
     if (!(socket instanceof NetSocketInternal internal)
         || !internal.channelHandlerContext().executor().inEventLoop()) {
       throw new TakeoverException("the socket does not give its channel on its event loop");
@@ -102,7 +108,7 @@ final class ChannelTakeover {
         pipeline.remove(handler.getKey());
       }
     }
-    ChannelTransport transport = new ChannelTransport(carrier.channel(), options);
+    ChannelTransport transport = new ChannelTransport(carrier.channel(), options, socketLog);
     pipeline.addLast(new WebSocket13FrameDecoder(options.decoding()), transport);
     return transport;
   }

@@ -30,6 +30,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
   private static final int RSV1 = 4;
 
   private final SocketOptions options;
+  private final SocketLog socketLog;
   private final NettyLoop loop;
   private final MessageAssembler assembler;
   private @Nullable ChannelHandlerContext ctx;
@@ -37,8 +38,9 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
   private Loop.@Nullable Timer closeTimer;
   private boolean closing;
 
-  ChannelTransport(Channel channel, SocketOptions options) {
+  ChannelTransport(Channel channel, SocketOptions options, SocketLog socketLog) {
     this.options = options;
+    this.socketLog = socketLog;
     this.loop = new NettyLoop(channel.eventLoop());
     this.assembler = new MessageAssembler(options);
   }
@@ -194,7 +196,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
   }
 
   private void refuse(int code, @Nullable String why) {
-    log.info("socket closed: code={} problem={}", code, why);
+    socketLog.closed(code, why);
     close(code);
   }
 
@@ -218,7 +220,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
       }
     }
     if (!(cause instanceof IOException)) {
-      log.warn("socket failed, closing it", cause);
+      socketLog.failed(cause);
     }
     abort();
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.transport;
 
+import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.log.LogThrottle;
 import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.internal.protocol.ServerMessages;
@@ -83,7 +84,7 @@ public final class Handshake {
         ProtocolException.quote(endpoint.host()),
         ProtocolException.quote(path(request)),
         more,
-        OriginPolicy.advice(sent));
+        LogText.of(OriginPolicy.advice(sent)));
   }
 
   /** Refuses what a proxy and this server could read differently (RFC 9112 sections 3.2, 11.2). */

@@ -104,17 +104,21 @@ public final class ProxyTrust {
     };
   }
 
-  /** The last hop that is no proxy of ours: everything to the left of it may be invented. */
+  /**
+   * The last hop that is no proxy of ours: everything to the left of it may be invented. A hop
+   * without an address leaves its clients with that of the proxy behind it.
+   */
   private String clientAddress(HttpServerRequest request, String peer) {
     List<String> hops = list(request, "X-Forwarded-For");
     Collections.reverse(hops);
     String client = peer;
     for (String hop : hops) {
-      if (NetUtil.createByteArrayFromIpAddressString(hop) == null) {
+      String address = NodeName.addressIn(hop);
+      if (address == null) {
         return client;
       }
-      client = hop;
-      if (!isTrusted(hop)) {
+      client = address;
+      if (!isTrusted(address)) {
         return client;
       }
     }

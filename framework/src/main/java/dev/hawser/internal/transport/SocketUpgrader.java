@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.transport;
 
+import dev.hawser.internal.log.LogText;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
@@ -21,6 +22,7 @@ public final class SocketUpgrader {
   private final Vertx vertx;
   private final SocketOptions options;
   private final SocketOptions compressing;
+  private final SocketLog socketLog = new SocketLog();
   private volatile boolean portable;
 
   /**
@@ -85,7 +87,7 @@ public final class SocketUpgrader {
 
   private <L extends TransportListener> Future<L> serveByChannel(
       HttpServerRequest request, Function<Transport, L> owner) {
-    return ChannelTakeover.upgrade(request, options, compressing)
+    return ChannelTakeover.upgrade(request, options, compressing, socketLog)
         .onFailure(this::fallBack)
         .map(transport -> start(transport, transport::start, owner));
   }
@@ -95,7 +97,7 @@ public final class SocketUpgrader {
       portable = true;
       log.warn(
           "sockets are served by the public API of Vert.x from now on, more slowly: {}",
-          cause.getMessage());
+          LogText.of(cause.getMessage()));
     }
   }
 
@@ -104,7 +106,7 @@ public final class SocketUpgrader {
     HttpConnection connection = request.connection();
     return request.toWebSocket().map(socket -> {
       VertxTransport transport =
-          new VertxTransport(socket, connection, vertx.getOrCreateContext(), options);
+          new VertxTransport(socket, connection, vertx.getOrCreateContext(), options, socketLog);
       return start(transport, transport::start, owner);
     });
   }

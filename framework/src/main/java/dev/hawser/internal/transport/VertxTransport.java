@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.transport;
 
+import dev.hawser.internal.log.LogText;
 import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
@@ -18,6 +19,7 @@ final class VertxTransport implements Transport {
   private final ServerWebSocket socket;
   private final HttpConnection connection;
   private final SocketOptions options;
+  private final SocketLog socketLog;
   private final VertxLoop loop;
   private final MessageAssembler assembler;
   private @Nullable TransportListener listener;
@@ -27,10 +29,15 @@ final class VertxTransport implements Transport {
 
   /** Wraps a socket; called by the thread that runs the context. */
   VertxTransport(
-      ServerWebSocket socket, HttpConnection connection, Context context, SocketOptions options) {
+      ServerWebSocket socket,
+      HttpConnection connection,
+      Context context,
+      SocketOptions options,
+      SocketLog socketLog) {
     this.socket = socket;
     this.connection = connection;
     this.options = options;
+    this.socketLog = socketLog;
     this.loop = VertxLoop.current(context);
     this.assembler = new MessageAssembler(options);
   }
@@ -158,7 +165,7 @@ final class VertxTransport implements Transport {
         listener.onText(text);
       }
     } catch (SocketProtocolException e) {
-      log.info("socket closed: code={} problem={}", e.code(), e.getMessage());
+      socketLog.closed(e.code(), e.getMessage());
       close(e.code());
     }
   }
@@ -173,10 +180,10 @@ final class VertxTransport implements Transport {
   private void failed(Throwable cause) {
     if (cause instanceof CorruptedWebSocketFrameException corrupted) {
       int code = corrupted.closeStatus().code();
-      log.info("socket closed: code={} problem={}", code, corrupted.getMessage());
+      socketLog.closed(code, corrupted.getMessage());
       close(code);
     } else {
-      log.debug("socket failed", cause);
+      log.debug("socket failed", LogText.of(cause));
     }
   }
 }

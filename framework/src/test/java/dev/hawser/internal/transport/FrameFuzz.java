@@ -54,7 +54,7 @@ class FrameFuzz {
     }
     EmbeddedChannel channel = new EmbeddedChannel();
     SocketOptions options = input[0] % 2 == 0 ? PLAIN : COMPRESSING;
-    ChannelTransport transport = new ChannelTransport(channel, options);
+    ChannelTransport transport = new ChannelTransport(channel, options, new SocketLog());
     transport.start(new Reader());
     channel.pipeline().addLast(new WebSocket13FrameDecoder(options.decoding()), transport);
     int piece = 1 + (input[0] & 0xFF);

@@ -37,7 +37,8 @@ class VertxTransportTest {
 
   private void startWhenClosed(HttpServerRequest request, ServerWebSocket socket) {
     socket.closeHandler(closed -> {
-      new VertxTransport(socket, request.connection(), vertx.getOrCreateContext(), OPTIONS)
+      new VertxTransport(
+              socket, request.connection(), vertx.getOrCreateContext(), OPTIONS, new SocketLog())
           .start(new Listener());
       journal.add("started");
     });
