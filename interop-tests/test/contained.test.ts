@@ -4,14 +4,14 @@ import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, type TestContext, vi } from 'vitest'
 import { chromiumPath, FLAGS } from '../../test-tools/chromium.mjs'
 import { PATIENCE_MS } from './support/event-log.js'
 import { end, freePort } from './support/process.js'
 import { redisServer } from './support/redis.js'
 
 const CONTAINED = new URL('../../test-tools/contained.mjs', import.meta.url).pathname
-const REDIS = `${redisServer()} --port ${await freePort()}`
+const REDIS = `${redisServer()} --bind 127.0.0.1 --port ${await freePort()}`
 const BROWSER = `
   const { chromium } = await import('playwright-core')
   const [executablePath, ...args] = process.argv.slice(1)
@@ -23,8 +23,27 @@ const DETACHED = `
   console.log(child.pid)
   child.unref()`
 
-/** Starts a run of a command, and the reading of what it says. */
-function contained(...command: string[]) {
+const LEFT_BEHIND = [
+  {
+    what: 'a child',
+    command: ['sh', '-c', 'sleep 600 >/dev/null 2>&1 & echo $!'],
+    line: 'sleep 600',
+  },
+  {
+    // It hides its environment.
+    what: 'a Redis of a killed wrapper',
+    command: ['sh', '-c', `sh -c '${REDIS} >/dev/null 2>&1 & echo $!; kill -9 $$'; exit 0`],
+    line: 'redis-server',
+  },
+  {
+    what: 'one in a group of its own',
+    command: inNode(DETACHED),
+    line: 'sleep 600',
+  },
+]
+
+/** Starts a run of a command. */
+function contained({ onTestFinished }: TestContext, ...command: string[]) {
   const run = spawn(process.execPath, [CONTAINED, ...command])
   onTestFinished(() => end(run))
   return run
@@ -55,7 +74,7 @@ function isAlive(pid: number): boolean {
 }
 
 async function ends(pid: number): Promise<void> {
-  await expect.poll(() => isAlive(pid), { timeout: PATIENCE_MS }).toBe(false)
+  await vi.waitUntil(() => !isAlive(pid), { timeout: PATIENCE_MS })
 }
 
 /** The command lines of all processes that have a word in theirs. */
@@ -75,21 +94,21 @@ function commandLine(pid: string): string {
 }
 
 describe('a contained run', () => {
-  it('has the status of its command', async () => {
-    expect(await statusOf(contained('sh', '-c', 'exit 0'))).toBe(0)
-    expect(await statusOf(contained('sh', '-c', 'exit 3'))).toBe(3)
-    expect(await statusOf(contained('sh', '-c', 'kill -9 $$'))).toBe(1)
-    expect(await statusOf(contained('no-such-command'))).toBe(127)
+  it('has the status of its command', async context => {
+    expect(await statusOf(contained(context, 'sh', '-c', 'exit 0'))).toBe(0)
+    expect(await statusOf(contained(context, 'sh', '-c', 'exit 3'))).toBe(3)
+    expect(await statusOf(contained(context, 'sh', '-c', 'kill -9 $$'))).toBe(1)
+    expect(await statusOf(contained(context, 'no-such-command'))).toBe(127)
   })
 
-  it('ends with everything in it when it is killed', async () => {
-    const run = contained('sh', '-c', 'sleep 600 & echo $!; wait')
+  it('ends with everything in it when it is killed', async context => {
+    const run = contained(context, 'sh', '-c', 'sleep 600 & echo $!; wait')
     const pid = Number(await firstLine(run))
     run.kill('SIGKILL')
     await ends(pid)
   })
 
-  it('ends when the process is gone that started it', async () => {
+  it('ends when the process is gone that started it', async ({ onTestFinished }) => {
     const script = `"$0" "$1" sh -c 'sleep 600 & echo $!; wait' & wait`
     const starter = spawn('sh', ['-c', script, process.execPath, CONTAINED])
     onTestFinished(() => end(starter))
@@ -103,30 +122,26 @@ describe('a contained run', () => {
 if (process.platform === 'linux') {
   describe('a contained run on Linux', () => {
     // At once, because each waits for as long as a process may take to end.
-    it.concurrent.each([
-      ['a child', ['sh', '-c', 'sleep 600 >/dev/null 2>&1 & echo $!'], 'sleep 600'],
-      [
-        'a Redis, which hides its environment, of a wrapper that was killed',
-        ['sh', '-c', `sh -c '${REDIS} >/dev/null 2>&1 & echo $!; kill -9 $$'; exit 0`],
-        'redis-server',
-      ],
-      ['one in a group of its own', inNode(DETACHED), 'sleep 600'],
-    ])('fails if it leaves %s behind, names and ends it', async (_, command, name) => {
-      const run = contained(...command)
-      const complaint = text(run.stderr)
-      const pid = Number(await firstLine(run))
-      expect(await statusOf(run)).toBe(1)
-      expect(await complaint).toMatch(new RegExp(`^ {2}${pid} .*${name}`, 'm'))
-      await ends(pid)
-    })
+    it.concurrent.for(LEFT_BEHIND)(
+      'fails if it leaves $what behind, names and ends it',
+      async (left, context) => {
+        const { expect } = context
+        const run = contained(context, ...left.command)
+        const complaint = text(run.stderr)
+        const pid = Number(await firstLine(run))
+        expect(await statusOf(run)).toBe(1)
+        expect(await complaint).toMatch(new RegExp(`^ {2}${pid} .*${left.line}`, 'm'))
+        await ends(pid)
+      },
+    )
 
-    it('ends with its browser when it is killed', async () => {
+    it('ends with its browser when it is killed', async context => {
       const flag = `--hawser-test=${randomUUID()}`
-      const run = contained(...inNode(BROWSER, chromiumPath(), ...FLAGS, flag))
+      const run = contained(context, ...inNode(BROWSER, chromiumPath(), ...FLAGS, flag))
       expect(await firstLine(run)).toBe('started')
       expect(running(flag).length).toBeGreaterThan(2)
       run.kill('SIGKILL')
-      await expect.poll(() => running(flag), { timeout: PATIENCE_MS }).toEqual([])
+      await vi.waitUntil(() => running(flag).length === 0, { timeout: PATIENCE_MS })
     })
   })
 }
