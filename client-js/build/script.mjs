@@ -1,16 +1,19 @@
 // Builds the file for a script tag, whose global has what the package exports. esbuild's own
 // --global-name would bring 0.2 kB of helpers along.
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import * as modules from '../dist/index.js'
 
+const dist = fileURLToPath(new URL('../dist', import.meta.url))
 const names = Object.keys(modules).join(', ')
 
 await build({
   stdin: {
     contents: `import { ${names} } from './index.js'; globalThis.Hawser = { ${names} }`,
-    resolveDir: new URL('../dist', import.meta.url).pathname,
+    resolveDir: dist,
   },
-  outfile: 'dist/hawser.min.js',
+  outfile: join(dist, 'hawser.min.js'),
   bundle: true,
   minify: true,
   sourcemap: true,

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { expect, it } from 'vitest'
 
-const SOURCES = new URL('../src/', import.meta.url).pathname
+const SOURCES = fileURLToPath(new URL('../src', import.meta.url))
 
 /** Each source file and those it imports, for their types too. */
 const imports = new Map(
