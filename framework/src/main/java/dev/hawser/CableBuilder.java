@@ -48,6 +48,7 @@ public final class CableBuilder {
   private final Registrations channels = new Registrations();
   private final Map<Class<?>, Function<Object, String>> namers = new HashMap<>();
   private final List<String> allowedOrigins = new ArrayList<>();
+  private final List<String> allowedHosts = new ArrayList<>();
   private final List<String> trustedProxies = new ArrayList<>();
   private final Set<String> filterParameters =
       new TreeSet<>(Set.of("password", "passwd", "secret", "token", "credential", "authorization"));
@@ -171,7 +172,25 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets whether pages of the cable's own host may connect. Default: {@code true}.
+   * Names the hosts that the cable is served under. Pages of its own host may connect only if that
+   * is one of these, or of a host in {@link #allowedOrigins}; as long as neither names any,
+   * whatever host a client asks for is taken for the cable's own. So a stranger's page could
+   * connect once the DNS points the stranger's host to the cable (DNS rebinding): name your hosts,
+   * unless a proxy in front sees that no other is asked for. IP addresses and {@code localhost}
+   * need not be named.
+   *
+   * @param hosts exact hosts such as {@code example.com}, with any port; {@code example.com:8443}
+   *     for one port; {@code *.example.com} for the subdomains of a host
+   * @return this
+   */
+  public CableBuilder allowedHosts(String... hosts) {
+    allowedHosts.addAll(Arrays.asList(hosts));
+    return this;
+  }
+
+  /**
+   * Sets whether pages of the cable's own host may connect. Default: {@code true}. Which hosts are
+   * its own, {@link #allowedHosts} says.
    *
    * @param allow whether they may
    * @return this
@@ -651,7 +670,8 @@ public final class CableBuilder {
     definitions.values().forEach(channel -> check(channel, problems));
     OriginPolicy origins = attempt(
         problems,
-        () -> new OriginPolicy(!checkOrigin, allowSameOrigin, allowMissingOrigin, allowedOrigins));
+        () -> new OriginPolicy(
+            !checkOrigin, allowSameOrigin, allowMissingOrigin, allowedOrigins, allowedHosts));
     ProxyTrust proxies = attempt(problems, () -> ProxyTrust.of(trustedProxies));
     if (!problems.isEmpty() || origins == null || proxies == null || connections == null) {
       throw new CableConfigurationException(problems);

@@ -240,6 +240,33 @@ class ConfigurationTest {
 
   @ParameterizedTest
   @ValueSource(
+      strings = {
+        "",
+        "https://example.com",
+        "Example.com",
+        "example.com/",
+        "*",
+        "*.",
+        "*example.com",
+        "exa*mple.com",
+        "*.*.example.com",
+        "example.com:",
+        "example.com:port",
+        "example.com:*:*",
+        "a.example,b.example",
+        "user@example.com",
+        "::1",
+        "[::1",
+      })
+  void refusesWhatIsNoHost(String host) {
+    assertThat(problems(builder().allowedHosts(host)))
+        .singleElement()
+        .asString()
+        .startsWith("allowedHosts: \"" + host + "\" (expected: ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
       strings = {"localhost", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/", "10.0.0", "", "::1/129"})
   void refusesWhatIsNoNetwork(String network) {
     assertThat(problems(builder().trustedProxies(network)))

@@ -195,6 +195,86 @@ class OriginTest extends WireTest {
         .isEqualTo(101);
   }
 
+  // -- the cable's own hosts
+
+  private int sameOrigin(String host) {
+    return answer(host, "http://" + host);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "example.com,            101",
+    "example.com:3000,       101",
+    "www.shop.example,       101",
+    "a.b.shop.example:3000,  101",
+    "my_host:3000,           101",
+    "[2001:db8::1]:3000,     101",
+    "fixed.example:8443,     101",
+    "[2001:db8::2],          101",
+    "192.0.2.7:3000,         101",
+    "localhost:3000,         101",
+    "app.localhost:3000,     101",
+    "fixed.example:3000,     404",
+    "fixed.example,          404",
+    "shop.example,           404",
+    "evilshop.example,       404",
+    "www.example.com,        404",
+    "example.com.,           404",
+    "example.com.evil.io,    404",
+    "evil.io,                404",
+    "192.0.2.7.evil.io,      404",
+    "localhost.evil.io,      404",
+    "evillocalhost,          404",
+  })
+  void allowsPagesOfItsNamedHostsOnly(String host, int expected) {
+    serve(cable -> cable.allowedHosts(
+        "example.com", "*.shop.example", "my_host", "[2001:db8::1]:*", "fixed.example:8443"));
+    assertThat(sameOrigin(host)).isEqualTo(expected);
+  }
+
+  @Test
+  void takesTheHostsOfAllowedOriginsForItsOwn() {
+    serve(cable -> cable.allowedOrigins("https://example.com", "https://*.shop.example"));
+    assertThat(sameOrigin("example.com:3000")).isEqualTo(101);
+    assertThat(sameOrigin("www.shop.example")).isEqualTo(101);
+    assertThat(sameOrigin("evil.io")).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://localhost:*", "http://127.0.0.1:3000", "capacitor://app.example"})
+  void knowsNoHostsFromOriginsThatNameNone(String origin) {
+    serve(cable -> cable.allowedOrigins(origin));
+    assertThat(sameOrigin("example.com")).isEqualTo(101);
+  }
+
+  @Test
+  void doesNotAskForItsHostWhereTheOriginIsAllowed() {
+    serve(cable -> cable.allowedHosts("example.com").allowedOrigins("http://evil.io"));
+    assertThat(answer("internal", "http://evil.io")).isEqualTo(101);
+    assertThat(answer("internal", "http://internal")).isEqualTo(404);
+  }
+
+  @Test
+  void believesATrustedProxyWhatItsHostIs() {
+    serve(cable -> cable.trustedProxies("127.0.0.0/8", "::1").allowedHosts("example.com"));
+    String forwarded = "X-Forwarded-Host: example.com";
+    assertThat(status("/cable", "internal", "Origin: http://example.com", forwarded))
+        .isEqualTo(101);
+    assertThat(sameOrigin("internal")).isEqualTo(404);
+  }
+
+  @Test
+  void logsTheCallThatWouldAllowItsHost() {
+    serve(cable -> cable.allowedOrigins("https://example.com"));
+    try (LogCapture log = new LogCapture()) {
+      assertThat(sameOrigin("app.example:3000")).isEqualTo(404);
+      assertThat(log.line("connection refused"))
+          .endsWith("to allow it: .allowedHosts(\"app.example:3000\")");
+    }
+  }
+
+  // -- the log
+
   @ParameterizedTest
   @CsvSource({
     "https://evil.example, '.allowedOrigins(\"https://evil.example\")'",

@@ -76,7 +76,7 @@ public final class Handshake {
     return Objects.requireNonNullElse(request.path(), "");
   }
 
-  private static void logRefusal(
+  private void logRefusal(
       HttpServerRequest request, ProxyTrust.Endpoint endpoint, List<String> sent, long more) {
     log.warn(
         "connection refused: origin={} host={} path={} unlogged={}; to allow it: {}",
@@ -84,7 +84,7 @@ public final class Handshake {
         ProtocolException.quote(endpoint.host()),
         ProtocolException.quote(path(request)),
         more,
-        LogText.of(OriginPolicy.advice(sent)));
+        LogText.of(origins.advice(sent, endpoint)));
   }
 
   /** Refuses what a proxy and this server could read differently (RFC 9112 sections 3.2, 11.2). */

@@ -6,6 +6,7 @@ import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * Decides which pages may connect (cross-site WebSocket hijacking: RFC 6455 section 10.2). Browsers
@@ -20,22 +21,35 @@ public final class OriginPolicy {
   private final boolean allowMissing;
   private final List<Allowed> allowed;
 
+  /** The cable's own hosts; empty if they are not known. */
+  private final List<HostPattern> hosts;
+
   /**
    * Creates a policy.
    *
    * @param allowAny whether every origin may connect
    * @param allowSameOrigin whether pages of the cable's own host may
    * @param allowMissing whether clients may that send no origin, as browsers always do
-   * @param allowed more origins: exact, or with {@code *.} for one or more labels before a host, or
-   *     with {@code :*} for any port
-   * @throws IllegalArgumentException naming the entry that is no origin
+   * @param allowedOrigins more origins: exact, or with {@code *.} for one or more labels before a
+   *     host, or with {@code :*} for any port
+   * @param allowedHosts the cable's own hosts, with any port if they name none; those of the
+   *     allowed origins are added
+   * @throws IllegalArgumentException naming the entry that is no origin or no host
    */
   public OriginPolicy(
-      boolean allowAny, boolean allowSameOrigin, boolean allowMissing, List<String> allowed) {
+      boolean allowAny,
+      boolean allowSameOrigin,
+      boolean allowMissing,
+      List<String> allowedOrigins,
+      List<String> allowedHosts) {
     this.allowAny = allowAny;
     this.allowSameOrigin = allowSameOrigin;
     this.allowMissing = allowMissing;
-    this.allowed = allowed.stream().map(Allowed::parse).toList();
+    this.allowed = allowedOrigins.stream().map(Allowed::parse).toList();
+    Stream<HostPattern> named =
+        allowed.stream().filter(Allowed::namesHost).map(entry -> entry.host().withAnyPort());
+    this.hosts =
+        Stream.concat(allowedHosts.stream().map(HostPattern::parse), named).toList();
   }
 
   /**
@@ -56,10 +70,22 @@ public final class OriginPolicy {
       return false;
     }
     String origin = origins.get(0);
-    if (allowSameOrigin && !endpoint.host().isEmpty() && origin.equals(endpoint.origin())) {
+    if (allowSameOrigin && endpoint.isOrigin(origin) && isOwnHost(endpoint)) {
       return true;
     }
     return isOrigin(origin) && allowed.stream().anyMatch(entry -> entry.matches(origin));
+  }
+
+  /**
+   * Whether a page of the host that was asked for is one of ours. A stranger's page is of the same
+   * origin as the cable once the DNS points the stranger's host to it (DNS rebinding), so that only
+   * the name of the host tells.
+   */
+  private boolean isOwnHost(ProxyTrust.Endpoint endpoint) {
+    String name = endpoint.hostName();
+    return hosts.isEmpty()
+        || HostPattern.isFixed(name)
+        || hosts.stream().anyMatch(host -> host.matches(name, endpoint.port()));
   }
 
   /** Whether the text is an origin as a browser serializes it: scheme, host, perhaps a port. */
@@ -79,7 +105,7 @@ public final class OriginPolicy {
   }
 
   /** One entry of the allow-list, cut into what must be equal and what may vary. */
-  private record Allowed(String scheme, boolean subdomains, String host, String port) {
+  private record Allowed(String scheme, HostPattern host) {
 
     static Allowed parse(String entry) {
       int schemeEnd = entry.indexOf("://");
@@ -95,42 +121,40 @@ public final class OriginPolicy {
             + " \"https://*.example.com\" or \"http://localhost:*\")");
       }
       URI uri = URI.create(entry.substring(0, schemeEnd) + "://" + plain);
-      return new Allowed(uri.getScheme(), subdomains, uri.getHost(), anyPort ? "*" : port(uri));
+      return new Allowed(
+          uri.getScheme(), new HostPattern(subdomains, uri.getHost(), anyPort ? null : port(uri)));
     }
 
     boolean matches(String origin) {
       URI uri = URI.create(origin);
-      return uri.getScheme().equals(scheme)
-          && (port.equals("*") || port.equals(port(uri)))
-          && matchesHost(uri.getHost());
+      return uri.getScheme().equals(scheme) && host.matches(uri.getHost(), port(uri));
     }
 
-    private boolean matchesHost(String candidate) {
-      if (!subdomains) {
-        return candidate.equals(host);
-      }
-      // The dot is the label boundary: without it "evil-example.com" would pass for a subdomain.
-      return candidate.endsWith("." + host);
+    /** Whether it names a host of the web by a name that the DNS resolves. */
+    boolean namesHost() {
+      return scheme.startsWith("http") && !HostPattern.isFixed(host.name());
     }
 
     private static String port(URI uri) {
-      if (uri.getPort() >= 0) {
-        return String.valueOf(uri.getPort());
-      }
-      return uri.getScheme().equals("https") ? "443" : "80";
+      return uri.getPort() >= 0
+          ? String.valueOf(uri.getPort())
+          : ProxyTrust.Endpoint.defaultPort(uri.getScheme());
     }
   }
 
   /** The builder calls that would let these origins in, for the log. */
-  static String advice(List<String> origins) {
+  String advice(List<String> origins, ProxyTrust.Endpoint endpoint) {
+    if (origins.isEmpty()) {
+      return ".allowMissingOrigin(true)";
+    }
+    if (allowSameOrigin && origins.size() == 1 && endpoint.isOrigin(origins.get(0))) {
+      return ".allowedHosts(\"" + endpoint.host() + "\")";
+    }
     List<String> calls = new ArrayList<>();
     for (String origin : origins) {
       if (isOrigin(origin)) {
         calls.add(".allowedOrigins(\"" + origin + "\")");
       }
-    }
-    if (origins.isEmpty()) {
-      calls.add(".allowMissingOrigin(true)");
     }
     return calls.isEmpty() ? "none: it is no valid origin" : String.join(" ", calls);
   }

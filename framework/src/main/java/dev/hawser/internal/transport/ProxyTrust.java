@@ -152,13 +152,32 @@ public final class ProxyTrust {
    */
   public record Endpoint(String scheme, String host, String clientAddress) {
 
-    /** The origin a page of the same host has, without a default port (RFC 6454 section 6.1). */
-    String origin() {
-      String defaultPort = scheme.equals("https") ? ":443" : ":80";
+    /** Whether pages of the same host have this origin (RFC 6454 section 6.1). */
+    boolean isOrigin(String origin) {
+      String defaultPort = ":" + defaultPort(scheme);
       String plain = host.endsWith(defaultPort)
           ? host.substring(0, host.length() - defaultPort.length())
           : host;
-      return scheme + "://" + plain;
+      return !host.isEmpty() && origin.equals(scheme + "://" + plain);
+    }
+
+    /** The host without its port. */
+    String hostName() {
+      return portAt() < 0 ? host : host.substring(0, portAt());
+    }
+
+    /** The port, also if it is the default and was not written. */
+    String port() {
+      return portAt() < 0 ? defaultPort(scheme) : host.substring(portAt() + 1);
+    }
+
+    private int portAt() {
+      int colon = host.lastIndexOf(':');
+      return colon > host.lastIndexOf(']') ? colon : -1;
+    }
+
+    static String defaultPort(String scheme) {
+      return scheme.equals("https") ? "443" : "80";
     }
   }
 }
