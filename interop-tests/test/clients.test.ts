@@ -90,9 +90,9 @@ describe.each(allClients(patience))('$name', client => {
     expect(await slow.log.take('received')).toEqual({ echo: { early: true, action: 'echo' } })
     expect(await first.log.take('received')).toEqual({ echo: { behind: true, action: 'echo' } })
     await scene.server.pings(A_WHILE)
-    // The official client asks again meanwhile, and is answered again; it does not go on.
-    expect(slow.log.settled.map(([name]) => name).slice(0, 2)).toEqual(['initialized', 'connected'])
-    if (client.name !== '@rails/actioncable') expect(slow.log.count('connected')).toBe(1)
+    // The official client asks again meanwhile, and is answered once; it does not go on.
+    expect(slow.log.names.slice(0, 2)).toEqual(['initialized', 'connected'])
+    expect(slow.log.count('connected')).toBe(1)
     expect(slow.log.count('received')).toBe(1)
     const subscribes = network.commands('subscribe').length
     await scene.server.pings(A_WHILE)
@@ -115,10 +115,13 @@ describe.each(allClients(patience))('$name', client => {
     const one = consumer.subscribe('ChatChannel', { room })
     await one.log.take('connected')
     const two = consumer.subscribe('ChatChannel', { room })
-    await two.log.take('connected')
-    const asked = network.commands('subscribe').length
-    await scene.server.pings(A_WHILE)
-    expect(network.commands('subscribe')).toHaveLength(asked)
+    // As with Rails, the official client subscribes again and again, and is not told.
+    if (client.name !== '@rails/actioncable') {
+      await two.log.take('connected')
+      const asked = network.commands('subscribe').length
+      await scene.server.pings(A_WHILE)
+      expect(network.commands('subscribe')).toHaveLength(asked)
+    }
     one.perform('speak', { text: 'both' })
     expect(await one.log.take('received')).toEqual({ from: user, text: 'both' })
     expect(await two.log.take('received')).toEqual({ from: user, text: 'both' })
