@@ -4,10 +4,13 @@ package dev.hawser.pubsub.redis;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.hawser.internal.log.LogText;
+import dev.hawser.internal.log.LogThrottle;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,11 +21,12 @@ import org.slf4j.LoggerFactory;
  */
 final class MessageFilter {
   private static final Logger log = LoggerFactory.getLogger(MessageFilter.class);
+  private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
   private static final char REPLACEMENT = '\uFFFD';
 
   private final int maxBytes;
   private final JsonFactory json;
-  private final LogThrottle throttle = new LogThrottle();
+  private final LogThrottle throttle = new LogThrottle(LOG_INTERVAL);
   private final AtomicLong accepted = new AtomicLong();
   private final AtomicLong malformed = new AtomicLong();
   private final AtomicLong tooLarge = new AtomicLong();
@@ -70,11 +74,11 @@ final class MessageFilter {
 
   private void skipped(String reason, String broadcasting, int bytes, AtomicLong counter) {
     long count = counter.incrementAndGet();
-    if (throttle.passes()) {
+    if (throttle.pass().isPresent()) {
       log.warn(
           "message from Redis skipped: reason={} broadcasting={} bytes={} skippedSoFar={}",
           reason,
-          broadcasting,
+          LogText.of(broadcasting),
           bytes,
           count);
     }

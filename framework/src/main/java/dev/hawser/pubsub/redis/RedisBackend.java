@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.pubsub.redis;
 
+import dev.hawser.internal.log.LogText;
+import dev.hawser.internal.log.LogThrottle;
 import dev.hawser.pubsub.PubSubAdapter;
 import dev.hawser.pubsub.PubSubUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -26,6 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RedisBackend {
   private static final Logger log = LoggerFactory.getLogger(RedisBackend.class);
+  private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
 
   private final Vertx vertx;
   private final RedisConfig config;
@@ -34,7 +38,7 @@ final class RedisBackend {
   private final Publishers publishers;
   private final RedisSubscribers subscribers;
   private final Backoff backoff;
-  private final LogThrottle throttle = new LogThrottle();
+  private final LogThrottle throttle = new LogThrottle(LOG_INTERVAL);
   private final Promise<Void> started = Promise.promise();
 
   private boolean repairing;
@@ -175,12 +179,12 @@ final class RedisBackend {
       log.info("connected to Redis again: site={}", config.site());
     } else if (connected && started.tryComplete()) {
       log.info("connected to Redis: site={}", config.site());
-    } else if (!connected && failure != null && throttle.passes()) {
+    } else if (!connected && failure != null && throttle.pass().isPresent()) {
       log.warn(
           "no connection to Redis: site={} attempts={} problem={}",
           config.site(),
           backoff.attempt() + 1,
-          failure.getMessage());
+          LogText.of(failure.getMessage()));
     }
     if (!connected || repairAgain || !subscribers.areAssigned()) {
       scheduleRepair();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.pubsub.redis;
 
+import dev.hawser.internal.log.LogText;
+import dev.hawser.internal.log.LogThrottle;
 import dev.hawser.pubsub.PubSubAdapter;
 import dev.hawser.pubsub.PubSubMessage;
 import dev.hawser.pubsub.PubSubRefusedException;
@@ -8,6 +10,7 @@ import dev.hawser.pubsub.PubSubUnavailableException;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Response;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RedisSubscribers implements RedisSubscriber.Owner {
   private static final Logger log = LoggerFactory.getLogger(RedisSubscribers.class);
+  private static final Duration LOG_INTERVAL = Duration.ofSeconds(10);
 
   private final Vertx vertx;
   private final RedisConfig config;
@@ -32,7 +36,7 @@ final class RedisSubscribers implements RedisSubscriber.Owner {
   private final Consumer<Throwable> onTrouble;
   private final Runnable onMarked;
   private final LinkHealth health;
-  private final LogThrottle throttle = new LogThrottle();
+  private final LogThrottle throttle = new LogThrottle(LOG_INTERVAL);
   private final Map<String, RedisSubscription> subscriptions = new HashMap<>();
   private final Map<Endpoint, RedisSubscriber> subscribers = new HashMap<>();
   private final Set<RedisSubscription> refused = new HashSet<>();
@@ -193,11 +197,11 @@ final class RedisSubscribers implements RedisSubscriber.Owner {
           .tryFail(new PubSubRefusedException("Redis refused the subscription: " + error));
       return;
     }
-    if (throttle.passes()) {
+    if (throttle.pass().isPresent()) {
       log.error(
           "Redis refuses a subscription that it had accepted: broadcasting={} problem={}",
-          subscription.broadcasting(),
-          error);
+          LogText.of(subscription.broadcasting()),
+          LogText.of(error));
     }
     refused.add(subscription);
     if (retryTimer < 0) {
