@@ -10,6 +10,7 @@ import dev.hawser.pubsub.PubSubOverloadedException;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -164,6 +165,8 @@ public final class Broadcaster {
    * @since 0.1.0
    */
   public static final class Builder {
+    private static final int MOST_BYTES = 1024 * OptionRange.MIB;
+
     private final PubSubAdapter adapter;
     private final Map<Class<?>, Function<Object, String>> namers = new HashMap<>();
     private ObjectMapper mapper = new JsonMapper();
@@ -205,13 +208,8 @@ public final class Broadcaster {
      *
      * @param bytes 1 B to 1 GiB; default 896 KiB
      * @return this
-     * @throws IllegalArgumentException if it is out of range
      */
     public Builder maxOutboundMessageBytes(int bytes) {
-      if (bytes < 1 || bytes > 1024 * OptionRange.MIB) {
-        throw new IllegalArgumentException("maxOutboundMessageBytes: " + bytes + " (expected: 1 to "
-            + 1024 * OptionRange.MIB + ")");
-      }
       this.maxMessageBytes = bytes;
       return this;
     }
@@ -220,8 +218,15 @@ public final class Broadcaster {
      * Builds the broadcaster and starts its adapter.
      *
      * @return a broadcaster
+     * @throws CableConfigurationException listing everything that is wrong
      */
     public Broadcaster build() {
+      if (maxMessageBytes < 1 || maxMessageBytes > MOST_BYTES) {
+        throw new CableConfigurationException(
+            "the broadcaster",
+            List.of("maxOutboundMessageBytes: " + maxMessageBytes + " (expected: 1 to " + MOST_BYTES
+                + ")"));
+      }
       return new Broadcaster(
           adapter, new MessageEncoder(mapper, maxMessageBytes), new StreamNames(namers));
     }

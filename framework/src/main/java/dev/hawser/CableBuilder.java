@@ -674,7 +674,7 @@ public final class CableBuilder {
             !checkOrigin, allowSameOrigin, allowMissingOrigin, allowedOrigins, allowedHosts));
     ProxyTrust proxies = attempt(problems, () -> ProxyTrust.of(trustedProxies));
     if (!problems.isEmpty() || origins == null || proxies == null || connections == null) {
-      throw new CableConfigurationException(problems);
+      throw new CableConfigurationException("the cable", problems);
     }
     CableContext context = context(mapper, definitions);
     return new Cable(

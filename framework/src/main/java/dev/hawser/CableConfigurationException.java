@@ -12,8 +12,8 @@ public final class CableConfigurationException extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private final transient List<String> problems;
 
-  CableConfigurationException(List<String> problems) {
-    super("the cable cannot be built:\n  - " + String.join("\n  - ", problems));
+  CableConfigurationException(String subject, List<String> problems) {
+    super(subject + " cannot be built:\n  - " + String.join("\n  - ", problems));
     this.problems = List.copyOf(problems);
   }
 

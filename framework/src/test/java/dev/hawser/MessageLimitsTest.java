@@ -194,8 +194,11 @@ class MessageLimitsTest extends WireTest {
     assertThatThrownBy(() -> broadcaster.broadcast("all", "x".repeat(LIMIT - 1)))
         .isInstanceOf(MessageTooLargeException.class);
     TestServer.await(broadcaster.close());
-    assertThatThrownBy(() -> Broadcaster.builder(MemoryPubSub.create()).maxOutboundMessageBytes(0))
-        .hasMessage("maxOutboundMessageBytes: 0 (expected: 1 to 1073741824)");
+    Broadcaster.Builder mute =
+        Broadcaster.builder(MemoryPubSub.create()).maxOutboundMessageBytes(0);
+    assertThatThrownBy(mute::build)
+        .isInstanceOf(CableConfigurationException.class)
+        .hasMessageContaining("maxOutboundMessageBytes: 0 (expected: 1 to 1073741824)");
   }
 
   // -- counts that fill up
