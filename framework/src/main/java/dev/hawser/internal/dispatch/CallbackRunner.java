@@ -38,7 +38,7 @@ public final class CallbackRunner {
 
   // Handed from thread to thread together with the work.
   private Place here = Place.EVENT_LOOP;
-  private Stretch stretch = new Stretch();
+  private @Nullable Stretch stretch;
 
   private boolean inCallback;
   private @Nullable List<Future<?>> deferred;
@@ -115,11 +115,13 @@ public final class CallbackRunner {
    */
   private static class Stretch {
     private @Nullable Runnable departure;
+  }
 
-    final void leave() {
-      if (departure != null) {
-        departure.run();
-      }
+  /** Leaves the thread if the part has to. From then on the work may be elsewhere. */
+  private void leave(Stretch ended) {
+    if (ended.departure != null) {
+      stretch = null;
+      ended.departure.run();
     }
   }
 
@@ -130,12 +132,12 @@ public final class CallbackRunner {
       here = place;
       stretch = begun;
       part.run();
-      begun.leave();
+      leave(begun);
     });
   }
 
   private void leaveBy(Runnable departure) {
-    if (stretch.departure != null) {
+    if (stretch == null || stretch.departure != null) {
       throw new IllegalStateException("a step was left behind without waiting for it");
     }
     stretch.departure = departure;
@@ -168,7 +170,8 @@ public final class CallbackRunner {
       if (done != DONE) {
         done.onFailure(CallbackRunner::reportDefect);
       }
-      leave();
+      stretch = null; // An idle connection must not keep its last command.
+      leave(this);
       return done;
     }
   }
