@@ -2,6 +2,7 @@
 package dev.hawser;
 
 import dev.hawser.internal.dispatch.CallbackWatch;
+import dev.hawser.internal.limits.LiveSessions;
 import dev.hawser.internal.limits.PacedDrain;
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
@@ -34,7 +35,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   private final Supplier<? extends Connection> connectionFactory;
   private final HubOptions hubOptions;
   private final Map<Loop, Hub> hubs = new ConcurrentHashMap<>();
-  private final LiveSessions sessions = new LiveSessions();
+  private final LiveSessions<ClientSession> sessions = new LiveSessions<>();
   private final Registry registry = new Registry(sessions.present());
   private final CallbackWatch watch;
   private final Shutdown shutdown;
@@ -107,7 +108,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   // -- sessions
 
   /** The sessions of this node, and the upgrades that may become some. */
-  LiveSessions sessions() {
+  LiveSessions<ClientSession> sessions() {
     return sessions;
   }
 

@@ -2,6 +2,7 @@
 package dev.hawser;
 
 import dev.hawser.internal.dispatch.CallbackWatch;
+import dev.hawser.internal.limits.LiveSessions;
 import dev.hawser.internal.options.CableOption;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -20,11 +21,11 @@ final class Shutdown {
   private static final Logger log = LoggerFactory.getLogger(Shutdown.class);
 
   private final CableContext context;
-  private final LiveSessions sessions;
+  private final LiveSessions<?> sessions;
   private final CallbackWatch watch;
   private final AtomicReference<@Nullable Future<CloseReport>> end = new AtomicReference<>();
 
-  Shutdown(CableContext context, LiveSessions sessions, CallbackWatch watch) {
+  Shutdown(CableContext context, LiveSessions<?> sessions, CallbackWatch watch) {
     this.context = context;
     this.sessions = sessions;
     this.watch = watch;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.hawser;
+package dev.hawser.internal.limits;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -12,16 +12,18 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * The sockets that a cable has to wait for when it closes: each from the beginning of its upgrade
  * to the end of its cleanup. Thread-safe.
+ *
+ * @param <S> the type of sessions
  */
-final class LiveSessions {
-  private final Set<ClientSession> sessions = ConcurrentHashMap.newKeySet();
+public final class LiveSessions<S> {
+  private final Set<S> sessions = ConcurrentHashMap.newKeySet();
   private final AtomicInteger upgrading = new AtomicInteger();
   private final AtomicInteger departed = new AtomicInteger();
   private final Promise<Void> emptied = Promise.promise();
   private volatile boolean closed;
 
   /** Counts an upgrade in; closing waits for it. Returns whether it may go on. */
-  boolean beginUpgrade() {
+  public boolean beginUpgrade() {
     upgrading.incrementAndGet();
     if (closed) {
       endUpgrade();
@@ -30,18 +32,19 @@ final class LiveSessions {
     return true;
   }
 
-  /** Counts an upgrade out, whatever became of it. */
-  void endUpgrade() {
+  /** Counts an upgrade out, successful or not. */
+  public void endUpgrade() {
     upgrading.decrementAndGet();
     note();
   }
 
-  void add(ClientSession session) {
+  /** Counts a session in. */
+  public void add(S session) {
     sessions.add(session);
   }
 
   /** A session has run its last callback. */
-  void remove(ClientSession session) {
+  public void remove(S session) {
     if (sessions.remove(session) && closed) {
       departed.incrementAndGet();
     }
@@ -49,7 +52,7 @@ final class LiveSessions {
   }
 
   /** Takes no more sockets. Completes when the last session has ended. */
-  Future<Void> close() {
+  public Future<Void> close() {
     closed = true;
     note();
     return emptied.future();
@@ -61,21 +64,23 @@ final class LiveSessions {
     }
   }
 
-  boolean isEmpty() {
+  /** Whether there is neither a session nor an upgrade. */
+  public boolean isEmpty() {
     return sessions.isEmpty() && upgrading.get() == 0;
   }
 
-  List<ClientSession> all() {
+  /** Returns a copy of the sessions, welcomed or not. */
+  public List<S> all() {
     return List.copyOf(sessions);
   }
 
   /** A view of the sessions, welcomed or not. */
-  Set<ClientSession> present() {
+  public Set<S> present() {
     return Collections.unmodifiableSet(sessions);
   }
 
   /** How many sessions have ended since the close began. */
-  int departed() {
+  public int departed() {
     return departed.get();
   }
 }
