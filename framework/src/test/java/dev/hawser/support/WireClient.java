@@ -101,6 +101,15 @@ public final class WireClient implements AutoCloseable {
     return raw(socket, (String.join("\r\n", lines) + "\r\n\r\n").getBytes(ISO_8859_1));
   }
 
+  /** Sends any bytes in one write and reads an answer's head. */
+  public static WireClient raw(int port, byte[] bytes) {
+    try {
+      return raw(new Socket("localhost", port), bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static WireClient raw(Socket socket, byte[] bytes) {
     try {
       WireClient client = new WireClient(socket);

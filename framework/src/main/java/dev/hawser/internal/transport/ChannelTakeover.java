@@ -25,7 +25,7 @@ import java.util.Objects;
  * become garbage and frames go straight to and from the channel. The only extension that is ever
  * negotiated is our own permessage-deflate, if it is on, whatever the options of the server are.
  *
- * <p>The only place that uses Vert.x internals: one interface, {@link NetSocketInternal}, and the
+ * <p>The only place that needs Vert.x internals: one interface, {@link NetSocketInternal}, and the
  * fact that a net socket's handlers may be removed from its pipeline.
  */
 final class ChannelTakeover {

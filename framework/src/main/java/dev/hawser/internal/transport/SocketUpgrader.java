@@ -79,7 +79,9 @@ public final class SocketUpgrader {
   public <L extends TransportListener> Future<L> upgrade(
       HttpServerRequest request, Function<Transport, L> owner) {
     try {
-      return portable ? serveByApi(request, owner) : serveByChannel(request, owner);
+      EarlyBytes early = EarlyBytes.behind(request);
+      Future<L> served = portable ? serveByApi(request, owner) : serveByChannel(request, owner);
+      return served.onSuccess(listener -> early.release());
     } catch (RuntimeException | Error e) {
       return Future.failedFuture(e);
     }
