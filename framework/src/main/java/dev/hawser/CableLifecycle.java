@@ -69,7 +69,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
         .start(this)
         .compose(started -> context.pubSub().subscribe(ControlMessage.BROADCASTING))
         .onSuccess(listening -> adapterReady = true)
-        .onFailure(cause -> log.error("the pub/sub adapter did not start", cause));
+        .onFailure(cause -> log.error("the pub/sub adapter did not start", LogText.of(cause)));
   }
 
   Readiness readiness() {
@@ -222,7 +222,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
 
     @Override
     public void failed(Throwable defect) {
-      log.error("defect in the framework", defect);
+      log.error("defect in the framework", LogText.of(defect));
     }
   }
 }

@@ -2,6 +2,7 @@
 package dev.hawser;
 
 import dev.hawser.internal.limits.LimitLog;
+import dev.hawser.internal.log.LogText;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,7 +15,7 @@ record GuardedEvents(CableEvents events) implements CableEvents, LimitLog.Listen
     try {
       call.run();
     } catch (RuntimeException | Error e) {
-      log.error("the events listener failed", e);
+      log.error("the events listener failed", LogText.of(e));
     }
   }
 

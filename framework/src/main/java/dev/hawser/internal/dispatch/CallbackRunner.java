@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.dispatch;
 
+import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -178,7 +179,7 @@ public final class CallbackRunner {
 
   /** Work handles the failures of callbacks; any other failure is our own. */
   private static void reportDefect(Throwable failure) {
-    log.error("defect in the framework", failure);
+    log.error("defect in the framework", LogText.of(failure));
   }
 
   /**

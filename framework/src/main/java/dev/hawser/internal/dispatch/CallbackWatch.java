@@ -2,6 +2,7 @@
 package dev.hawser.internal.dispatch;
 
 import dev.hawser.internal.limits.LimitLog;
+import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
 import dev.hawser.internal.options.OptionValues;
@@ -129,7 +130,7 @@ public final class CallbackWatch {
     try {
       look(TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
     } catch (RuntimeException | Error e) {
-      log.error("defect in the framework", e);
+      log.error("defect in the framework", LogText.of(e));
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.pubsub.redis;
 
+import dev.hawser.internal.log.LogText;
 import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.Future;
@@ -90,7 +91,7 @@ final class AdapterLoop implements Deployable {
     try {
       task.run();
     } catch (RuntimeException | Error e) {
-      log.error("unexpected error in the Redis adapter", e);
+      log.error("unexpected error in the Redis adapter", LogText.of(e));
     }
   }
 }

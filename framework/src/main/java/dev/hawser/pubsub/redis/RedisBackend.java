@@ -203,7 +203,7 @@ final class RedisBackend {
     }
     if (!isConnected()) {
       if (up) {
-        log.warn("connection to Redis lost: problem={}", cause.getMessage());
+        log.warn("connection to Redis lost: problem={}", LogText.of(cause.getMessage()));
       }
       up = false;
     }
