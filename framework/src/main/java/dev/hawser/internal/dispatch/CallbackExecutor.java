@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.dispatch;
 
+import dev.hawser.internal.log.LogText;
 import java.lang.reflect.Method;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,7 +29,8 @@ public final class CallbackExecutor {
       try {
         return virtualThreads();
       } catch (ReflectiveOperationException e) {
-        log.warn("virtual threads are not available, using {} workers", workerPoolSize, e);
+        log.warn(
+            "virtual threads are not available, using {} workers", workerPoolSize, LogText.of(e));
       }
     }
     return workers(workerPoolSize);

@@ -28,7 +28,7 @@ public record ActionLog(boolean withData, Set<String> filterParameters) {
       log.debug(
           "performing: connection={} channel={} action={} data={}",
           LogText.of(connection.get()),
-          channel,
+          LogText.of(channel),
           LogText.of(action),
           withData ? ParameterFilter.filtered(data, filterParameters) : "(not logged)");
     }

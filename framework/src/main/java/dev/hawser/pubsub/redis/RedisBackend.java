@@ -176,13 +176,13 @@ final class RedisBackend {
     up = connected;
     if (again) {
       reconnects.incrementAndGet();
-      log.info("connected to Redis again: site={}", config.site());
+      log.info("connected to Redis again: site={}", LogText.of(config.site()));
     } else if (connected && started.tryComplete()) {
-      log.info("connected to Redis: site={}", config.site());
+      log.info("connected to Redis: site={}", LogText.of(config.site()));
     } else if (!connected && failure != null && throttle.pass().isPresent()) {
       log.warn(
           "no connection to Redis: site={} attempts={} problem={}",
-          config.site(),
+          LogText.of(config.site()),
           backoff.attempt() + 1,
           LogText.of(failure.getMessage()));
     }
