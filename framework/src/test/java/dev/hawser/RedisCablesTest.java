@@ -190,6 +190,22 @@ class RedisCablesTest {
     }
   }
 
+  /** What such an application calls "shop:hawser/control" is the control channel of "shop". */
+  @Test
+  void takesNoOrdersFromAnApplicationWithoutAPrefix() {
+    Vertx vertx = Vertx.vertx();
+    Broadcaster other = Broadcaster.create(adapter(vertx).channelPrefix("").build());
+    try (WireClient ann = user(one, "ann")) {
+      assertThatThrownBy(() -> other.broadcast("shop:hawser/control", Map.of("type", "restart")))
+          .isInstanceOf(IllegalArgumentException.class);
+      await(other.broadcast("shop:chat:1", "a message like any other"));
+      assertThat(ann.message().asText()).isEqualTo("a message like any other");
+    } finally {
+      await(other.close());
+      await(vertx.close());
+    }
+  }
+
   @Test
   void confirmsOnceRedisIsBack() {
     try (WireClient ann = user(one, "ann")) {

@@ -28,7 +28,10 @@ public record ControlMessage(
     @Nullable Map<String, String> identifiers,
     @Nullable Boolean reconnect) {
 
-  /** The broadcasting that every node listens to; no channel may stream or broadcast to it. */
+  /**
+   * The broadcasting that every node listens to; no channel may stream or broadcast to it, nor to a
+   * name that ends in it.
+   */
   public static final String BROADCASTING = "hawser/control";
 
   /** The type that disconnects the connections with the identifiers. */
