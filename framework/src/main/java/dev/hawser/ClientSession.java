@@ -51,6 +51,7 @@ final class ClientSession
   private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
 
   private static final String FACTORY = "connection factory";
+  private static final long NOT_IDENTIFYING = -1;
 
   private enum State {
     OPENING,
@@ -77,10 +78,18 @@ final class ClientSession
   private volatile boolean registered;
 
   private volatile SortedMap<String, String> identifiers = Collections.emptySortedMap();
-  private boolean identifying;
+
+  /** The latest order before the client began to identify itself; -1 when it does not. */
+  private long identifyingSince = NOT_IDENTIFYING;
 
   /** The node that the session belongs to. */
   interface Owner {
+
+    /** The number of the latest order to the connections of this node. */
+    long latestOrder();
+
+    /** The client has an identifier; orders after that one may have been for it. */
+    void identified(ClientSession session, String name, String value, long latestOrder);
 
     /** The client is about to be welcomed. */
     void opened(ClientSession session);
@@ -117,10 +126,10 @@ final class ClientSession
     callbacks.runner().postFromLoop(Work.at(Place.EVENT_LOOP, () -> {
       Future<Void> made = callbacks.invoke(Place.EVENT_LOOP, FACTORY, () -> attach(factory.get()));
       return after(made, failure -> {
-        identifying = true;
+        identifyingSince = owner.latestOrder();
         return after(failure == null ? connect() : made, connectFailure -> {
           timer.cancel();
-          identifying = false;
+          identifyingSince = NOT_IDENTIFYING;
           return connected(connectFailure, failure == null ? "connect" : FACTORY);
         });
       });
@@ -168,14 +177,16 @@ final class ClientSession
 
   @Override
   public void identifiedBy(String name, Object value) {
-    if (!identifying) {
+    if (identifyingSince == NOT_IDENTIFYING) {
       throw new IllegalStateException("identifiedBy is for connect() only");
     }
+    String text = context.names().param(value);
     SortedMap<String, String> more = new TreeMap<>(identifiers);
-    if (more.put(name, context.names().param(value)) != null) {
+    if (more.put(name, text) != null) {
       throw new IllegalStateException("identifiedBy: \"" + name + "\" was given already");
     }
     identifiers = more;
+    owner.identified(this, name, text, identifyingSince);
   }
 
   // -- inbound, on the loop
@@ -454,6 +465,11 @@ final class ClientSession
 
   SortedMap<String, String> identifiers() {
     return identifiers;
+  }
+
+  /** When its socket was upgraded, by the wall clock in ms. */
+  long startedAtMs() {
+    return startedAtMs;
   }
 
   boolean isSlow() {
