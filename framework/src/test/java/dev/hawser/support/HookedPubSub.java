@@ -18,7 +18,7 @@ public final class HookedPubSub implements PubSubAdapter {
   private volatile Listener listener;
   private final Journal orders = new Journal();
   private volatile boolean endless;
-  private volatile boolean deaf;
+  private volatile boolean refusing;
 
   /** Lets subscriptions to this name wait for the promise. */
   public Promise<Void> delay(String name) {
@@ -41,7 +41,7 @@ public final class HookedPubSub implements PubSubAdapter {
 
   /** Lets publishing fail from now on, or work again. */
   public void refusePublishing(boolean refuse) {
-    deaf = refuse;
+    refusing = refuse;
   }
 
   public Listener listener() {
@@ -56,10 +56,11 @@ public final class HookedPubSub implements PubSubAdapter {
 
   @Override
   public Future<Void> publish(String broadcasting, Buffer payload) {
+    boolean refused = refusing; // Read before the test can know of the message.
     if (broadcasting.equals("hawser/control")) {
       orders.add(payload.toString());
     }
-    if (deaf) {
+    if (refused) {
       return Future.failedFuture(new PubSubUnavailableException("refused by the test", null));
     }
     return memory.publish(broadcasting, payload);
