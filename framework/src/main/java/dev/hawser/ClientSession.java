@@ -123,8 +123,9 @@ final class ClientSession
   void open(Supplier<? extends Connection> factory) {
     Loop.Timer timer =
         loop().schedule(context.options().ms(CableOption.CONNECT_TIMEOUT), this::connectTimedOut);
-    callbacks.runner().postFromLoop(Work.at(Place.EVENT_LOOP, () -> {
-      Future<Void> made = callbacks.invoke(Place.EVENT_LOOP, FACTORY, () -> attach(factory.get()));
+    Place place = context.connectionPlace();
+    callbacks.runner().postFromLoop(Work.at(place, () -> {
+      Future<Void> made = callbacks.invoke(place, FACTORY, () -> attach(factory.get()));
       return after(made, failure -> {
         identifyingSince = owner.latestOrder();
         return after(failure == null ? connect() : made, connectFailure -> {
@@ -151,10 +152,7 @@ final class ClientSession
   private Future<Void> connected(@Nullable Throwable failure, String callback) {
     dismissed |= failure != null;
     if (failure instanceof UnauthorizedException) {
-      log.info(
-          "connection unauthorized: remote={} problem={}",
-          LogText.of(request.remoteAddress()),
-          LogText.of(failure.getMessage()));
+      context.clientLog().unauthorized(request.remoteAddress(), failure.getMessage());
       close(DisconnectReason.UNAUTHORIZED, false);
     } else if (failure != null) {
       close(DisconnectReason.SERVER_ERROR, true);

@@ -2,12 +2,14 @@
 package dev.hawser.internal.control;
 
 import dev.hawser.internal.log.LogText;
+import dev.hawser.internal.log.LogThrottle;
 import dev.hawser.internal.protocol.ControlMessage;
 import dev.hawser.pubsub.PubSubAdapter;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -38,6 +40,7 @@ public final class Orders {
   private final String node = UUID.randomUUID().toString();
   private final AtomicLong given = new AtomicLong();
   private final AtomicBoolean repeating = new AtomicBoolean();
+  private final LogThrottle garbage = new LogThrottle(Duration.ofSeconds(1));
   private final AtomicLong asks = new AtomicLong();
   private volatile boolean stopped;
 
@@ -71,7 +74,12 @@ public final class Orders {
     try {
       message = ControlMessage.decode(payload);
     } catch (IOException e) {
-      log.warn("control message ignored: problem={}", LogText.of(e.getMessage()));
+      garbage
+          .pass()
+          .ifPresent(unlogged -> log.warn(
+              "control message ignored: problem={} unlogged={}",
+              LogText.of(e.getMessage()),
+              unlogged));
       return;
     }
     switch (message.type()) {
