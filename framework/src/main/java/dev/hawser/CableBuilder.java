@@ -509,6 +509,18 @@ public final class CableBuilder {
   }
 
   /**
+   * Sets how many commands of a subscription are carried out in a second. What comes beyond that is
+   * refused with a {@link RateLimitedException} and lost; {@link Action#perSecond} sets a rate for
+   * a single action.
+   *
+   * @param perSecond commands per second, 1 to 1,000,000; 0 turns it off; default 0
+   * @return this
+   */
+  public CableBuilder maxCommandsPerSecondPerSubscription(int perSecond) {
+    return set(CableOption.MAX_COMMANDS_PER_SECOND_PER_SUBSCRIPTION, perSecond);
+  }
+
+  /**
    * Sets with how many waiting callbacks, of all its connections, this node counts as overloaded:
    * then it refuses new connections with 503 and {@code Retry-After}, and is not ready, until there
    * are 20 % fewer.
@@ -742,7 +754,7 @@ public final class CableBuilder {
         new ActionLog(logParameters, Set.copyOf(filterParameters)),
         new ClientLog(),
         guarded,
-        new NodeLimits(values, guarded, vertx),
+        new NodeLimits(values, guarded, vertx, adapter),
         new SharedStrings());
   }
 

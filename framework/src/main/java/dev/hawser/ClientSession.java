@@ -10,6 +10,7 @@ import dev.hawser.internal.dispatch.CallbackWatch;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.limits.ReadThrottle;
+import dev.hawser.internal.limits.UserRates;
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
@@ -422,6 +423,21 @@ final class ClientSession
   @Override
   public OutboundQueue outbound() {
     return outbound;
+  }
+
+  @Override
+  public String user() {
+    if (identifiers.isEmpty()) {
+      return UserRates.userAt(request.remoteAddress());
+    }
+    StringBuilder user = new StringBuilder();
+    identifiers.forEach((name, value) -> user.append(name.length())
+        .append(':')
+        .append(name)
+        .append(value.length())
+        .append(':')
+        .append(value));
+    return user.toString();
   }
 
   @Override

@@ -2,6 +2,7 @@
 package dev.hawser;
 
 import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
+import static dev.hawser.internal.dispatch.CallbackRunner.after;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -154,6 +155,14 @@ final class Commands {
         String identifier = ProtocolException.quote(message.identifier());
         return callbacks.report(new ProtocolException("no subscription " + identifier), "message");
       }
+      Future<Void> admitted = target.admit(message.data());
+      return admitted == DONE
+          ? perform(target)
+          : after(
+              admitted, refusal -> refusal == null ? perform(target) : target.performed(refusal));
+    }
+
+    private Future<Void> perform(ChannelSubscription target) {
       return HookedCommand.run(
           callbacks,
           Kind.MESSAGE,

@@ -81,6 +81,9 @@ public enum CableOption implements Option {
       "maxConnectsPerSecondPerAddress", count(500).from(1).to(1_000_000)),
   /** Commands of a connection in a second. */
   MAX_COMMANDS_PER_SECOND("maxCommandsPerSecond", count(200).from(1).to(1_000_000)),
+  /** Commands of a subscription in a second. */
+  MAX_COMMANDS_PER_SECOND_PER_SUBSCRIPTION(
+      "maxCommandsPerSecondPerSubscription", count(0).from(1).to(1_000_000).orZero()),
   /** Callbacks of all connections that may wait before the node counts as overloaded. */
   MAX_PENDING_CALLBACKS_PER_NODE(
       "maxPendingCallbacksPerNode", count(65_536).from(1).to(Integer.MAX_VALUE)),

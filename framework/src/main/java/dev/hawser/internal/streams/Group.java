@@ -39,6 +39,11 @@ final class Group {
     pendingBytes += frame.length();
   }
 
+  /** How many members it has. */
+  int size() {
+    return size;
+  }
+
   boolean isDirty() {
     return !pending.isEmpty();
   }

@@ -17,16 +17,20 @@ final class LocalStream {
     this.hub = hub;
   }
 
-  void deliver(PubSubMessage message) {
+  /** Hands a message to every member; returns how many there are. */
+  int deliver(PubSubMessage message) {
+    int recipients = handlers.size();
     if (!groups.isEmpty()) {
       byte[] payload = message.payload().getBytes();
       for (Group group : groups.values()) {
         group.append(payload);
+        recipients += group.size();
       }
     }
     for (Member member : handlers) {
       member.handle(message);
     }
+    return recipients;
   }
 
   void add(Member member) {
