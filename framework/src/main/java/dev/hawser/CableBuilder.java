@@ -270,6 +270,17 @@ public final class CableBuilder {
   }
 
   /**
+   * Sets how often {@link Connection#reauthenticate} decides whether a client may stay: each
+   * connection is asked after between half and all of this time, and again after each answer.
+   *
+   * @param every 1 ms to 1 day; 0 turns it off; default 0
+   * @return this
+   */
+  public CableBuilder reauthenticate(Duration every) {
+    return set(CableOption.REAUTHENTICATE, every);
+  }
+
+  /**
    * Sets how long the streams of a subscription may take to become live before the client is sent
    * away to try again.
    *

@@ -7,8 +7,8 @@ import static dev.hawser.internal.dispatch.CallbackRunner.after;
 import dev.hawser.internal.dispatch.CallbackRunner;
 import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.CallbackWatch;
+import dev.hawser.internal.dispatch.Lease;
 import dev.hawser.internal.dispatch.Place;
-import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.limits.ReadThrottle;
 import dev.hawser.internal.limits.UserRates;
 import dev.hawser.internal.log.LogText;
@@ -48,10 +48,12 @@ final class ClientSession
         ReadThrottle.Owner,
         Callbacks.Owner,
         ChannelSubscription.Owner,
-        CallbackWatch.Watched {
+        CallbackWatch.Watched,
+        Lease.Owner {
   private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
 
   private static final String FACTORY = "connection factory";
+  private static final String REAUTHENTICATE = "reauthenticate";
   private static final long NOT_IDENTIFYING = -1;
 
   private enum State {
@@ -77,6 +79,7 @@ final class ClientSession
   private volatile boolean dismissed;
 
   private volatile boolean registered;
+  private volatile @Nullable Lease lease;
 
   private volatile SortedMap<String, String> identifiers = Collections.emptySortedMap();
 
@@ -153,8 +156,7 @@ final class ClientSession
   private Future<Void> connected(@Nullable Throwable failure, String callback) {
     dismissed |= failure != null;
     if (failure instanceof UnauthorizedException) {
-      context.clientLog().unauthorized(request.remoteAddress(), failure.getMessage());
-      close(DisconnectReason.UNAUTHORIZED, false);
+      return turnAway(failure);
     } else if (failure != null) {
       close(DisconnectReason.SERVER_ERROR, true);
       return callbacks.report(failure, callback);
@@ -162,6 +164,7 @@ final class ClientSession
       owner.opened(this);
       outbound.transmit(Frame.of(ServerMessages.welcome()));
       outbound.hub().post(outbound::startHeartbeat);
+      checkLeaseEvery(context.options().ms(CableOption.REAUTHENTICATE));
       log.debug("connection opened: connection={}", LogText.of(connectionIdentifier()));
     }
     return DONE;
@@ -186,6 +189,55 @@ final class ClientSession
     }
     identifiers = more;
     owner.identified(this, name, text, identifyingSince);
+  }
+
+  // -- how long the client may stay
+
+  @Override
+  public void expiresAt(Instant time) {
+    lease().expireAt(time);
+  }
+
+  @Override
+  public void leaseExpired() {
+    close(DisconnectReason.TOKEN_EXPIRED, false);
+  }
+
+  private void checkLeaseEvery(long everyMs) {
+    if (everyMs > 0 && callbacks.overrides(REAUTHENTICATE)) {
+      lease().checkEvery(everyMs);
+    }
+  }
+
+  @Override
+  public Place placeOfLeaseCheck() {
+    return callbacks.placeOf(REAUTHENTICATE);
+  }
+
+  @Override
+  public Future<Void> checkLease() {
+    Future<Void> checked =
+        dismissed ? DONE : callbacks.run(REAUTHENTICATE, callbacks.connection()::reauthenticate);
+    return after(checked, failure -> {
+      if (failure instanceof UnauthorizedException) {
+        return turnAway(failure);
+      }
+      return failure == null ? DONE : callbacks.report(failure, REAUTHENTICATE);
+    });
+  }
+
+  private Future<Void> turnAway(Throwable reason) {
+    context.clientLog().unauthorized(request.remoteAddress(), reason.getMessage());
+    close(DisconnectReason.UNAUTHORIZED, false);
+    return DONE;
+  }
+
+  /** Most connections need none. */
+  private synchronized Lease lease() {
+    if (lease == null) {
+      lease = new Lease(this);
+    }
+    return lease;
   }
 
   // -- inbound, on the loop
@@ -248,6 +300,10 @@ final class ClientSession
   public void onClosed() {
     advance(State.CLOSED);
     outbound.close();
+    Lease ended = lease;
+    if (ended != null) {
+      ended.end();
+    }
     callbacks.runner().postFromLoop(cleanUp());
   }
 
@@ -352,7 +408,8 @@ final class ClientSession
     return true;
   }
 
-  private boolean isEnding() {
+  @Override
+  public boolean isEnding() {
     return state.compareTo(State.CLOSING) >= 0;
   }
 
@@ -374,7 +431,12 @@ final class ClientSession
   @Override
   public void postCallback(
       ChannelSubscription subscription, String name, Callable<@Nullable Object> callback) {
-    if (isEnding() || !hasRoomForCallback()) {
+    if (isEnding()) {
+      return;
+    }
+    if (!callbacks.hasRoom()) {
+      // Callbacks that pile up would come too late.
+      close(DisconnectReason.OVERLOADED.wireName(), true, CloseCode.TRY_AGAIN_LATER);
       return;
     }
     Place place = subscription.place();
@@ -386,23 +448,6 @@ final class ClientSession
           callbacks.runner().invoke(place, name, callback),
           failure -> subscription.afterCallback(name, failure));
     }));
-  }
-
-  /** A connection whose callbacks pile up is closed, because its later ones would come too late. */
-  private boolean hasRoomForCallback() {
-    int waiting = pendingWork();
-    int most = context.options().count(CableOption.MAX_PENDING_CALLBACKS);
-    if (waiting >= most) {
-      limitReached(CableOption.MAX_PENDING_CALLBACKS);
-      close(DisconnectReason.OVERLOADED.wireName(), true, CloseCode.TRY_AGAIN_LATER);
-      return false;
-    }
-    if (LimitLog.isNear(waiting + 1, most)) {
-      context
-          .limitLog()
-          .near(CableOption.MAX_PENDING_CALLBACKS, connectionIdentifier(), waiting + 1, most);
-    }
-    return true;
   }
 
   @Override
@@ -427,17 +472,7 @@ final class ClientSession
 
   @Override
   public String user() {
-    if (identifiers.isEmpty()) {
-      return UserRates.userAt(request.remoteAddress());
-    }
-    StringBuilder user = new StringBuilder();
-    identifiers.forEach((name, value) -> user.append(name.length())
-        .append(':')
-        .append(name)
-        .append(value.length())
-        .append(':')
-        .append(value));
-    return user.toString();
+    return UserRates.userOf(identifiers, request.remoteAddress());
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -97,12 +98,26 @@ public final class UserRates {
   }
 
   /**
-   * Returns what tells clients apart that have not identified themselves.
+   * Returns what tells users apart.
    *
-   * @param remoteAddress the client's address; IPv6 counts by its first 64 bits
+   * @param identifiers those of a connection
+   * @param remoteAddress what counts for clients without identifiers; IPv6 by its first 64 bits
    */
-  public static String userAt(String remoteAddress) {
-    Long key = ClientAddress.keyOf(remoteAddress);
-    return key == null ? remoteAddress : key.toString();
+  public static String userOf(Map<String, String> identifiers, String remoteAddress) {
+    if (identifiers.isEmpty()) {
+      Long key = ClientAddress.keyOf(remoteAddress);
+      return key == null ? remoteAddress : key.toString();
+    }
+    StringBuilder user = new StringBuilder();
+    identifiers.forEach((name, value) -> {
+      append(user, name);
+      append(user, value);
+    });
+    return user.toString();
+  }
+
+  /** With its length, so that no two lists of texts look alike. */
+  private static void append(StringBuilder texts, String text) {
+    texts.append(text.length()).append(':').append(text);
   }
 }

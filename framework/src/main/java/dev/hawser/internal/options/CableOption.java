@@ -16,6 +16,8 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 
+import java.time.Duration;
+
 /** The times, sizes, counts and rates of a cable, each declared once. */
 public enum CableOption implements Option {
   /** Time between two pings of a connection. */
@@ -28,6 +30,9 @@ public enum CableOption implements Option {
   HANDSHAKE_TIMEOUT("handshakeTimeout", waiting(10)),
   /** Time for {@code connect()}. */
   CONNECT_TIMEOUT("connectTimeout", waiting(30)),
+  /** Time in which the application is asked again whether a client may stay. */
+  REAUTHENTICATE(
+      "reauthenticate", time(Duration.ZERO).from(ofMillis(1)).to(ofDays(1)).orZero()),
   /** Time for the streams of a subscription to become live. */
   SUBSCRIBE_TIMEOUT("subscribeTimeout", waiting(10)),
   /** Time for the answer to a Close frame. */

@@ -11,6 +11,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -121,7 +123,19 @@ class UserRatesTest {
 
   @Test
   void tellClientsWithoutIdentifiersApartByTheirAddress() {
-    assertThat(UserRates.userAt("2001:db8::1")).isEqualTo(UserRates.userAt("2001:db8::2"));
-    assertThat(UserRates.userAt("192.0.2.1")).isNotEqualTo(UserRates.userAt("192.0.2.2"));
+    assertThat(userAt("2001:db8::1")).isEqualTo(userAt("2001:db8::2"));
+    assertThat(userAt("192.0.2.1")).isNotEqualTo(userAt("192.0.2.2"));
+  }
+
+  private static String userAt(String address) {
+    return UserRates.userOf(Map.of(), address);
+  }
+
+  @Test
+  void tellUsersApartWhoseIdentifiersLookAlike() {
+    Map<String, String> one = new TreeMap<>(Map.of("a", "b:c", "d", "e"));
+    Map<String, String> two = new TreeMap<>(Map.of("a", "b", "c", "d:e"));
+    assertThat(UserRates.userOf(one, "")).isNotEqualTo(UserRates.userOf(two, ""));
+    assertThat(UserRates.userOf(one, "192.0.2.1")).isEqualTo(UserRates.userOf(one, "192.0.2.2"));
   }
 }
