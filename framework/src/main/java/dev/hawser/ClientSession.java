@@ -9,6 +9,8 @@ import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.CallbackWatch;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.LimitLog;
+import dev.hawser.internal.limits.MemoryAccount;
+import dev.hawser.internal.limits.MemoryCost;
 import dev.hawser.internal.limits.ReadThrottle;
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
@@ -64,6 +66,7 @@ final class ClientSession
   private final ConnectionRequest request;
   private final OutboundQueue outbound;
   private final ReadThrottle throttle;
+  private final MemoryAccount memory;
   private final Callbacks callbacks;
   private final Subscriptions subscriptions = new Subscriptions();
   private final Commands commands;
@@ -95,6 +98,7 @@ final class ClientSession
     this.owner = owner;
     this.request = request;
     this.outbound = new OutboundQueue(hub, transport, this);
+    this.memory = context.limits().memory().open(request.remoteAddress());
     this.throttle = new ReadThrottle(
         this,
         context.limits().commandRate(),
@@ -114,17 +118,22 @@ final class ClientSession
   void open(Supplier<? extends Connection> factory) {
     Loop.Timer timer =
         loop().schedule(context.options().ms(CableOption.CONNECT_TIMEOUT), this::connectTimedOut);
-    callbacks.runner().postFromLoop(Work.at(Place.EVENT_LOOP, () -> {
-      Future<Void> made = callbacks.invoke(Place.EVENT_LOOP, FACTORY, () -> attach(factory.get()));
-      return after(made, failure -> {
-        identifying = true;
-        return after(failure == null ? connect() : made, connectFailure -> {
-          timer.cancel();
-          identifying = false;
-          return connected(connectFailure, failure == null ? "connect" : FACTORY);
-        });
-      });
-    }));
+    callbacks
+        .runner()
+        .postFromLoop(
+            Work.at(Place.EVENT_LOOP, () -> {
+              Future<Void> made =
+                  callbacks.invoke(Place.EVENT_LOOP, FACTORY, () -> attach(factory.get()));
+              return after(made, failure -> {
+                identifying = true;
+                return after(failure == null ? connect() : made, connectFailure -> {
+                  timer.cancel();
+                  identifying = false;
+                  return connected(connectFailure, failure == null ? "connect" : FACTORY);
+                });
+              });
+            }),
+            0);
   }
 
   private void attach(@Nullable Connection connection) {
@@ -203,8 +212,47 @@ final class ClientSession
     if (isEnding()) {
       return;
     }
-    commands.receive(message);
-    throttle.commandAdded();
+    int bytes = MemoryCost.ofCommand(message.length);
+    if (isAllowed(memory.takeQueued(bytes))) {
+      commands.receive(message, bytes);
+      throttle.commandAdded();
+    }
+  }
+
+  @Override
+  public boolean onPartial(int more) {
+    Option refusal = memory.change(more);
+    if (refusal != null && isEnding()) {
+      outbound.transport().abort(); // It goes on sending instead of answering the Close frame.
+    }
+    return isAllowed(refusal);
+  }
+
+  @Override
+  public boolean onBacklog(int more) {
+    Option refusal = memory.change(more);
+    if (refusal != null) {
+      sendAway(refusal);
+    }
+    return refusal == null;
+  }
+
+  /** A connection that is refused memory for what it sends is closed: it may come back later. */
+  private boolean isAllowed(@Nullable Option refusal) {
+    if (refusal != null) {
+      overloaded(refusal);
+    }
+    return refusal == null;
+  }
+
+  private void overloaded(Option option) {
+    limitReached(option);
+    close(DisconnectReason.OVERLOADED.wireName(), true, CloseCode.TRY_AGAIN_LATER);
+  }
+
+  @Override
+  public boolean isMemoryFull() {
+    return memory.isFull();
   }
 
   @Override
@@ -228,7 +276,8 @@ final class ClientSession
   }
 
   @Override
-  public void workDone() {
+  public void workEnded(int bytes) {
+    memory.give(bytes);
     throttle.workDone();
   }
 
@@ -238,7 +287,7 @@ final class ClientSession
   public void onClosed() {
     advance(State.CLOSED);
     outbound.close();
-    callbacks.runner().postFromLoop(cleanUp());
+    callbacks.runner().postFromLoop(cleanUp(), 0);
   }
 
   /** The end of each subscription is work of its own, in the order they were made. */
@@ -260,7 +309,7 @@ final class ClientSession
 
   private void postCleanUp(ChannelSubscription ended) {
     subscriptions.remove(ended);
-    callbacks.runner().post(cleanUp());
+    callbacks.runner().post(cleanUp(), 0);
   }
 
   private Future<Void> disconnect() {
@@ -364,18 +413,23 @@ final class ClientSession
   @Override
   public void postCallback(
       ChannelSubscription subscription, String name, Callable<@Nullable Object> callback) {
-    if (isEnding() || !hasRoomForCallback()) {
+    int bytes = MemoryCost.ofCommand(0);
+    if (isEnding() || !hasRoomForCallback() || !isAllowed(memory.takeQueued(bytes))) {
       return;
     }
     Place place = subscription.place();
-    callbacks.runner().post(Work.at(place, () -> {
-      if (dismissed || subscription.isEnded()) {
-        return DONE;
-      }
-      return after(
-          callbacks.runner().invoke(place, name, callback),
-          failure -> subscription.afterCallback(name, failure));
-    }));
+    callbacks
+        .runner()
+        .post(
+            Work.at(place, () -> {
+              if (dismissed || subscription.isEnded()) {
+                return DONE;
+              }
+              return after(
+                  callbacks.runner().invoke(place, name, callback),
+                  failure -> subscription.afterCallback(name, failure));
+            }),
+            bytes);
   }
 
   /** A connection whose callbacks pile up is closed, because its later ones would come too late. */
@@ -383,8 +437,7 @@ final class ClientSession
     int waiting = pendingWork();
     int most = context.options().count(CableOption.MAX_PENDING_CALLBACKS);
     if (waiting >= most) {
-      limitReached(CableOption.MAX_PENDING_CALLBACKS);
-      close(DisconnectReason.OVERLOADED.wireName(), true, CloseCode.TRY_AGAIN_LATER);
+      overloaded(CableOption.MAX_PENDING_CALLBACKS);
       return false;
     }
     if (LimitLog.isNear(waiting + 1, most)) {
@@ -403,6 +456,11 @@ final class ClientSession
   @Override
   public Callbacks callbacks() {
     return callbacks;
+  }
+
+  @Override
+  public MemoryAccount memory() {
+    return memory;
   }
 
   @Override

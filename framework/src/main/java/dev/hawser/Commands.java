@@ -36,38 +36,44 @@ final class Commands {
     this.subscriptions = owner.subscriptions();
   }
 
-  /** Takes a message of the client. On the loop. */
-  void receive(byte[] message) {
+  /**
+   * Takes a message of the client. On the loop.
+   *
+   * @param bytes memory that is taken for it, until it is carried out
+   */
+  void receive(byte[] message, int bytes) {
     try {
-      post(context.decoder().decode(message));
+      post(context.decoder().decode(message), bytes);
     } catch (ProtocolException e) {
-      complain(e, "command");
+      complain(e, "command", bytes);
     }
   }
 
-  private void post(Command command) throws ProtocolException {
+  private void post(Command command, int bytes) throws ProtocolException {
     if (command instanceof Command.Message message) {
       checkSize("data", message.data(), CableOption.MAX_DATA_BYTES);
-      callbacks.runner().postFromLoop(new Perform(message));
+      callbacks.runner().postFromLoop(new Perform(message), bytes);
     } else if (command instanceof Command.Unsubscribe unsubscribe) {
       subscriptions.answering(unsubscribe.identifier()); // A subscribe that follows is a new one.
-      callbacks.runner().postFromLoop(new Unsubscribe(unsubscribe.identifier()));
+      callbacks.runner().postFromLoop(new Unsubscribe(unsubscribe.identifier()), bytes);
     } else {
-      postSubscribe(command.identifier());
+      postSubscribe(command.identifier(), bytes);
     }
   }
 
-  private void postSubscribe(String identifier) {
+  private void postSubscribe(String identifier, int bytes) {
     try {
       ChannelDefinition definition = definitionOf(identifier);
       String kept = context.strings().share(identifier);
       if (subscriptions.ask(kept)) {
-        callbacks.runner().postFromLoop(new SubscribeCommand(owner, kept, definition));
+        callbacks.runner().postFromLoop(new SubscribeCommand(owner, kept, definition), bytes);
+      } else {
+        owner.memory().give(bytes);
       }
     } catch (ProtocolException e) {
-      complain(e, "subscribe");
+      complain(e, "subscribe", bytes);
       // A client repeats a subscribe that is not answered, so one that cannot succeed is rejected.
-      callbacks.runner().postFromLoop(Work.at(Place.EVENT_LOOP, () -> refuse(identifier)));
+      callbacks.runner().postFromLoop(Work.at(Place.EVENT_LOOP, () -> refuse(identifier)), 0);
     }
   }
 
@@ -92,12 +98,14 @@ final class Commands {
   }
 
   /** Reports a bad command in turn with the others. */
-  private void complain(ProtocolException problem, String command) {
+  private void complain(ProtocolException problem, String command, int bytes) {
     callbacks
         .runner()
-        .postFromLoop(Work.at(
-            callbacks.placeOf("onError"),
-            () -> owner.isDismissed() ? DONE : callbacks.report(problem, command)));
+        .postFromLoop(
+            Work.at(
+                callbacks.placeOf("onError"),
+                () -> owner.isDismissed() ? DONE : callbacks.report(problem, command)),
+            bytes);
   }
 
   private Future<Void> refuse(String identifier) {

@@ -10,6 +10,7 @@ import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
+import dev.hawser.internal.options.Option;
 import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -56,7 +57,19 @@ final class SubscribeCommand implements CallbackRunner.Work {
       owner.subscriptions().answering(identifier());
       return DONE;
     }
-    return owner.subscriptions().size() < most() ? makeChannel() : refuseOneTooMany();
+    Option refusal = refusal();
+    return refusal == null ? makeChannel() : refuse(refusal);
+  }
+
+  /** Why there is no room for one more subscription; {@code null} if there is. */
+  private @Nullable Option refusal() {
+    if (owner.subscriptions().size() >= most()) {
+      return CableOption.MAX_SUBSCRIPTIONS_PER_CONNECTION;
+    }
+    if (context.limits().isHeapFull()) {
+      return CableOption.MAX_HEAP_PERCENT;
+    }
+    return subscription.takeMemory();
   }
 
   private String identifier() {
@@ -67,10 +80,8 @@ final class SubscribeCommand implements CallbackRunner.Work {
     return context.options().count(CableOption.MAX_SUBSCRIPTIONS_PER_CONNECTION);
   }
 
-  private Future<Void> refuseOneTooMany() {
-    context
-        .limitLog()
-        .reached(CableOption.MAX_SUBSCRIPTIONS_PER_CONNECTION, callbacks.connectionIdentifier());
+  private Future<Void> refuse(Option option) {
+    context.limitLog().reached(option, callbacks.connectionIdentifier());
     owner.refuse(definition.wireName(), identifier());
     return DONE;
   }
@@ -82,6 +93,7 @@ final class SubscribeCommand implements CallbackRunner.Work {
   }
 
   private Future<Void> refuse(Throwable failure, String factory) {
+    subscription.giveMemory();
     owner.refuse(definition.wireName(), identifier());
     return callbacks.report(failure, factory);
   }
