@@ -7,6 +7,7 @@ import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.HeadDeadlines;
 import dev.hawser.internal.limits.NodeLimits;
 import dev.hawser.internal.log.ActionLog;
+import dev.hawser.internal.log.ClientLog;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.OptionValues;
 import dev.hawser.internal.protocol.CommandDecoder;
@@ -75,8 +76,9 @@ public final class CableBuilder {
   /**
    * Sets how connections are made. This or {@link #connection(Class, Supplier)} is required.
    *
-   * @param factory makes a new connection for each socket; called on event loops, so it must not
-   *     block; one that returns the same instance twice is a defect, and its client is sent away
+   * @param factory makes a new connection for each socket; called where connections' callbacks run,
+   *     so it may block unless {@link #callbacksOnEventLoop} is set; one that returns the same
+   *     instance twice is a defect, and its client is sent away
    * @return this
    */
   public CableBuilder connection(Supplier<? extends Connection> factory) {
@@ -776,6 +778,7 @@ public final class CableBuilder {
         new CommandDecoder(values.count(CableOption.MAX_MESSAGE_BYTES)),
         new MessageEncoder(mapper, values.count(CableOption.MAX_OUTBOUND_MESSAGE_BYTES)),
         new ActionLog(logParameters, Set.copyOf(filterParameters)),
+        new ClientLog(),
         guarded,
         new NodeLimits(values, guarded, vertx),
         new SharedStrings());

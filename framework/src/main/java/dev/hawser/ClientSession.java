@@ -53,6 +53,7 @@ final class ClientSession
   private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
 
   private static final String FACTORY = "connection factory";
+  private static final long NOT_IDENTIFYING = -1;
 
   private enum State {
     OPENING,
@@ -80,10 +81,18 @@ final class ClientSession
   private volatile boolean registered;
 
   private volatile SortedMap<String, String> identifiers = Collections.emptySortedMap();
-  private boolean identifying;
+
+  /** The latest order before the client began to identify itself; -1 when it does not. */
+  private long identifyingSince = NOT_IDENTIFYING;
 
   /** The node that the session belongs to. */
   interface Owner {
+
+    /** The number of the latest order to the connections of this node. */
+    long latestOrder();
+
+    /** The client has an identifier; orders after that one may have been for it. */
+    void identified(ClientSession session, String name, String value, long latestOrder);
 
     /** The client is about to be welcomed. */
     void opened(ClientSession session);
@@ -118,22 +127,18 @@ final class ClientSession
   void open(Supplier<? extends Connection> factory) {
     Loop.Timer timer =
         loop().schedule(context.options().ms(CableOption.CONNECT_TIMEOUT), this::connectTimedOut);
-    callbacks
-        .runner()
-        .postFromLoop(
-            Work.at(Place.EVENT_LOOP, () -> {
-              Future<Void> made =
-                  callbacks.invoke(Place.EVENT_LOOP, FACTORY, () -> attach(factory.get()));
-              return after(made, failure -> {
-                identifying = true;
-                return after(failure == null ? connect() : made, connectFailure -> {
-                  timer.cancel();
-                  identifying = false;
-                  return connected(connectFailure, failure == null ? "connect" : FACTORY);
-                });
-              });
-            }),
-            0);
+    Place place = context.connectionPlace();
+    callbacks.runner().postFromLoop(Work.at(place, () -> {
+      Future<Void> made = callbacks.invoke(place, FACTORY, () -> attach(factory.get()));
+      return after(made, failure -> {
+        identifyingSince = owner.latestOrder();
+        return after(failure == null ? connect() : made, connectFailure -> {
+          timer.cancel();
+          identifyingSince = NOT_IDENTIFYING;
+          return connected(connectFailure, failure == null ? "connect" : FACTORY);
+        });
+      });
+    }));
   }
 
   private void attach(@Nullable Connection connection) {
@@ -151,10 +156,7 @@ final class ClientSession
   private Future<Void> connected(@Nullable Throwable failure, String callback) {
     dismissed |= failure != null;
     if (failure instanceof UnauthorizedException) {
-      log.info(
-          "connection unauthorized: remote={} problem={}",
-          LogText.of(request.remoteAddress()),
-          LogText.of(failure.getMessage()));
+      context.clientLog().unauthorized(request.remoteAddress(), failure.getMessage());
       close(DisconnectReason.UNAUTHORIZED, false);
     } else if (failure != null) {
       close(DisconnectReason.SERVER_ERROR, true);
@@ -177,14 +179,16 @@ final class ClientSession
 
   @Override
   public void identifiedBy(String name, Object value) {
-    if (!identifying) {
+    if (identifyingSince == NOT_IDENTIFYING) {
       throw new IllegalStateException("identifiedBy is for connect() only");
     }
+    String text = context.names().param(value);
     SortedMap<String, String> more = new TreeMap<>(identifiers);
-    if (more.put(name, context.names().param(value)) != null) {
+    if (more.put(name, text) != null) {
       throw new IllegalStateException("identifiedBy: \"" + name + "\" was given already");
     }
     identifiers = more;
+    owner.identified(this, name, text, identifyingSince);
   }
 
   // -- inbound, on the loop
@@ -287,7 +291,7 @@ final class ClientSession
   public void onClosed() {
     advance(State.CLOSED);
     outbound.close();
-    callbacks.runner().postFromLoop(cleanUp(), 0);
+    callbacks.runner().postFromLoop(cleanUp());
   }
 
   /** The end of each subscription is work of its own, in the order they were made. */
@@ -309,7 +313,7 @@ final class ClientSession
 
   private void postCleanUp(ChannelSubscription ended) {
     subscriptions.remove(ended);
-    callbacks.runner().post(cleanUp(), 0);
+    callbacks.runner().post(cleanUp());
   }
 
   private Future<Void> disconnect() {
@@ -512,6 +516,11 @@ final class ClientSession
 
   SortedMap<String, String> identifiers() {
     return identifiers;
+  }
+
+  /** When its socket was upgraded, by the wall clock in ms. */
+  long startedAtMs() {
+    return startedAtMs;
   }
 
   boolean isSlow() {

@@ -73,7 +73,7 @@ final class Commands {
     } catch (ProtocolException e) {
       complain(e, "subscribe", bytes);
       // A client repeats a subscribe that is not answered, so one that cannot succeed is rejected.
-      callbacks.runner().postFromLoop(Work.at(Place.EVENT_LOOP, () -> refuse(identifier)), 0);
+      callbacks.runner().postFromLoop(Work.at(Place.EVENT_LOOP, () -> refuse(identifier)));
     }
   }
 

@@ -8,23 +8,18 @@ import dev.hawser.ConnectionCommand.Kind;
 import dev.hawser.internal.dispatch.CallbackRunner;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.LimitLog;
-import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
 import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A subscribe command in its turn, from the making of the channel to the answer. The answer may
  * come after the turn, because streams take their time to become live.
  */
 final class SubscribeCommand implements CallbackRunner.Work {
-  private static final Logger log = LoggerFactory.getLogger(SubscribeCommand.class);
-
   private final ChannelSubscription.Owner owner;
   private final CableContext context;
   private final Callbacks callbacks;
@@ -183,7 +178,7 @@ final class SubscribeCommand implements CallbackRunner.Work {
       subscription.confirm();
     } else {
       // A rejection would be for good, so the client is sent away to try again.
-      log.warn("stream failed to start: channel={}", definition.wireName(), LogText.of(failure));
+      context.clientLog().streamFailed(definition.wireName(), failure);
       owner.close(DisconnectReason.PUBSUB_UNAVAILABLE, true);
     }
   }

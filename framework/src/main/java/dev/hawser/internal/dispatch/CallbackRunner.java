@@ -104,6 +104,11 @@ public final class CallbackRunner {
     return mailbox.size();
   }
 
+  /** Adds work for which no memory is taken. Any thread. */
+  public void post(Work work) {
+    post(work, 0);
+  }
+
   /**
    * Adds work. Any thread.
    *
@@ -111,6 +116,11 @@ public final class CallbackRunner {
    */
   public void post(Work work, int bytes) {
     mailbox.post(new Turn(work, bytes));
+  }
+
+  /** The same for work for which no memory is taken. */
+  public void postFromLoop(Work work) {
+    postFromLoop(work, 0);
   }
 
   /** Adds work from the event loop, where work that begins there does so at once. */
