@@ -63,6 +63,14 @@ final class ChannelSubscription implements Timers.Owner {
     /** Tells the client that a subscription was rejected. */
     void refuse(@Nullable String channel, String identifier);
 
+    /**
+     * Tells a client under the extended subprotocol that no messages are kept for it. Any thread.
+     */
+    void refuseHistory(String identifier);
+
+    /** Answers a client's own ping. On the loop. */
+    void pong();
+
     /** Runs a callback that no command asked for: a timer, or a stream's handler. Any thread. */
     void postCallback(
         ChannelSubscription subscription, String name, Callable<@Nullable Object> callback);

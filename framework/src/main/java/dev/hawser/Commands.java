@@ -52,17 +52,24 @@ final class Commands {
     } else if (command instanceof Command.Unsubscribe unsubscribe) {
       subscriptions.answering(unsubscribe.identifier()); // A subscribe that follows is a new one.
       callbacks.runner().postFromLoop(new Unsubscribe(unsubscribe.identifier()));
-    } else {
-      postSubscribe(command.identifier());
+    } else if (command instanceof Command.Subscribe subscribe) {
+      postSubscribe(subscribe);
+    } else if (command instanceof Command.History history) {
+      callbacks.runner().postFromLoop(Work.at(Place.EVENT_LOOP, () -> refuseHistory(history)));
+    } else if (command instanceof Command.Ping) {
+      owner.pong();
     }
   }
 
-  private void postSubscribe(String identifier) {
+  private void postSubscribe(Command.Subscribe subscribe) {
+    String identifier = subscribe.identifier();
     try {
       ChannelDefinition definition = definitionOf(identifier);
       String kept = context.strings().share(identifier);
       if (subscriptions.ask(kept)) {
-        callbacks.runner().postFromLoop(new SubscribeCommand(owner, kept, definition));
+        callbacks
+            .runner()
+            .postFromLoop(new SubscribeCommand(owner, kept, definition, subscribe.history()));
       }
     } catch (ProtocolException e) {
       complain(e, "subscribe");
@@ -103,6 +110,14 @@ final class Commands {
   private Future<Void> refuse(String identifier) {
     if (!owner.isDismissed()) {
       owner.refuse(null, identifier);
+    }
+    return DONE;
+  }
+
+  /** In its turn, because the subscribe before it may have been waiting, too. */
+  private Future<Void> refuseHistory(Command.History history) {
+    if (!owner.isDismissed() && subscriptions.get(history.identifier()) != null) {
+      owner.refuseHistory(history.identifier());
     }
     return DONE;
   }

@@ -336,7 +336,17 @@ public final class WireClient implements AutoCloseable {
   }
 
   public WireClient welcomed() {
-    return expect("{\"type\":\"welcome\"}");
+    welcome();
+    return this;
+  }
+
+  /** Reads the welcome; returns its parts. */
+  public JsonNode welcome() {
+    JsonNode welcome = json();
+    if (!welcome.path("type").asText().equals("welcome")) {
+      throw new AssertionError("expected the welcome, got " + welcome);
+    }
+    return welcome;
   }
 
   public WireClient confirmed(String identifier) {

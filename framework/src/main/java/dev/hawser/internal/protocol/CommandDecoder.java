@@ -6,15 +6,18 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.hawser.internal.protocol.Command.History;
 import dev.hawser.internal.protocol.Command.Message;
+import dev.hawser.internal.protocol.Command.Ping;
+import dev.hawser.internal.protocol.Command.Pong;
 import dev.hawser.internal.protocol.Command.Subscribe;
 import dev.hawser.internal.protocol.Command.Unsubscribe;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a client's frame into a {@link Command}: streams over the outer object, keeps its three
- * fields, and skips what it does not know, because clients with extensions add fields.
+ * Reads a client's frame into a {@link Command}: streams over the outer object, keeps the fields it
+ * knows, and skips what it does not know, because clients with extensions add fields.
  */
 public final class CommandDecoder {
   private static final int MAX_DEPTH = 64;
@@ -69,6 +72,7 @@ public final class CommandDecoder {
     private @Nullable String identifier;
     private @Nullable String data;
     private boolean isDataText = true;
+    private boolean history;
 
     void read(JsonParser parser) throws IOException, ProtocolException {
       String name = parser.currentName();
@@ -77,6 +81,10 @@ public final class CommandDecoder {
         case "command" -> command = once(name, command, parser);
         case "identifier" -> identifier = once(name, identifier, parser);
         case "data" -> readData(parser);
+        case "history" -> {
+          history = true;
+          parser.skipChildren();
+        }
         default -> parser.skipChildren();
       }
     }
@@ -107,9 +115,12 @@ public final class CommandDecoder {
         throw new ProtocolException("the field command is missing");
       }
       return switch (command) {
-        case "subscribe" -> new Subscribe(required("identifier", identifier));
+        case "subscribe" -> new Subscribe(required("identifier", identifier), history);
         case "unsubscribe" -> new Unsubscribe(required("identifier", identifier));
         case "message" -> new Message(required("identifier", identifier), text());
+        case "history" -> new History(required("identifier", identifier));
+        case "ping" -> new Ping();
+        case "pong" -> new Pong();
         default ->
           throw new ProtocolException("unknown command " + ProtocolException.quote(command));
       };

@@ -8,18 +8,23 @@ import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's half of {@code actioncable-v1-json}, as UTF-8 JSON text. With {@link CommandDecoder}
- * the only place that knows wire field names.
+ * The server's half of {@code actioncable-v1-json} and {@code actioncable-v1-ext-json}, as UTF-8
+ * JSON text. With {@link CommandDecoder} the only place that knows wire field names; the reference
+ * is {@code docs/protocol.md}.
  */
 public final class ServerMessages {
 
-  /** The subprotocol this server speaks. */
+  /** ActionCable's subprotocol. */
   public static final String PROTOCOL = "actioncable-v1-json";
+
+  /** AnyCable's subprotocol: the same and more. */
+  public static final String EXTENDED_PROTOCOL = "actioncable-v1-ext-json";
 
   /** What ActionCable's clients offer as a second choice, to be told that they are unsupported. */
   public static final String UNSUPPORTED_PROTOCOL = "actioncable-unsupported";
 
-  private static final byte[] WELCOME = utf8("{\"type\":\"welcome\"}");
+  private static final byte[] PONG = utf8("{\"type\":\"pong\"}");
+  private static final byte[] HISTORY_REJECTED = utf8(",\"type\":\"reject_history\"}");
   private static final byte[] CONFIRMED = utf8(",\"type\":\"confirm_subscription\"}");
   private static final byte[] REJECTED = utf8(",\"type\":\"reject_subscription\"}");
   private static final byte[] IDENTIFIER = utf8("{\"identifier\":");
@@ -27,12 +32,23 @@ public final class ServerMessages {
 
   private ServerMessages() {}
 
-  public static byte[] welcome() {
-    return WELCOME;
+  /** Greets a client under either subprotocol, and announces what this server can do. */
+  public static byte[] welcome(SessionId sid) {
+    return utf8("{\"type\":\"welcome\",\"sid\":\"" + sid + "\",\"features\":[\"call\"]}");
   }
 
   public static byte[] ping(long unixSeconds) {
     return utf8("{\"type\":\"ping\",\"message\":" + unixSeconds + "}");
+  }
+
+  /** Answers a client's own ping. */
+  public static byte[] pong() {
+    return PONG;
+  }
+
+  /** Tells a client that asked for the messages it missed that none are kept. */
+  public static byte[] rejectHistory(String identifier) {
+    return join(IDENTIFIER, quote(identifier), HISTORY_REJECTED);
   }
 
   public static byte[] confirmSubscription(String identifier) {
