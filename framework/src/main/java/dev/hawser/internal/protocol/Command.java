@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.protocol;
 
+import org.jspecify.annotations.Nullable;
+
 /** A command a client may send. Identifiers are the client's own text, byte for byte. */
 public sealed interface Command {
 
@@ -20,8 +22,13 @@ public sealed interface Command {
   /** Ends a subscription. */
   record Unsubscribe(String identifier) implements Command {}
 
-  /** Performs an action; {@code data} is a JSON text that the client sent as a string. */
-  record Message(String identifier, String data) implements Command {}
+  /**
+   * Performs an action.
+   *
+   * @param data a JSON text that the client sent as a string; any text if there is a call
+   * @param call the id of the request, if the client asks for a reply
+   */
+  record Message(String identifier, String data, @Nullable String call) implements Command {}
 
   /** Asks for the messages that the client missed. */
   record History(String identifier) implements Command {}

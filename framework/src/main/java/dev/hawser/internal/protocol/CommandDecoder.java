@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * knows, and skips what it does not know, because clients with extensions add fields.
  */
 public final class CommandDecoder {
+  private static final int LONGEST_ID = 64;
   private static final int MAX_DEPTH = 64;
   private static final int MAX_NAME_LENGTH = 128;
   private static final int MAX_NUMBER_LENGTH = 64;
@@ -71,6 +72,7 @@ public final class CommandDecoder {
     private @Nullable String command;
     private @Nullable String identifier;
     private @Nullable String data;
+    private @Nullable String call;
     private boolean isDataText = true;
     private boolean history;
 
@@ -81,6 +83,7 @@ public final class CommandDecoder {
         case "command" -> command = once(name, command, parser);
         case "identifier" -> identifier = once(name, identifier, parser);
         case "data" -> readData(parser);
+        case "call" -> call = once(name, call, parser);
         case "history" -> {
           history = true;
           parser.skipChildren();
@@ -117,13 +120,24 @@ public final class CommandDecoder {
       return switch (command) {
         case "subscribe" -> new Subscribe(required("identifier", identifier), history);
         case "unsubscribe" -> new Unsubscribe(required("identifier", identifier));
-        case "message" -> new Message(required("identifier", identifier), text());
+        case "message" -> message(required("identifier", identifier));
         case "history" -> new History(required("identifier", identifier));
         case "ping" -> new Ping();
         case "pong" -> new Pong();
         default ->
           throw new ProtocolException("unknown command " + ProtocolException.quote(command));
       };
+    }
+
+    /** Data that is missing or no text is answered if the client asks for a reply. */
+    private Message message(String identifier) throws ProtocolException {
+      if (call == null) {
+        return new Message(identifier, text(), null);
+      }
+      if (required("call", call).length() > LONGEST_ID) {
+        throw new ProtocolException("the field call has more than " + LONGEST_ID + " characters");
+      }
+      return new Message(identifier, isDataText && data != null ? data : "", call);
     }
 
     private String text() throws ProtocolException {
