@@ -53,7 +53,7 @@ final class ScriptLinks {
    * @return fails with {@link PubSubUnavailableException} if the server cannot be reached, or the
    *     link ends before the answer
    */
-  Future<Response> call(PresenceScript script) {
+  Future<Response> call(RedisScript script) {
     Shards known = shards;
     Endpoint owner = known == null ? null : known.ownerOfKeys(script.slot());
     if (known == null || owner == null) {
