@@ -411,6 +411,17 @@ public final class CableBuilder {
   }
 
   /**
+   * Sets how many calls of a connection may wait for their replies. Beyond that they are answered
+   * with {@code too_many_calls} and not carried out.
+   *
+   * @param count 1 to 65,536; default 1,000
+   * @return this
+   */
+  public CableBuilder maxCallsPerConnection(int count) {
+    return set(CableOption.MAX_CALLS_PER_CONNECTION, count);
+  }
+
+  /**
    * Sets how many callbacks of a connection may wait in all, those of stream handlers and timers
    * included. Beyond that the connection is closed with {@code overloaded}, and reconnects.
    *

@@ -209,7 +209,7 @@ final class ChannelDefinition {
         return;
       }
       try {
-        actions.put(name, ChannelMethod.of(type, method, 1, mapper));
+        actions.put(name, ChannelMethod.of(type, method, false, mapper));
       } catch (IllegalArgumentException e) {
         problem(method, e.getMessage());
       }
@@ -246,7 +246,7 @@ final class ChannelDefinition {
       }
       try {
         timers.add(
-            new Timer(method.getName(), ChannelMethod.of(type, method, 0, mapper), periodMs));
+            new Timer(method.getName(), ChannelMethod.of(type, method, true, mapper), periodMs));
       } catch (IllegalArgumentException e) {
         problem(method, e.getMessage());
       }

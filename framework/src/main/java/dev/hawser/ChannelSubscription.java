@@ -14,6 +14,7 @@ import dev.hawser.internal.limits.MemoryCost;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.ProtocolException;
+import dev.hawser.internal.protocol.ReplyError;
 import dev.hawser.internal.streams.OutboundQueue;
 import dev.hawser.internal.streams.Subscriber;
 import dev.hawser.internal.transport.Loop;
@@ -73,6 +74,14 @@ final class ChannelSubscription implements Timers.Owner {
 
     /** Tells the client that a subscription was rejected. */
     void refuse(@Nullable String channel, String identifier);
+
+    /**
+     * Tells a client under the extended subprotocol that no messages are kept for it. Any thread.
+     */
+    void refuseHistory(String identifier);
+
+    /** Answers a client's own ping. On the loop. */
+    void pong();
 
     /** Runs a callback that no command asked for: a timer, or a stream's handler. Any thread. */
     void postCallback(
@@ -285,7 +294,8 @@ final class ChannelSubscription implements Timers.Owner {
     ChannelMethod method = definition.action(name);
     if (method == null) {
       throw new ProtocolException(
-          definition.wireName() + " has no action " + ProtocolException.quote(name));
+          definition.wireName() + " has no action " + ProtocolException.quote(name),
+          ReplyError.UNKNOWN_ACTION);
     }
     context
         .actionLog()
@@ -297,14 +307,24 @@ final class ChannelSubscription implements Timers.Owner {
 
   /** What follows from a message command. */
   Future<Void> performed(@Nullable Throwable failure) {
+    return performed(failure, failure);
+  }
+
+  /**
+   * What follows from a message command.
+   *
+   * @param unanswered the part of the failure that is to be reported: what made for the client was
+   *     told to it
+   */
+  Future<Void> performed(@Nullable Throwable failure, @Nullable Throwable unanswered) {
     String name = action;
     action = null;
     if (name == null) {
-      return afterCallback("message", failure);
+      return afterCallback("message", unanswered);
     }
     long nanos = System.nanoTime() - actionStartedAt;
     context.events().actionPerformed(definition.wireName(), name, nanos, failure);
-    return afterCallback(name, failure);
+    return afterCallback(name, unanswered);
   }
 
   private static String actionName(ObjectNode arguments) throws ProtocolException {

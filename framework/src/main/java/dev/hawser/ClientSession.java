@@ -16,6 +16,7 @@ import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.ServerMessages;
+import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.streams.Hub;
 import dev.hawser.internal.streams.OutboundQueue;
 import dev.hawser.internal.transport.CloseCode;
@@ -71,6 +72,7 @@ final class ClientSession
   private final Callbacks callbacks;
   private final Subscriptions subscriptions = new Subscriptions();
   private final Commands commands;
+  private final SessionId sid = SessionId.random();
   private final long startedAtMs = System.currentTimeMillis();
 
   private volatile State state = State.OPENING;
@@ -163,7 +165,7 @@ final class ClientSession
       return callbacks.report(failure, callback);
     } else if (advance(State.OPEN)) {
       owner.opened(this);
-      outbound.transmit(Frame.of(ServerMessages.welcome()));
+      outbound.transmit(Frame.of(ServerMessages.welcome(sid)));
       outbound.hub().post(outbound::startHeartbeat);
       log.debug("connection opened: connection={}", LogText.of(connectionIdentifier()));
     }
@@ -415,6 +417,18 @@ final class ClientSession
   }
 
   @Override
+  public void refuseHistory(String identifier) {
+    if (request.isExtended()) {
+      outbound.transmit(Frame.of(ServerMessages.rejectHistory(identifier)));
+    }
+  }
+
+  @Override
+  public void pong() {
+    outbound.transmit(Frame.of(ServerMessages.pong()));
+  }
+
+  @Override
   public void postCallback(
       ChannelSubscription subscription, String name, Callable<@Nullable Object> callback) {
     int bytes = MemoryCost.ofCommand(0);
@@ -507,6 +521,11 @@ final class ClientSession
   @Override
   public ConnectionRequest request() {
     return request;
+  }
+
+  @Override
+  public String sid() {
+    return sid.toString();
   }
 
   @Override

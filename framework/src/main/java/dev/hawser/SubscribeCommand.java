@@ -25,14 +25,24 @@ final class SubscribeCommand implements CallbackRunner.Work {
   private final Callbacks callbacks;
   private final ChannelDefinition definition;
   private final ChannelSubscription subscription;
+  private final boolean history;
   private final AtomicBoolean answered = new AtomicBoolean();
 
+  /**
+   * Creates the command.
+   *
+   * @param history whether the client asks for the messages that it missed
+   */
   SubscribeCommand(
-      ChannelSubscription.Owner owner, String identifier, ChannelDefinition definition) {
+      ChannelSubscription.Owner owner,
+      String identifier,
+      ChannelDefinition definition,
+      boolean history) {
     this.owner = owner;
     this.context = owner.context();
     this.callbacks = owner.callbacks();
     this.definition = definition;
+    this.history = history;
     this.subscription = new ChannelSubscription(owner, definition, identifier);
   }
 
@@ -176,6 +186,9 @@ final class SubscribeCommand implements CallbackRunner.Work {
     }
     if (failure == null) {
       subscription.confirm();
+      if (history) {
+        owner.refuseHistory(identifier());
+      }
     } else {
       // A rejection would be for good, so the client is sent away to try again.
       context.clientLog().streamFailed(definition.wireName(), failure);

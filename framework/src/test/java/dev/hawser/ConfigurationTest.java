@@ -101,11 +101,6 @@ class ConfigurationTest {
     void array(String[] texts) {}
 
     @Action
-    String reply() {
-      return "";
-    }
-
-    @Action
     static void forAll() {}
   }
 
@@ -149,7 +144,6 @@ class ConfigurationTest {
         here + "$BadActionsChannel#primitive takes a int",
         here + "$BadActionsChannel#text takes a String",
         here + "$BadActionsChannel#array takes a String[]",
-        here + "$BadActionsChannel#reply returns String",
         here + "$BadActionsChannel#forAll is static",
         here + "$BadTimersChannel#zero runs every 0 SECONDS",
         here + "$BadTimersChannel#negative runs every -1 SECONDS",
@@ -166,7 +160,7 @@ class ConfigurationTest {
     assertThat(problems)
         .anyMatch(problem -> problem.contains("is a second action \"one\" beside "))
         .anyMatch(problem -> problem.contains("answers to \"send_it\" too, like "));
-    assertThat(problems).hasSize(20);
+    assertThat(problems).hasSize(19);
   }
 
   static final class OtherChannel extends Channel<AnyConnection> {}

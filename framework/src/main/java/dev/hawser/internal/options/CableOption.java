@@ -60,6 +60,8 @@ public enum CableOption implements Option {
 
   /** Commands of a connection that may wait before its socket is not read. */
   MAX_PENDING_COMMANDS("maxPendingCommands", count(64).from(2).to(65_536)),
+  /** Calls of a connection that may wait for their replies. */
+  MAX_CALLS_PER_CONNECTION("maxCallsPerConnection", count(1000).from(1).to(65_536)),
   /** Callbacks of a connection that may wait. */
   MAX_PENDING_CALLBACKS(
       "maxPendingCallbacks", count(1024).from(above(MAX_PENDING_COMMANDS)).to(1_048_576)),
