@@ -13,9 +13,13 @@ import java.lang.annotation.Target;
  *
  * <p>The method takes no argument, or one that the client's data is bound to: a record or other
  * class that Jackson can read, a {@code JsonNode}, or a {@code Map<String, Object>}; the last two
- * also hold the key {@code action}. It returns nothing, or a Vert.x {@code Future} or
- * {@code CompletionStage} that the connection's next callback waits for. What it throws goes to
- * {@link Channel#onError}.
+ * also hold the key {@code action}. It returns nothing, a value that Jackson can write, or a Vert.x
+ * {@code Future} or {@code CompletionStage} that the connection's next callback waits for.
+ *
+ * <p>A client that calls the action gets what it returns, or what the future completes with; one
+ * that performs it does not. What it throws goes to {@link Channel#onError}, except that an
+ * {@link ActionException} goes to the client that called it. Of any other exception the client gets
+ * no more than that there was one.
  *
  * <p>An action named {@code receive} also gets data without an action, which is what a client's
  * {@code subscription.send(data)} sends. Subclasses inherit actions.

@@ -422,6 +422,17 @@ public final class CableBuilder {
   }
 
   /**
+   * Sets how many calls of a connection may wait for their replies. Beyond that they are answered
+   * with {@code too_many_calls} and not carried out.
+   *
+   * @param count 1 to 65,536; default 1,000
+   * @return this
+   */
+  public CableBuilder maxCallsPerConnection(int count) {
+    return set(CableOption.MAX_CALLS_PER_CONNECTION, count);
+  }
+
+  /**
    * Sets how many callbacks of a connection may wait in all, those of stream handlers and timers
    * included. Beyond that the connection is closed with {@code overloaded}, and reconnects.
    *
@@ -544,9 +555,47 @@ public final class CableBuilder {
   }
 
   /**
+   * Sets how much memory a connection may make the node keep: its subscriptions with their
+   * identifiers, their streams and timers, commands that wait or run, and what waits to be sent.
+   * Beyond that subscriptions are rejected, {@code streamFrom} and {@code periodically} fail, and
+   * the socket is read later. The sizes are estimates, see docs/operations.md.
+   *
+   * @param bytes 64 KiB to 1 GiB; default the larger of 64 × {@code maxMessageBytes} and 4 ×
+   *     {@code maxOutboundBytes}, so 4 MiB
+   * @return this
+   */
+  public CableBuilder maxMemoryPerConnection(int bytes) {
+    return set(CableOption.MAX_MEMORY_PER_CONNECTION, bytes);
+  }
+
+  /**
+   * Sets how much of the heap the connections of one client address may take together, beyond the 8
+   * KiB that each has anyway. Beyond that subscriptions are rejected, and a connection that sends
+   * or is sent more is closed with reason {@code overloaded} or {@code slow_consumer} and may
+   * reconnect.
+   *
+   * @param percent of the largest possible heap, 1 to 100; default 12
+   * @return this
+   */
+  public CableBuilder maxMemoryPercentPerAddress(int percent) {
+    return set(CableOption.MAX_MEMORY_PERCENT_PER_ADDRESS, percent);
+  }
+
+  /**
+   * Sets how much of the heap all connections of this node may take together, as
+   * {@link #maxMemoryPercentPerAddress} does for those of an address.
+   *
+   * @param percent of the largest possible heap, 1 to 100; default 25
+   * @return this
+   */
+  public CableBuilder maxMemoryPercent(int percent) {
+    return set(CableOption.MAX_MEMORY_PERCENT, percent);
+  }
+
+  /**
    * Sets how full the heap may be after garbage collections before this node counts as overloaded:
-   * then it refuses new connections with 503 and {@code Retry-After}, and is not ready, until it is
-   * 20 % below.
+   * then it refuses new connections with 503 and {@code Retry-After}, rejects new subscriptions,
+   * and is not ready, until it is 20 % below.
    *
    * @param percent of the largest possible heap, 1 to 100; default 90; 100 for never
    * @return this

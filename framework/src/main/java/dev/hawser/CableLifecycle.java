@@ -174,6 +174,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   public void closed(ClientSession session) {
     registry.remove(session);
     context.events().connectionClosed(session.statistics());
+    session.memory().close();
     context.limits().admission().leave(session.request().remoteAddress());
     sessions.remove(session);
   }

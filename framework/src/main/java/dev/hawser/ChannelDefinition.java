@@ -219,7 +219,7 @@ final class ChannelDefinition {
         return;
       }
       try {
-        actions.put(name, limited(ChannelMethod.of(type, method, 1, mapper), action));
+        actions.put(name, limited(ChannelMethod.of(type, method, false, mapper), action));
       } catch (IllegalArgumentException e) {
         problem(method, e.getMessage());
       }
@@ -279,7 +279,7 @@ final class ChannelDefinition {
       }
       try {
         timers.add(
-            new Timer(method.getName(), ChannelMethod.of(type, method, 0, mapper), periodMs));
+            new Timer(method.getName(), ChannelMethod.of(type, method, true, mapper), periodMs));
       } catch (IllegalArgumentException e) {
         problem(method, e.getMessage());
       }

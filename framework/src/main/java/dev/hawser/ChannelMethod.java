@@ -55,10 +55,11 @@ final class ChannelMethod {
   /**
    * Prepares a method.
    *
+   * @param isTimer whether it is a timer's, else it is an action
    * @throws IllegalArgumentException saying what is wrong with it
    */
-  static ChannelMethod of(Class<?> channel, Method method, int maxParameters, ObjectMapper mapper) {
-    check(method, maxParameters);
+  static ChannelMethod of(Class<?> channel, Method method, boolean isTimer, ObjectMapper mapper) {
+    check(method, isTimer);
     MethodHandle handle = open(channel, method);
     JavaType parameter = null;
     if (method.getParameterCount() == 1) {
@@ -78,15 +79,15 @@ final class ChannelMethod {
         null);
   }
 
-  private static void check(Method method, int maxParameters) {
+  private static void check(Method method, boolean isTimer) {
     if (Modifier.isStatic(method.getModifiers())) {
       throw new IllegalArgumentException("is static (expected: an instance method)");
     }
-    if (method.getParameterCount() > maxParameters) {
+    if (method.getParameterCount() > (isTimer ? 0 : 1)) {
       throw new IllegalArgumentException("takes "
           + method.getParameterCount()
           + " arguments (expected: "
-          + (maxParameters == 0 ? "none" : "none or one")
+          + (isTimer ? "none" : "none or one")
           + ")");
     }
     for (Class<?> type : method.getParameterTypes()) {
@@ -97,12 +98,13 @@ final class ChannelMethod {
       }
     }
     Class<?> result = method.getReturnType();
-    if (result != void.class
+    if (isTimer
+        && result != void.class
         && !Future.class.isAssignableFrom(result)
         && !CompletionStage.class.isAssignableFrom(result)) {
       throw new IllegalArgumentException("returns "
           + result.getSimpleName()
-          + " (expected: void, Future or CompletionStage, since the client gets no reply)");
+          + " (expected: void, Future or CompletionStage, since nobody gets what a timer returns)");
     }
   }
 

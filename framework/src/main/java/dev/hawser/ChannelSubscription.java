@@ -11,11 +11,13 @@ import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.dispatch.Timers;
 import dev.hawser.internal.limits.ActionRate;
 import dev.hawser.internal.limits.CommandPace;
-import dev.hawser.internal.limits.LimitLog;
+import dev.hawser.internal.limits.MemoryAccount;
+import dev.hawser.internal.limits.MemoryCost;
 import dev.hawser.internal.limits.TokenBucket;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.ProtocolException;
+import dev.hawser.internal.protocol.ReplyError;
 import dev.hawser.internal.streams.OutboundQueue;
 import dev.hawser.internal.streams.Subscriber;
 import dev.hawser.internal.transport.Loop;
@@ -45,8 +47,14 @@ final class ChannelSubscription implements Timers.Owner {
   private Channel<?> channel = NO_CHANNEL;
   private @Nullable Timers timers;
   private @Nullable CommandPace pace;
+
+  /** Bytes that are taken from the connection's memory. Guarded by this, as are timers. */
+  private int taken;
+
+  /** Guarded by this: an application may start streams from any thread. */
   private @Nullable List<Future<Void>> startingStreams = new ArrayList<>(1);
-  private boolean rejected;
+
+  private volatile boolean rejected;
   private @Nullable String action;
   private long actionStartedAt;
   private volatile boolean ended;
@@ -62,6 +70,9 @@ final class ChannelSubscription implements Timers.Owner {
 
     OutboundQueue outbound();
 
+    /** The memory that the connection's subscriptions take. */
+    MemoryAccount memory();
+
     /** Whether no command of the client is carried out any more. Any thread. */
     boolean isDismissed();
 
@@ -70,6 +81,14 @@ final class ChannelSubscription implements Timers.Owner {
 
     /** Tells the client that a subscription was rejected. */
     void refuse(@Nullable String channel, String identifier);
+
+    /**
+     * Tells a client under the extended subprotocol that no messages are kept for it. Any thread.
+     */
+    void refuseHistory(String identifier);
+
+    /** Answers a client's own ping. On the loop. */
+    void pong();
 
     /** Runs a callback that no command asked for: a timer, or a stream's handler. Any thread. */
     void postCallback(
@@ -88,6 +107,41 @@ final class ChannelSubscription implements Timers.Owner {
     this.definition = definition;
     this.identifier = identifier;
     this.subscriber = new Subscriber(context.streams(), owner.outbound(), identifier);
+  }
+
+  // -- memory
+
+  /** Takes the memory that any subscription needs. Returns the option that does not allow it. */
+  @Nullable Option takeMemory() {
+    return take(
+        MemoryCost.ofSubscription(identifier) + definition.timers().size() * MemoryCost.TIMER);
+  }
+
+  private synchronized @Nullable Option take(int bytes) {
+    Option refusal = owner.memory().take(bytes);
+    if (refusal == null) {
+      taken += bytes;
+    }
+    return refusal;
+  }
+
+  private synchronized void give(int bytes) {
+    taken -= bytes;
+    owner.memory().give(bytes);
+  }
+
+  /** Gives everything back. */
+  synchronized void giveMemory() {
+    give(taken);
+  }
+
+  private void takeOrThrow(int bytes, String what) {
+    Option refusal = take(bytes);
+    if (refusal != null) {
+      context.limitLog().reached(refusal, identifier);
+      throw new IllegalStateException(
+          "no memory for a " + what + ": " + refusal.optionName() + " allows no more");
+    }
   }
 
   // -- life
@@ -119,14 +173,21 @@ final class ChannelSubscription implements Timers.Owner {
 
   void startTimers() {
     for (ChannelDefinition.Timer timer : definition.timers()) {
-      timers().start(timer.periodMs(), timer.name(), () -> timer.method().call(channel, null));
+      start(timer);
     }
+  }
+
+  private synchronized void start(ChannelDefinition.Timer timer) {
+    timers().start(timer.periodMs(), timer.name(), () -> timer.method().call(channel, null));
   }
 
   /** Completes when all streams that were started so far are live. */
   Future<Void> live() {
-    List<Future<Void>> starting = startingStreams == null ? List.of() : startingStreams;
-    startingStreams = null;
+    List<Future<Void>> starting;
+    synchronized (this) {
+      starting = startingStreams == null ? List.of() : startingStreams;
+      startingStreams = null;
+    }
     return starting.isEmpty() ? DONE : Future.all(starting).mapEmpty();
   }
 
@@ -168,18 +229,23 @@ final class ChannelSubscription implements Timers.Owner {
   }
 
   private Future<Void> finish() {
-    ended = true;
-    if (timers != null) {
-      timers.cancelAll();
-    }
+    endTimers();
     Future<Void> before = step("beforeUnsubscribe", channel::beforeUnsubscribe);
     Future<Void> unsubscribed = after(before, done -> step("unsubscribed", channel::unsubscribed));
     Future<Void> last =
         after(unsubscribed, done -> step("afterUnsubscribe", channel::afterUnsubscribe));
     return after(last, done -> {
       owner.subscriptions().remove(this);
+      giveMemory();
       return DONE;
     });
+  }
+
+  private synchronized void endTimers() {
+    ended = true;
+    if (timers != null) {
+      timers.cancelAll();
+    }
   }
 
   /** Where the end of the subscription begins. */
@@ -235,7 +301,8 @@ final class ChannelSubscription implements Timers.Owner {
     ChannelMethod method = definition.action(name);
     if (method == null) {
       throw new ProtocolException(
-          definition.wireName() + " has no action " + ProtocolException.quote(name));
+          definition.wireName() + " has no action " + ProtocolException.quote(name),
+          ReplyError.UNKNOWN_ACTION);
     }
     context
         .actionLog()
@@ -313,15 +380,26 @@ final class ChannelSubscription implements Timers.Owner {
 
   /** What follows from a message command. */
   Future<Void> performed(@Nullable Throwable failure) {
+    return performed(failure, failure);
+  }
+
+  /**
+   * What follows from a message command.
+   *
+   * @param unanswered the part of the failure that is to be reported: what made for the client was
+   *     told to it
+   */
+  Future<Void> performed(@Nullable Throwable failure, @Nullable Throwable unanswered) {
     String name = action;
     action = null;
     if (name == null) {
       return afterCallback(
-          failure instanceof RateLimitedException limited ? limited.action() : "message", failure);
+          failure instanceof RateLimitedException limited ? limited.action() : "message",
+          unanswered);
     }
     long nanos = System.nanoTime() - actionStartedAt;
     context.events().actionPerformed(definition.wireName(), name, nanos, failure);
-    return afterCallback(name, failure);
+    return afterCallback(name, unanswered);
   }
 
   private static String actionName(ObjectNode arguments) throws ProtocolException {
@@ -410,33 +488,43 @@ final class ChannelSubscription implements Timers.Owner {
     return context.mapper().readValue(message.payload().getBytes(), type);
   }
 
-  private Future<Void> stream(String broadcasting, @Nullable Consumer<PubSubMessage> handler) {
+  private synchronized Future<Void> stream(
+      String broadcasting, @Nullable Consumer<PubSubMessage> handler) {
     StreamNames.check(broadcasting);
     if (ended) {
       return DONE;
     }
-    LimitLog limits = context.limitLog();
-    CableOption option = CableOption.MAX_STREAMS_PER_SUBSCRIPTION;
-    int most = context.options().count(option);
-    if (subscriber.streamCount() >= most && !subscriber.hasStream(broadcasting)) {
-      limits.reached(option, identifier);
-      throw new IllegalStateException("this subscription has " + most + " streams, as many as "
-          + option.optionName() + " allows");
+    if (!subscriber.hasStream(broadcasting)) {
+      makeRoomForStream(broadcasting);
     }
     Future<Void> live = subscriber.stream(broadcasting, handler);
-    limits.near(option, identifier, subscriber.streamCount(), most);
     if (startingStreams != null) {
       startingStreams.add(live);
     }
     return live;
   }
 
-  void stopStreamFrom(String broadcasting) {
-    subscriber.stop(broadcasting);
+  private void makeRoomForStream(String broadcasting) {
+    CableOption option = CableOption.MAX_STREAMS_PER_SUBSCRIPTION;
+    int most = context.options().count(option);
+    int count = subscriber.streamCount();
+    if (count >= most) {
+      context.limitLog().reached(option, identifier);
+      throw new IllegalStateException("this subscription has " + most + " streams, as many as "
+          + option.optionName() + " allows");
+    }
+    takeOrThrow(MemoryCost.ofStream(broadcasting), "stream");
+    context.limitLog().near(option, identifier, count + 1, most);
   }
 
-  void stopAllStreams() {
-    subscriber.stopAll();
+  synchronized void stopStreamFrom(String broadcasting) {
+    if (subscriber.stop(broadcasting)) {
+      give(MemoryCost.ofStream(broadcasting));
+    }
+  }
+
+  synchronized void stopAllStreams() {
+    streamNames().forEach(this::stopStreamFrom);
   }
 
   List<String> streamNames() {
@@ -449,9 +537,12 @@ final class ChannelSubscription implements Timers.Owner {
    * @throws IllegalArgumentException if the period is too short
    * @throws IllegalStateException if there are as many as the limit allows
    */
-  PeriodicTimer periodically(Duration period, PeriodicTimer.Task task) {
+  synchronized PeriodicTimer periodically(Duration period, PeriodicTimer.Task task) {
     if (period.toMillis() < 1) {
       throw new IllegalArgumentException("period: " + period + " (expected: at least 1 ms)");
+    }
+    if (timers().isNewPlaceNeeded()) {
+      takeOrThrow(MemoryCost.TIMER, "timer");
     }
     return timers().start(period.toMillis(), "periodically", () -> {
       task.run();

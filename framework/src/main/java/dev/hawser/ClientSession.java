@@ -7,14 +7,16 @@ import static dev.hawser.internal.dispatch.CallbackRunner.after;
 import dev.hawser.internal.dispatch.CallbackRunner;
 import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.CallbackWatch;
-import dev.hawser.internal.dispatch.Lease;
 import dev.hawser.internal.dispatch.Place;
+import dev.hawser.internal.limits.MemoryAccount;
+import dev.hawser.internal.limits.MemoryCost;
 import dev.hawser.internal.limits.ReadThrottle;
 import dev.hawser.internal.limits.UserRates;
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.ServerMessages;
+import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.streams.Hub;
 import dev.hawser.internal.streams.OutboundQueue;
 import dev.hawser.internal.transport.CloseCode;
@@ -47,13 +49,11 @@ final class ClientSession
         OutboundQueue.Owner,
         ReadThrottle.Owner,
         Callbacks.Owner,
-        ChannelSubscription.Owner,
-        CallbackWatch.Watched,
-        Lease.Owner {
+        Stay.Session,
+        CallbackWatch.Watched {
   private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
 
   private static final String FACTORY = "connection factory";
-  private static final String REAUTHENTICATE = "reauthenticate";
   private static final long NOT_IDENTIFYING = -1;
 
   private enum State {
@@ -68,9 +68,11 @@ final class ClientSession
   private final ConnectionRequest request;
   private final OutboundQueue outbound;
   private final ReadThrottle throttle;
+  private final MemoryAccount memory;
   private final Callbacks callbacks;
   private final Subscriptions subscriptions = new Subscriptions();
   private final Commands commands;
+  private final SessionId sid = SessionId.random();
   private final long startedAtMs = System.currentTimeMillis();
 
   private volatile State state = State.OPENING;
@@ -79,7 +81,7 @@ final class ClientSession
   private volatile boolean dismissed;
 
   private volatile boolean registered;
-  private volatile @Nullable Lease lease;
+  private volatile @Nullable Stay stay;
 
   private volatile SortedMap<String, String> identifiers = Collections.emptySortedMap();
 
@@ -108,6 +110,7 @@ final class ClientSession
     this.owner = owner;
     this.request = request;
     this.outbound = new OutboundQueue(hub, transport, this);
+    this.memory = context.limits().memory().open(request.remoteAddress());
     this.throttle = new ReadThrottle(
         this,
         context.limits().commandRate(),
@@ -162,9 +165,11 @@ final class ClientSession
       return callbacks.report(failure, callback);
     } else if (advance(State.OPEN)) {
       owner.opened(this);
-      outbound.transmit(Frame.of(ServerMessages.welcome()));
+      outbound.transmit(Frame.of(ServerMessages.welcome(sid)));
       outbound.hub().post(outbound::startHeartbeat);
-      checkLeaseEvery(context.options().ms(CableOption.REAUTHENTICATE));
+      if (Stay.isChecked(this)) {
+        stay().check();
+      }
       log.debug("connection opened: connection={}", LogText.of(connectionIdentifier()));
     }
     return DONE;
@@ -191,53 +196,24 @@ final class ClientSession
     owner.identified(this, name, text, identifyingSince);
   }
 
-  // -- how long the client may stay
-
   @Override
   public void expiresAt(Instant time) {
-    lease().expireAt(time);
+    stay().lease().expireAt(time);
   }
 
   @Override
-  public void leaseExpired() {
-    close(DisconnectReason.TOKEN_EXPIRED, false);
-  }
-
-  private void checkLeaseEvery(long everyMs) {
-    if (everyMs > 0 && callbacks.overrides(REAUTHENTICATE)) {
-      lease().checkEvery(everyMs);
-    }
-  }
-
-  @Override
-  public Place placeOfLeaseCheck() {
-    return callbacks.placeOf(REAUTHENTICATE);
-  }
-
-  @Override
-  public Future<Void> checkLease() {
-    Future<Void> checked =
-        dismissed ? DONE : callbacks.run(REAUTHENTICATE, callbacks.connection()::reauthenticate);
-    return after(checked, failure -> {
-      if (failure instanceof UnauthorizedException) {
-        return turnAway(failure);
-      }
-      return failure == null ? DONE : callbacks.report(failure, REAUTHENTICATE);
-    });
-  }
-
-  private Future<Void> turnAway(Throwable reason) {
+  public Future<Void> turnAway(Throwable reason) {
     context.clientLog().unauthorized(request.remoteAddress(), reason.getMessage());
     close(DisconnectReason.UNAUTHORIZED, false);
     return DONE;
   }
 
   /** Most connections need none. */
-  private synchronized Lease lease() {
-    if (lease == null) {
-      lease = new Lease(this);
+  private synchronized Stay stay() {
+    if (stay == null) {
+      stay = new Stay(this);
     }
-    return lease;
+    return stay;
   }
 
   // -- inbound, on the loop
@@ -265,8 +241,47 @@ final class ClientSession
     if (isEnding()) {
       return;
     }
-    commands.receive(message);
-    throttle.commandAdded();
+    int bytes = MemoryCost.ofCommand(message.length);
+    if (isAllowed(memory.takeQueued(bytes))) {
+      commands.receive(message, bytes);
+      throttle.commandAdded();
+    }
+  }
+
+  @Override
+  public boolean onPartial(int more) {
+    Option refusal = memory.change(more);
+    if (refusal != null && isEnding()) {
+      outbound.transport().abort(); // It goes on sending instead of answering the Close frame.
+    }
+    return isAllowed(refusal);
+  }
+
+  @Override
+  public boolean onBacklog(int more) {
+    Option refusal = memory.change(more);
+    if (refusal != null) {
+      sendAway(refusal);
+    }
+    return refusal == null;
+  }
+
+  /** A connection that is refused memory for what it sends is closed: it may come back later. */
+  private boolean isAllowed(@Nullable Option refusal) {
+    if (refusal != null) {
+      overloaded(refusal);
+    }
+    return refusal == null;
+  }
+
+  private void overloaded(Option option) {
+    limitReached(option);
+    close(DisconnectReason.OVERLOADED.wireName(), true, CloseCode.TRY_AGAIN_LATER);
+  }
+
+  @Override
+  public boolean isMemoryFull() {
+    return memory.isFull();
   }
 
   @Override
@@ -290,7 +305,8 @@ final class ClientSession
   }
 
   @Override
-  public void workDone() {
+  public void workEnded(int bytes) {
+    memory.give(bytes);
     throttle.workDone();
   }
 
@@ -300,9 +316,9 @@ final class ClientSession
   public void onClosed() {
     advance(State.CLOSED);
     outbound.close();
-    Lease ended = lease;
+    Stay ended = stay;
     if (ended != null) {
-      ended.end();
+      ended.lease().end();
     }
     callbacks.runner().postFromLoop(cleanUp());
   }
@@ -429,25 +445,46 @@ final class ClientSession
   }
 
   @Override
+  public void refuseHistory(String identifier) {
+    if (request.isExtended()) {
+      outbound.transmit(Frame.of(ServerMessages.rejectHistory(identifier)));
+    }
+  }
+
+  @Override
+  public void pong() {
+    outbound.transmit(Frame.of(ServerMessages.pong()));
+  }
+
+  @Override
   public void postCallback(
       ChannelSubscription subscription, String name, Callable<@Nullable Object> callback) {
-    if (isEnding()) {
-      return;
-    }
-    if (!callbacks.hasRoom()) {
-      // Callbacks that pile up would come too late.
-      close(DisconnectReason.OVERLOADED.wireName(), true, CloseCode.TRY_AGAIN_LATER);
+    int bytes = MemoryCost.ofCommand(0);
+    if (isEnding() || !hasRoomForCallback() || !isAllowed(memory.takeQueued(bytes))) {
       return;
     }
     Place place = subscription.place();
-    callbacks.runner().post(Work.at(place, () -> {
-      if (dismissed || subscription.isEnded()) {
-        return DONE;
-      }
-      return after(
-          callbacks.runner().invoke(place, name, callback),
-          failure -> subscription.afterCallback(name, failure));
-    }));
+    callbacks
+        .runner()
+        .post(
+            Work.at(place, () -> {
+              if (dismissed || subscription.isEnded()) {
+                return DONE;
+              }
+              return after(
+                  callbacks.runner().invoke(place, name, callback),
+                  failure -> subscription.afterCallback(name, failure));
+            }),
+            bytes);
+  }
+
+  /** A connection whose callbacks pile up is closed, because its later ones would come too late. */
+  private boolean hasRoomForCallback() {
+    boolean room = callbacks.hasRoom();
+    if (!room) {
+      overloaded(CableOption.MAX_PENDING_CALLBACKS);
+    }
+    return room;
   }
 
   @Override
@@ -458,6 +495,11 @@ final class ClientSession
   @Override
   public Callbacks callbacks() {
     return callbacks;
+  }
+
+  @Override
+  public MemoryAccount memory() {
+    return memory;
   }
 
   @Override
@@ -505,6 +547,11 @@ final class ClientSession
   @Override
   public ConnectionRequest request() {
     return request;
+  }
+
+  @Override
+  public String sid() {
+    return sid.toString();
   }
 
   @Override

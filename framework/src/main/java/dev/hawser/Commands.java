@@ -9,11 +9,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.ConnectionCommand.Kind;
 import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.Place;
+import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.protocol.Command;
 import dev.hawser.internal.protocol.ProtocolException;
+import dev.hawser.internal.protocol.ReplyError;
+import dev.hawser.internal.protocol.ServerMessages;
+import dev.hawser.internal.transport.Frame;
 import io.vertx.core.Future;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,10 +30,16 @@ import org.slf4j.LoggerFactory;
 final class Commands {
   private static final Logger log = LoggerFactory.getLogger(Commands.class);
 
+  private static final AtomicIntegerFieldUpdater<Commands> CALLS =
+      AtomicIntegerFieldUpdater.newUpdater(Commands.class, "calls");
+
   private final CableContext context;
   private final ChannelSubscription.Owner owner;
   private final Callbacks callbacks;
   private final Subscriptions subscriptions;
+
+  @SuppressWarnings("UnusedVariable") // through CALLS
+  private volatile int calls;
 
   Commands(ChannelSubscription.Owner owner) {
     this.context = owner.context();
@@ -37,38 +48,94 @@ final class Commands {
     this.subscriptions = owner.subscriptions();
   }
 
-  /** Takes a message of the client. On the loop. */
-  void receive(byte[] message) {
+  /**
+   * Takes a message of the client. On the loop.
+   *
+   * @param bytes memory that is taken for it, until it is carried out
+   */
+  void receive(byte[] message, int bytes) {
     try {
-      post(context.decoder().decode(message));
+      if (!post(context.decoder().decode(message), bytes)) {
+        owner.memory().give(bytes);
+      }
     } catch (ProtocolException e) {
-      complain(e, "command");
+      complain(e, "command", bytes);
     }
   }
 
-  private void post(Command command) throws ProtocolException {
+  /** Returns whether the command waits for its turn. */
+  private boolean post(Command command, int bytes) throws ProtocolException {
     if (command instanceof Command.Message message) {
-      checkSize("data", message.data(), CableOption.MAX_DATA_BYTES);
-      callbacks.runner().postFromLoop(new Perform(message));
-    } else if (command instanceof Command.Unsubscribe unsubscribe) {
-      subscriptions.answering(unsubscribe.identifier()); // A subscribe that follows is a new one.
-      callbacks.runner().postFromLoop(new Unsubscribe(unsubscribe.identifier()));
-    } else {
-      postSubscribe(command.identifier());
+      return post(message, bytes);
     }
+    if (command instanceof Command.Subscribe subscribe) {
+      return postSubscribe(subscribe, bytes);
+    }
+    if (command instanceof Command.Unsubscribe unsubscribe) {
+      subscriptions.answering(unsubscribe.identifier()); // A subscribe that follows is a new one.
+      return post(new Unsubscribe(unsubscribe.identifier()), bytes);
+    }
+    if (command instanceof Command.History history) {
+      return post(Work.at(Place.EVENT_LOOP, () -> refuseHistory(history)), bytes);
+    }
+    if (command instanceof Command.Ping) {
+      owner.pong();
+    }
+    return false;
   }
 
-  private void postSubscribe(String identifier) {
+  private boolean post(Work work, int bytes) {
+    callbacks.runner().postFromLoop(work, bytes);
+    return true;
+  }
+
+  private boolean post(Command.Message message, int bytes) throws ProtocolException {
+    String id = message.call();
+    Call call = id == null ? null : new Call(context, answer -> answer(message, id, answer));
+    if (call != null && !hasRoomForCall()) {
+      call.fail(ReplyError.TOO_MANY_CALLS);
+      return false;
+    }
+    try {
+      checkSize("data", message.data(), CableOption.MAX_DATA_BYTES);
+    } catch (ProtocolException e) {
+      if (call != null) {
+        call.conclude(false, e);
+      }
+      throw e;
+    }
+    return post(new Perform(message, call), bytes);
+  }
+
+  /** Counts a request that will be answered. */
+  private boolean hasRoomForCall() {
+    int waiting = CALLS.incrementAndGet(this);
+    int most = context.options().count(CableOption.MAX_CALLS_PER_CONNECTION);
+    String subject = LimitLog.isNear(waiting, most) ? callbacks.connectionIdentifier() : "";
+    if (waiting > most) {
+      context.limitLog().reached(CableOption.MAX_CALLS_PER_CONNECTION, subject);
+      return false;
+    }
+    context.limitLog().near(CableOption.MAX_CALLS_PER_CONNECTION, subject, waiting, most);
+    return true;
+  }
+
+  private void answer(Command.Message message, String call, byte[] answer) {
+    CALLS.decrementAndGet(this);
+    owner.outbound().transmit(Frame.of(ServerMessages.reply(message.identifier(), call, answer)));
+  }
+
+  private boolean postSubscribe(Command.Subscribe subscribe, int bytes) {
+    String identifier = subscribe.identifier();
     try {
       ChannelDefinition definition = definitionOf(identifier);
       String kept = context.strings().share(identifier);
-      if (subscriptions.ask(kept)) {
-        callbacks.runner().postFromLoop(new SubscribeCommand(owner, kept, definition));
-      }
+      return subscriptions.ask(kept)
+          && post(new SubscribeCommand(owner, kept, definition, subscribe.history()), bytes);
     } catch (ProtocolException e) {
-      complain(e, "subscribe");
+      complain(e, "subscribe", bytes);
       // A client repeats a subscribe that is not answered, so one that cannot succeed is rejected.
-      callbacks.runner().postFromLoop(Work.at(Place.EVENT_LOOP, () -> refuse(identifier)));
+      return post(Work.at(Place.EVENT_LOOP, () -> refuse(identifier)), 0);
     }
   }
 
@@ -88,22 +155,33 @@ final class Commands {
     // A character is one to three bytes, so that most texts need not be measured.
     if (3L * text.length() > most && text.getBytes(UTF_8).length > most) {
       context.limitLog().reached(option, callbacks.connectionIdentifier());
-      throw new ProtocolException(what + " has more bytes than " + option.optionName() + " allows");
+      throw new ProtocolException(
+          what + " has more bytes than " + option.optionName() + " allows", ReplyError.TOO_LARGE);
     }
   }
 
   /** Reports a bad command in turn with the others. */
-  private void complain(ProtocolException problem, String command) {
+  private void complain(ProtocolException problem, String command, int bytes) {
     callbacks
         .runner()
-        .postFromLoop(Work.at(
-            callbacks.placeOf("onError"),
-            () -> owner.isDismissed() ? DONE : callbacks.report(problem, command)));
+        .postFromLoop(
+            Work.at(
+                callbacks.placeOf("onError"),
+                () -> owner.isDismissed() ? DONE : callbacks.report(problem, command)),
+            bytes);
   }
 
   private Future<Void> refuse(String identifier) {
     if (!owner.isDismissed()) {
       owner.refuse(null, identifier);
+    }
+    return DONE;
+  }
+
+  /** In its turn, because the subscribe before it may have been waiting, too. */
+  private Future<Void> refuseHistory(Command.History history) {
+    if (!owner.isDismissed() && subscriptions.get(history.identifier()) != null) {
+      owner.refuseHistory(history.identifier());
     }
     return DONE;
   }
@@ -138,10 +216,12 @@ final class Commands {
 
   private final class Perform extends Targeted {
     private final Command.Message message;
+    private final @Nullable Call call;
 
-    Perform(Command.Message message) {
+    Perform(Command.Message message, @Nullable Call call) {
       super(message.identifier());
       this.message = message;
+      this.call = call;
     }
 
     @Override
@@ -152,14 +232,17 @@ final class Commands {
     @Override
     Future<Void> run(@Nullable ChannelSubscription target) {
       if (target == null) {
-        String identifier = ProtocolException.quote(message.identifier());
-        return callbacks.report(new ProtocolException("no subscription " + identifier), "message");
+        return reportMissing();
       }
       Future<Void> admitted = target.admit(message.data());
       return admitted == DONE
           ? perform(target)
           : after(
-              admitted, refusal -> refusal == null ? perform(target) : target.performed(refusal));
+              admitted, refusal -> refusal == null ? perform(target) : refused(target, refusal));
+    }
+
+    private Future<Void> refused(ChannelSubscription target, Throwable refusal) {
+      return target.performed(refusal, call == null ? refusal : call.conclude(false, refusal));
     }
 
     private Future<Void> perform(ChannelSubscription target) {
@@ -168,8 +251,21 @@ final class Commands {
           Kind.MESSAGE,
           message.identifier(),
           target.place(),
-          () -> target.perform(message.data()),
-          (ran, failure) -> target.performed(failure));
+          () ->
+              call == null ? target.perform(message.data()) : call.perform(target, message.data()),
+          (ran, failure) -> call == null
+              ? target.performed(failure)
+              : target.performed(failure, call.conclude(ran, failure)));
+    }
+
+    private Future<Void> reportMissing() {
+      String identifier = ProtocolException.quote(message.identifier());
+      ProtocolException problem =
+          new ProtocolException("no subscription " + identifier, ReplyError.NOT_SUBSCRIBED);
+      if (call != null) {
+        call.conclude(false, problem);
+      }
+      return callbacks.report(problem, "message");
     }
   }
 

@@ -38,6 +38,8 @@ public abstract class Connection {
 
     ConnectionRequest request();
 
+    String sid();
+
     String connectionIdentifier();
 
     ConnectionStatistics statistics();
@@ -209,6 +211,17 @@ public abstract class Connection {
    */
   public final ConnectionRequest request() {
     return socket().request();
+  }
+
+  /**
+   * Returns the id of this connection, which the client got with its welcome: 128 random bits as 22
+   * URL-safe characters, new for each socket. A page sends it along with a request, for example to
+   * be left out of what the request broadcasts. Thread-safe.
+   *
+   * @return the id
+   */
+  public final String sid() {
+    return socket().sid();
   }
 
   /**

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.pubsub;
 
+import dev.hawser.answers.AnswerStore;
+import dev.hawser.answers.MemoryAnswers;
+import dev.hawser.presence.MemoryPresence;
+import dev.hawser.presence.PresenceStore;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
@@ -86,6 +90,26 @@ public interface PubSubAdapter {
    * @return {@code false} while messages may be missed; a cable is then not ready
    */
   boolean isConnected();
+
+  /**
+   * Returns the store that keeps who is present for all nodes that this adapter connects. A cable
+   * calls it once, starts the store after the adapter, and closes it before.
+   *
+   * @return a store that is not started; by default one that knows this node only
+   */
+  default PresenceStore presence() {
+    return MemoryPresence.create();
+  }
+
+  /**
+   * Returns the store that keeps answers to requests for all nodes that this adapter connects. A
+   * cable calls it once, uses the store after the adapter was started, and closes it before.
+   *
+   * @return a store; by default one that knows this node only
+   */
+  default AnswerStore answers() {
+    return MemoryAnswers.create();
+  }
 
   /**
    * Releases every resource. A second call does nothing. Publishing fails from now on.

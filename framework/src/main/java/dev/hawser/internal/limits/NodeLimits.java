@@ -21,6 +21,7 @@ public final class NodeLimits {
   private final TokenBucket commandRate;
   private final @Nullable TokenBucket subscriptionRate;
   private final UserRates userRates;
+  private final MemoryBudget memory;
 
   /** Creates the limits of one node. */
   public NodeLimits(
@@ -38,6 +39,7 @@ public final class NodeLimits {
         log,
         System::nanoTime,
         task -> vertx.setTimer(Admission.SWEEP_MS, fired -> task.run()));
+    this.memory = MemoryBudget.of(options);
     this.commandRate = TokenBucket.perSecond(options.count(CableOption.MAX_COMMANDS_PER_SECOND));
     int perSubscription = options.count(CableOption.MAX_COMMANDS_PER_SECOND_PER_SUBSCRIPTION);
     this.subscriptionRate =
@@ -77,6 +79,16 @@ public final class NodeLimits {
   /** How often users may perform an action. */
   public UserRates userRates() {
     return userRates;
+  }
+
+  /** How much memory connections may take. */
+  public MemoryBudget memory() {
+    return memory;
+  }
+
+  /** Whether the heap is too full for anything that stays in it. */
+  public boolean isHeapFull() {
+    return load.isHeapFull();
   }
 
   /** Counts the callbacks of all connections that wait or run. */

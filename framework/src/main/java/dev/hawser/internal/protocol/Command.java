@@ -1,18 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.protocol;
 
+import org.jspecify.annotations.Nullable;
+
 /** A command a client may send. Identifiers are the client's own text, byte for byte. */
 public sealed interface Command {
 
-  /** The subscription meant, as the client spells it: the key of every answer. */
+  /**
+   * The subscription meant, as the client spells it: the key of every answer. Empty for a command
+   * that concerns none.
+   */
   String identifier();
 
-  /** Asks for a subscription. */
-  record Subscribe(String identifier) implements Command {}
+  /**
+   * Asks for a subscription.
+   *
+   * @param history whether it also asks for the messages that the client missed
+   */
+  record Subscribe(String identifier, boolean history) implements Command {}
 
   /** Ends a subscription. */
   record Unsubscribe(String identifier) implements Command {}
 
-  /** Performs an action; {@code data} is a JSON text that the client sent as a string. */
-  record Message(String identifier, String data) implements Command {}
+  /**
+   * Performs an action.
+   *
+   * @param data a JSON text that the client sent as a string; any text if there is a call
+   * @param call the id of the request, if the client asks for a reply
+   */
+  record Message(String identifier, String data, @Nullable String call) implements Command {}
+
+  /** Asks for the messages that the client missed. */
+  record History(String identifier) implements Command {}
+
+  /** Asks for a sign of life. */
+  record Ping() implements Command {
+    @Override
+    public String identifier() {
+      return "";
+    }
+  }
+
+  /** Gives a sign of life; every message is one. */
+  record Pong() implements Command {
+    @Override
+    public String identifier() {
+      return "";
+    }
+  }
 }

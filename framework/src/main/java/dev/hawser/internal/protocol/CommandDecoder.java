@@ -6,17 +6,21 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.hawser.internal.protocol.Command.History;
 import dev.hawser.internal.protocol.Command.Message;
+import dev.hawser.internal.protocol.Command.Ping;
+import dev.hawser.internal.protocol.Command.Pong;
 import dev.hawser.internal.protocol.Command.Subscribe;
 import dev.hawser.internal.protocol.Command.Unsubscribe;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a client's frame into a {@link Command}: streams over the outer object, keeps its three
- * fields, and skips what it does not know, because clients with extensions add fields.
+ * Reads a client's frame into a {@link Command}: streams over the outer object, keeps the fields it
+ * knows, and skips what it does not know, because clients with extensions add fields.
  */
 public final class CommandDecoder {
+  private static final int LONGEST_ID = 64;
   private static final int MAX_DEPTH = 64;
   private static final int MAX_NAME_LENGTH = 128;
   private static final int MAX_NUMBER_LENGTH = 64;
@@ -68,7 +72,9 @@ public final class CommandDecoder {
     private @Nullable String command;
     private @Nullable String identifier;
     private @Nullable String data;
+    private @Nullable String call;
     private boolean isDataText = true;
+    private boolean history;
 
     void read(JsonParser parser) throws IOException, ProtocolException {
       String name = parser.currentName();
@@ -77,6 +83,11 @@ public final class CommandDecoder {
         case "command" -> command = once(name, command, parser);
         case "identifier" -> identifier = once(name, identifier, parser);
         case "data" -> readData(parser);
+        case "call" -> call = once(name, call, parser);
+        case "history" -> {
+          history = true;
+          parser.skipChildren();
+        }
         default -> parser.skipChildren();
       }
     }
@@ -107,12 +118,26 @@ public final class CommandDecoder {
         throw new ProtocolException("the field command is missing");
       }
       return switch (command) {
-        case "subscribe" -> new Subscribe(required("identifier", identifier));
+        case "subscribe" -> new Subscribe(required("identifier", identifier), history);
         case "unsubscribe" -> new Unsubscribe(required("identifier", identifier));
-        case "message" -> new Message(required("identifier", identifier), text());
+        case "message" -> message(required("identifier", identifier));
+        case "history" -> new History(required("identifier", identifier));
+        case "ping" -> new Ping();
+        case "pong" -> new Pong();
         default ->
           throw new ProtocolException("unknown command " + ProtocolException.quote(command));
       };
+    }
+
+    /** Data that is missing or no text is answered if the client asks for a reply. */
+    private Message message(String identifier) throws ProtocolException {
+      if (call == null) {
+        return new Message(identifier, text(), null);
+      }
+      if (required("call", call).length() > LONGEST_ID) {
+        throw new ProtocolException("the field call has more than " + LONGEST_ID + " characters");
+      }
+      return new Message(identifier, isDataText && data != null ? data : "", call);
     }
 
     private String text() throws ProtocolException {

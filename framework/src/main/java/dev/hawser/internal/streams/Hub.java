@@ -143,7 +143,8 @@ public final class Hub {
     return unflushed.isEmpty();
   }
 
-  private void writeDirtyGroups() {
+  /** Queues everything that the groups of this loop have. */
+  void writeDirtyGroups() {
     for (Group group = dirtyGroups.poll(); group != null; group = dirtyGroups.poll()) {
       group.write();
     }
@@ -159,6 +160,11 @@ public final class Hub {
 
   void unflushed(OutboundQueue outbound) {
     unflushed.add(outbound);
+  }
+
+  /** Number of streams with subscribers on this loop. */
+  int streamCount() {
+    return streams.size();
   }
 
   void join(Member member) {

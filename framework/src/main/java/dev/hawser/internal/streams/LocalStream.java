@@ -2,16 +2,19 @@
 package dev.hawser.internal.streams;
 
 import dev.hawser.pubsub.PubSubMessage;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One broadcasting on one loop: its groups, and the subscribers that handle messages in code. */
 final class LocalStream {
   private final Hub hub;
   private final Map<String, Group> groups = new HashMap<>(2);
-  private final List<Member> handlers = new ArrayList<>(0);
+
+  /** There only while there are any: most streams go straight to their clients. */
+  private @Nullable Set<Member> handlers;
 
   LocalStream(Hub hub) {
     this.hub = hub;
@@ -19,7 +22,7 @@ final class LocalStream {
 
   /** Hands a message to every member; returns how many there are. */
   int deliver(PubSubMessage message) {
-    int recipients = handlers.size();
+    int recipients = 0;
     if (!groups.isEmpty()) {
       byte[] payload = message.payload().getBytes();
       for (Group group : groups.values()) {
@@ -27,25 +30,38 @@ final class LocalStream {
         recipients += group.size();
       }
     }
-    for (Member member : handlers) {
-      member.handle(message);
+    if (handlers != null) {
+      recipients += handlers.size();
+      for (Member member : handlers) {
+        member.handle(message);
+      }
     }
     return recipients;
   }
 
   void add(Member member) {
     if (member.hasHandler()) {
-      handlers.add(member);
+      addHandler(member);
     } else {
-      String identifier = member.subscriber().identifier();
-      groups.computeIfAbsent(identifier, id -> new Group(hub, id)).add(member);
+      Subscriber subscriber = member.subscriber();
+      groups
+          .computeIfAbsent(
+              subscriber.identifier(), id -> new Group(hub, subscriber.messagePrefix()))
+          .add(member);
     }
+  }
+
+  private void addHandler(Member member) {
+    if (handlers == null) {
+      handlers = new LinkedHashSet<>(2);
+    }
+    handlers.add(member);
   }
 
   /** Returns whether it is empty. */
   boolean remove(Member member) {
     if (member.hasHandler()) {
-      handlers.remove(member);
+      removeHandler(member);
     } else {
       String identifier = member.subscriber().identifier();
       Group group = groups.get(identifier);
@@ -53,6 +69,12 @@ final class LocalStream {
         groups.remove(identifier);
       }
     }
-    return groups.isEmpty() && handlers.isEmpty();
+    return groups.isEmpty() && handlers == null;
+  }
+
+  private void removeHandler(Member member) {
+    if (handlers != null && handlers.remove(member) && handlers.isEmpty()) {
+      handlers = null;
+    }
   }
 }
