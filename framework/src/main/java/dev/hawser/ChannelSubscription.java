@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,9 @@ final class ChannelSubscription implements Timers.Owner {
   private Channel<?> channel = NO_CHANNEL;
   private @Nullable Timers timers;
   private @Nullable List<Future<Void>> startingStreams = new ArrayList<>(1);
+  private volatile @Nullable SubscriptionPresence presence;
+  private @Nullable String whisperStream;
+  private volatile boolean confirmed;
   private boolean rejected;
   private @Nullable String action;
   private long actionStartedAt;
@@ -57,6 +61,9 @@ final class ChannelSubscription implements Timers.Owner {
     Subscriptions subscriptions();
 
     OutboundQueue outbound();
+
+    /** Whether the client knows the messages of the extended subprotocol. Any thread. */
+    boolean isExtended();
 
     /** Whether no command of the client is carried out any more. Any thread. */
     boolean isDismissed();
@@ -134,6 +141,11 @@ final class ChannelSubscription implements Timers.Owner {
   /** Sends the confirmation, and then what the streams have held back for it. Any thread. */
   void confirm() {
     subscriber.confirm();
+    confirmed = true;
+    SubscriptionPresence shown = presence;
+    if (shown != null) {
+      shown.confirmed();
+    }
     context.events().subscriptionConfirmed(definition.wireName(), identifier);
   }
 
@@ -168,8 +180,22 @@ final class ChannelSubscription implements Timers.Owner {
     });
   }
 
+  /**
+   * Ends the subscription of a connection that has ended.
+   *
+   * @param mayReturn whether its client may come back soon
+   */
+  Future<Void> endWithConnection(boolean mayReturn) {
+    SubscriptionPresence lost = presence;
+    if (lost != null && mayReturn) {
+      lost.lose();
+    }
+    return end();
+  }
+
   private Future<Void> finish() {
     ended = true;
+    endPresence();
     if (timers != null) {
       timers.cancelAll();
     }
@@ -332,8 +358,72 @@ final class ChannelSubscription implements Timers.Owner {
     return context.names().broadcastingFor(definition.channelName(), model);
   }
 
+  Future<Void> broadcastToOthers(String broadcasting, @Nullable Object message) {
+    return context.broadcast(broadcasting, message, owner.outbound().sessionId());
+  }
+
+  /** Sends what the client says to the others, if it may. */
+  void whisper(String data) {
+    String stream = whisperStream;
+    if (stream != null && !ended) {
+      context.whisper(stream, data, owner.outbound().sessionId());
+    }
+  }
+
+  /**
+   * Returns the part in the presence of this subscription's stream.
+   *
+   * @throws IllegalStateException if it has no stream
+   */
+  SubscriptionPresence presence() {
+    SubscriptionPresence known = presence;
+    if (known != null) {
+      return known;
+    }
+    List<String> streams = subscriber.streamNames();
+    if (streams.isEmpty()) {
+      throw new IllegalStateException("this subscription has no stream whose presence it could"
+          + " have part in (expected: streamFor(…) before presence())");
+    }
+    return makePresence(streams.get(0), false);
+  }
+
+  private SubscriptionPresence makePresence(String stream, boolean byClient) {
+    SubscriptionPresence made = new SubscriptionPresence(owner, identifier, stream, byClient);
+    presence = made;
+    if (confirmed) {
+      made.confirmed();
+    }
+    return made;
+  }
+
+  private void endPresence() {
+    SubscriptionPresence ending = presence;
+    if (ending != null) {
+      ending.end();
+    }
+  }
+
+  /** The same for a command of the client; {@code null} if the channel makes no use of presence. */
+  @Nullable SubscriptionPresence presenceInUse() {
+    return presence;
+  }
+
+  Future<Void> streamFrom(String broadcasting, Set<StreamOption> options) {
+    boolean whispers = options.contains(StreamOption.WHISPERS);
+    Future<Void> live = stream(broadcasting, null, whispers);
+    if (!ended && whispers) {
+      whisperStream = broadcasting;
+    }
+    if (!ended && options.contains(StreamOption.CLIENT_PRESENCE)) {
+      endPresence();
+      makePresence(broadcasting, true);
+    }
+    return live;
+  }
+
   Future<Void> streamFrom(String broadcasting) {
-    return stream(broadcasting, null);
+    return stream(broadcasting, null, false);
   }
 
   <T> Future<Void> streamFrom(
@@ -345,7 +435,8 @@ final class ChannelSubscription implements Timers.Owner {
         message -> postCallback(callback, () -> {
           handler.handle(decode(message, type));
           return null;
-        }));
+        }),
+        false);
   }
 
   private <T> T decode(PubSubMessage message, Class<T> type) throws IOException {
@@ -355,7 +446,8 @@ final class ChannelSubscription implements Timers.Owner {
     return context.mapper().readValue(message.payload().getBytes(), type);
   }
 
-  private Future<Void> stream(String broadcasting, @Nullable Consumer<PubSubMessage> handler) {
+  private Future<Void> stream(
+      String broadcasting, @Nullable Consumer<PubSubMessage> handler, boolean whispers) {
     StreamNames.check(broadcasting);
     if (ended) {
       return DONE;
@@ -368,7 +460,7 @@ final class ChannelSubscription implements Timers.Owner {
       throw new IllegalStateException("this subscription has " + most + " streams, as many as "
           + option.optionName() + " allows");
     }
-    Future<Void> live = subscriber.stream(broadcasting, handler);
+    Future<Void> live = subscriber.stream(broadcasting, handler, whispers);
     limits.near(option, identifier, subscriber.streamCount(), most);
     if (startingStreams != null) {
       startingStreams.add(live);
@@ -378,10 +470,18 @@ final class ChannelSubscription implements Timers.Owner {
 
   void stopStreamFrom(String broadcasting) {
     subscriber.stop(broadcasting);
+    if (broadcasting.equals(whisperStream)) {
+      whisperStream = null;
+    }
+    SubscriptionPresence known = presence;
+    if (known != null && known.isOf(broadcasting)) {
+      known.end();
+      presence = null;
+    }
   }
 
   void stopAllStreams() {
-    subscriber.stopAll();
+    subscriber.streamNames().forEach(this::stopStreamFrom);
   }
 
   List<String> streamNames() {

@@ -17,6 +17,7 @@ import dev.hawser.internal.protocol.ReplyError;
 import dev.hawser.internal.protocol.ServerMessages;
 import dev.hawser.internal.transport.Frame;
 import io.vertx.core.Future;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -66,9 +67,44 @@ final class Commands {
       postSubscribe(subscribe);
     } else if (command instanceof Command.History history) {
       callbacks.runner().postFromLoop(Work.at(Place.EVENT_LOOP, () -> refuseHistory(history)));
+    } else if (command instanceof Command.Whisper whisper) {
+      checkSize("data", whisper.data(), CableOption.MAX_DATA_BYTES);
+      postSocial(Kind.WHISPER, whisper, target -> target.whisper(whisper.data()));
+    } else if (command instanceof Command.Join join) {
+      postJoin(join);
+    } else if (command instanceof Command.Leave leave) {
+      postPresence(Kind.LEAVE, leave, SubscriptionPresence::leaveByClient);
+    } else if (command instanceof Command.Presence presence) {
+      postPresence(Kind.PRESENCE, presence, shown -> shown.ask(presence.data()));
     } else if (command instanceof Command.Ping) {
       owner.pong();
     }
+  }
+
+  private void postJoin(Command.Join join) {
+    postPresence(Kind.JOIN, join, presence -> presence.joinByClient(join.presence()));
+  }
+
+  private void postPresence(Kind kind, Command command, Social<SubscriptionPresence> step) {
+    postSocial(kind, command, target -> {
+      SubscriptionPresence presence = target.presenceInUse();
+      if (presence != null) {
+        step.run(presence);
+      } else {
+        SubscriptionPresence.refuse(owner, command.identifier(), "no_presence");
+      }
+    });
+  }
+
+  private void postSocial(Kind kind, Command command, Social<ChannelSubscription> step) {
+    callbacks.runner().postFromLoop(new Socialize(kind, command.identifier(), step));
+  }
+
+  /** What a command does with a subscription, without a callback of the application. */
+  @FunctionalInterface
+  private interface Social<T> {
+
+    void run(T target) throws ProtocolException;
   }
 
   private void post(Command.Message message) throws ProtocolException {
@@ -116,6 +152,9 @@ final class Commands {
         callbacks
             .runner()
             .postFromLoop(new SubscribeCommand(owner, kept, definition, subscribe.history()));
+        if (subscribe.presence() != null) {
+          postJoin(new Command.Join(kept, subscribe.presence()));
+        }
       }
     } catch (ProtocolException e) {
       complain(e, "subscribe");
@@ -237,6 +276,45 @@ final class Commands {
         call.conclude(false, problem);
       }
       return callbacks.report(problem, "message");
+    }
+  }
+
+  /** A whisper, or a command about presence. */
+  private final class Socialize extends Targeted {
+    private final Kind kind;
+    private final Social<ChannelSubscription> step;
+
+    Socialize(Kind kind, String identifier, Social<ChannelSubscription> step) {
+      super(identifier);
+      this.kind = kind;
+      this.step = step;
+    }
+
+    @Override
+    Place placeOf(ChannelSubscription target) {
+      return Place.EVENT_LOOP;
+    }
+
+    @Override
+    Future<Void> run(@Nullable ChannelSubscription target) {
+      if (target == null) {
+        log.debug(
+            "command for an unknown subscription: connection={} command={}",
+            LogText.of(callbacks.connectionIdentifier()),
+            kind);
+        return DONE;
+      }
+      return HookedCommand.run(
+          callbacks,
+          kind,
+          target.identifier(),
+          Place.EVENT_LOOP,
+          () -> {
+            step.run(target);
+            return null;
+          },
+          (ran, failure) ->
+              target.report(failure, kind.name().toLowerCase(Locale.ROOT)));
     }
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import dev.hawser.internal.presence.Presences;
 import dev.hawser.internal.protocol.ControlMessage;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -30,7 +31,9 @@ final class StreamNames {
 
   /** Refuses a name that nothing may be streamed from or broadcast to. */
   static void check(String broadcasting) {
-    if (broadcasting.isEmpty() || broadcasting.equals(ControlMessage.BROADCASTING)) {
+    if (broadcasting.isEmpty()
+        || broadcasting.equals(ControlMessage.BROADCASTING)
+        || broadcasting.startsWith(Presences.STEM)) {
       throw new IllegalArgumentException("broadcasting: \"" + broadcasting
           + "\" (expected: a name that is not empty or reserved)");
     }

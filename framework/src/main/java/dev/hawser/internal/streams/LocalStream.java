@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.streams;
 
+import dev.hawser.internal.protocol.Envelope;
 import dev.hawser.pubsub.PubSubMessage;
+import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One broadcasting on one loop: its groups, and the subscribers that handle messages in code. */
 final class LocalStream {
@@ -17,7 +20,11 @@ final class LocalStream {
     this.hub = hub;
   }
 
-  void deliver(PubSubMessage message) {
+  void deliver(PubSubMessage message, @Nullable Envelope envelope) {
+    if (envelope != null) {
+      deliver(message.broadcasting(), envelope);
+      return;
+    }
     if (!groups.isEmpty()) {
       byte[] payload = message.payload().getBytes();
       for (Group group : groups.values()) {
@@ -29,12 +36,28 @@ final class LocalStream {
     }
   }
 
+  private void deliver(String broadcasting, Envelope envelope) {
+    for (Group group : groups.values()) {
+      group.append(envelope);
+    }
+    PubSubMessage message =
+        new PubSubMessage(broadcasting, Buffer.buffer(envelope.payload()));
+    for (Member member : handlers) {
+      if (member.takes(envelope)) {
+        member.handle(message);
+      }
+    }
+  }
+
   void add(Member member) {
     if (member.hasHandler()) {
       handlers.add(member);
     } else {
-      String identifier = member.subscriber().identifier();
-      groups.computeIfAbsent(identifier, id -> new Group(hub, id)).add(member);
+      Subscriber subscriber = member.subscriber();
+      groups
+          .computeIfAbsent(
+              subscriber.identifier(), id -> new Group(hub, subscriber.newMessagePrefix()))
+          .add(member);
     }
   }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.streams;
 
+import dev.hawser.internal.protocol.PresenceMessages;
 import dev.hawser.internal.protocol.ServerMessages;
+import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.transport.Frame;
 import dev.hawser.internal.transport.FrameBatch;
 import dev.hawser.pubsub.PubSubMessage;
@@ -9,6 +11,7 @@ import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +22,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Its owner calls it from one thread at a time; the state of the wire lives on the loop.
  */
 public final class Subscriber {
+  private static final Function<String, byte[]> MESSAGE_PREFIX = ServerMessages::messagePrefix;
+
   private final Streams streams;
   private final OutboundQueue outbound;
   private final String identifier;
+  private final Function<String, byte[]> prefixOf;
 
   /** Kept once it was needed: most subscriptions only listen. */
   private volatile byte @Nullable [] messagePrefix;
@@ -34,14 +40,46 @@ public final class Subscriber {
   private @Nullable List<Frame> held;
   private int heldBytes;
 
+  /** Creates a subscription's part in its streams, to be confirmed. */
   public Subscriber(Streams streams, OutboundQueue outbound, String identifier) {
+    this(streams, outbound, identifier, MESSAGE_PREFIX);
+  }
+
+  private Subscriber(
+      Streams streams,
+      OutboundQueue outbound,
+      String identifier,
+      Function<String, byte[]> prefixOf) {
     this.streams = streams;
     this.outbound = outbound;
     this.identifier = identifier;
+    this.prefixOf = prefixOf;
+  }
+
+  /**
+   * Creates a confirmed subscription's part in streams about presence.
+   *
+   * @param streams those of presence, which have names of their own
+   */
+  public static Subscriber ofPresence(
+      Streams streams, OutboundQueue outbound, String identifier) {
+    Subscriber subscriber =
+        new Subscriber(streams, outbound, identifier, PresenceMessages::prefix);
+    outbound.hub().post(() -> subscriber.confirmed = true);
+    return subscriber;
   }
 
   String identifier() {
     return identifier;
+  }
+
+  /** What stands before every payload, as a new array. */
+  byte[] newMessagePrefix() {
+    return prefixOf.apply(identifier);
+  }
+
+  boolean isOf(@Nullable SessionId connection) {
+    return outbound.sessionId().equals(connection);
   }
 
   public int streamCount() {
@@ -61,15 +99,20 @@ public final class Subscriber {
    * Starts a stream, or gives one that runs a new handler. Without a handler messages go straight
    * to the client.
    *
+   * @param whispers whether it takes what other clients whisper
    * @return completes when the stream is live
    */
-  public Future<Void> stream(String name, @Nullable Consumer<PubSubMessage> handler) {
+  public Future<Void> stream(
+      String name, @Nullable Consumer<PubSubMessage> handler, boolean whispers) {
     Member earlier = find(name);
-    if (earlier != null && handler == null && earlier.isPlain()) {
+    if (earlier != null
+        && handler == null
+        && earlier.isPlain()
+        && earlier.whispers() == whispers) {
       return earlier.nodeStream().live();
     }
     NodeStream stream = streams.enter(name, outbound.hub());
-    Member member = new Member(this, stream, handler);
+    Member member = new Member(this, stream, handler, whispers);
     members.add(member);
     if (earlier == null) {
       outbound.hub().post(() -> join(member));
@@ -107,7 +150,7 @@ public final class Subscriber {
   private byte[] messagePrefix() {
     byte[] prefix = messagePrefix;
     if (prefix == null) {
-      prefix = ServerMessages.messagePrefix(identifier);
+      prefix = newMessagePrefix();
       messagePrefix = prefix;
     }
     return prefix;
