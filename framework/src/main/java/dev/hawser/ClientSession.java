@@ -80,6 +80,9 @@ final class ClientSession
   /** The server began to close or refused the client: no more of what it sent is carried out. */
   private volatile boolean dismissed;
 
+  /** Whether the client may come back soon, so that its presence waits for it. */
+  private volatile boolean mayReturn = true;
+
   private volatile boolean registered;
 
   private volatile SortedMap<String, String> identifiers = Collections.emptySortedMap();
@@ -308,7 +311,9 @@ final class ClientSession
       @Override
       public Future<Void> run() {
         ChannelSubscription next = subscriptions.first();
-        return next == null ? disconnect() : next.end().onComplete(ended -> postCleanUp(next));
+        return next == null
+            ? disconnect()
+            : next.endWithConnection(mayReturn).onComplete(ended -> postCleanUp(next));
       }
     };
   }
@@ -342,6 +347,7 @@ final class ClientSession
   private void close(@Nullable String reason, boolean reconnect, int code) {
     if (advance(State.CLOSING)) {
       dismissed = true;
+      mayReturn = reconnect;
       outbound.transmit(Frame.of(ServerMessages.disconnect(reason, reconnect)));
       outbound.hub().post(() -> outbound.finish(code));
       log.debug(
@@ -521,6 +527,16 @@ final class ClientSession
   @Override
   public ConnectionRequest request() {
     return request;
+  }
+
+  @Override
+  public SessionId sessionId() {
+    return sid;
+  }
+
+  @Override
+  public boolean isExtended() {
+    return request.isExtended();
   }
 
   @Override

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.streams;
 
+import dev.hawser.internal.protocol.Envelope;
 import dev.hawser.pubsub.PubSubMessage;
+import io.vertx.core.buffer.Buffer;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -20,7 +22,11 @@ final class LocalStream {
     this.hub = hub;
   }
 
-  void deliver(PubSubMessage message) {
+  void deliver(PubSubMessage message, @Nullable Envelope envelope) {
+    if (envelope != null) {
+      deliver(message.broadcasting(), envelope);
+      return;
+    }
     if (!groups.isEmpty()) {
       byte[] payload = message.payload().getBytes();
       for (Group group : groups.values()) {
@@ -29,6 +35,22 @@ final class LocalStream {
     }
     if (handlers != null) {
       for (Member member : handlers) {
+        member.handle(message);
+      }
+    }
+  }
+
+  private void deliver(String broadcasting, Envelope envelope) {
+    for (Group group : groups.values()) {
+      group.append(envelope);
+    }
+    if (handlers == null) {
+      return;
+    }
+    PubSubMessage message =
+        new PubSubMessage(broadcasting, Buffer.buffer(envelope.payload()));
+    for (Member member : handlers) {
+      if (member.takes(envelope)) {
         member.handle(message);
       }
     }
