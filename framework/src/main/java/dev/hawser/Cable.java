@@ -407,6 +407,16 @@ public final class Cable implements Handler<RoutingContext> {
   }
 
   /**
+   * Returns how many messages of broadcasts this node has handed to subscriptions since it began: a
+   * broadcast to a thousand of them counts a thousand times. Its growth is what broadcasts cost.
+   *
+   * @return a count
+   */
+  public long deliveryCount() {
+    return lifecycle.deliveries();
+  }
+
+  /**
    * Waits for the pub/sub adapter.
    *
    * @return completes when the cable can publish and subscribe; fails when the adapter could not

@@ -286,6 +286,17 @@ public final class CableBuilder {
   }
 
   /**
+   * Sets how often {@link Connection#reauthenticate} decides whether a client may stay: each
+   * connection is asked after between half and all of this time, and again after each answer.
+   *
+   * @param every 1 ms to 1 day; 0 turns it off; default 0
+   * @return this
+   */
+  public CableBuilder reauthenticate(Duration every) {
+    return set(CableOption.REAUTHENTICATE, every);
+  }
+
+  /**
    * Sets how long the streams of a subscription may take to become live before the client is sent
    * away to try again.
    *
@@ -589,6 +600,18 @@ public final class CableBuilder {
   }
 
   /**
+   * Sets how many commands of a subscription are carried out in a second. What comes beyond that is
+   * refused with a {@link RateLimitedException} and lost; {@link Action#perSecond} sets a rate for
+   * a single action.
+   *
+   * @param perSecond commands per second, 1 to 1,000,000; 0 turns it off; default 0
+   * @return this
+   */
+  public CableBuilder maxCommandsPerSecondPerSubscription(int perSecond) {
+    return set(CableOption.MAX_COMMANDS_PER_SECOND_PER_SUBSCRIPTION, perSecond);
+  }
+
+  /**
    * Sets with how many waiting callbacks, of all its connections, this node counts as overloaded:
    * then it refuses new connections with 503 and {@code Retry-After}, and is not ready, until there
    * are 20 % fewer.
@@ -846,7 +869,7 @@ public final class CableBuilder {
     OptionValues<CableOption> values = options.copy();
     PubSubAdapter adapter = pubSub == null ? MemoryPubSub.create() : pubSub;
     GuardedEvents guarded = new GuardedEvents(events);
-    NodeLimits limits = new NodeLimits(values, guarded, vertx);
+    NodeLimits limits = new NodeLimits(values, guarded, vertx, adapter);
     return new CableContext(
         vertx,
         values,

@@ -139,6 +139,11 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
     return session;
   }
 
+  /** How many messages of broadcasts this node has handed to subscriptions. */
+  long deliveries() {
+    return hubs.values().stream().mapToLong(Hub::deliveries).sum();
+  }
+
   /** Begins the session with the application's part. Called on the socket's loop. */
   void open(ClientSession session) {
     session.open(connectionFactory);
@@ -233,6 +238,11 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
     @Override
     public void broadcastsNearLimit(String broadcasting, int waiting, int most) {
       context.limitLog().near(CableOption.MAX_PENDING_BROADCASTS, broadcasting, waiting, most);
+    }
+
+    @Override
+    public void delivered(String broadcasting, int recipients) {
+      context.events().delivered(broadcasting, recipients);
     }
 
     @Override

@@ -9,8 +9,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.dispatch.Timers;
+import dev.hawser.internal.limits.ActionRate;
+import dev.hawser.internal.limits.CommandPace;
 import dev.hawser.internal.limits.MemoryAccount;
 import dev.hawser.internal.limits.MemoryCost;
+import dev.hawser.internal.limits.TokenBucket;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.ProtocolException;
@@ -44,6 +47,7 @@ final class ChannelSubscription implements Timers.Owner {
   private final Subscriber subscriber;
   private Channel<?> channel = NO_CHANNEL;
   private @Nullable Timers timers;
+  private @Nullable CommandPace pace;
 
   /** Bytes that are taken from the connection's memory. Guarded by this, as are timers. */
   private int taken;
@@ -77,6 +81,9 @@ final class ChannelSubscription implements Timers.Owner {
 
     /** Whether no command of the client is carried out any more. Any thread. */
     boolean isDismissed();
+
+    /** Tells users apart: connections of one user have the same. */
+    String user();
 
     /** Tells the client that a subscription was rejected. */
     void refuse(@Nullable String channel, String identifier);
@@ -330,6 +337,72 @@ final class ChannelSubscription implements Timers.Owner {
     return method.call(channel, method.bind(arguments));
   }
 
+  /**
+   * Decides whether a message command keeps the rates; a part of its turn. Fails with
+   * {@link RateLimitedException} if it does not.
+   */
+  Future<Void> admit(String data) {
+    TokenBucket ofAll = context.limits().subscriptionRate();
+    if (ofAll != null && !pace().admits(0, ofAll, System.nanoTime())) {
+      CableOption option = CableOption.MAX_COMMANDS_PER_SECOND_PER_SUBSCRIPTION;
+      return tooFast("message", option, context.options().count(option));
+    }
+    return definition.rates() == 0 ? DONE : admitAction(data);
+  }
+
+  private Future<Void> admitAction(String data) {
+    String name;
+    ActionRate rate;
+    try {
+      name = actionName(context.parseObject(data, "data"));
+      ChannelMethod method = definition.action(name);
+      rate = method == null ? null : method.rate();
+    } catch (ProtocolException e) {
+      return DONE; // The command will fail of it.
+    }
+    if (rate == null) {
+      return DONE;
+    }
+    int perSecond = rate.perSecond();
+    if (perSecond > 0
+        && !pace()
+            .admits(rate.place(), TokenBucket.strictlyPerSecond(perSecond), System.nanoTime())) {
+      return tooFast(name, ActionRate.Bound.PER_SECOND, perSecond);
+    }
+    return rate.perUserPerSecond() == 0 ? DONE : admitUser(name, rate.perUserPerSecond());
+  }
+
+  private Future<Void> admitUser(String name, int perSecond) {
+    boolean[] admitted = new boolean[1];
+    Future<Void> asked = callbacks
+        .runner()
+        .invoke(
+            place(),
+            "rate of a user",
+            () -> context
+                .limits()
+                .userRates()
+                .take(definition.wireName() + "#" + name, owner.user(), perSecond)
+                .onSuccess(answer -> admitted[0] = answer));
+    return after(
+        asked,
+        failure -> failure != null || admitted[0]
+            ? DONE
+            : tooFast(name, ActionRate.Bound.PER_USER_PER_SECOND, perSecond));
+  }
+
+  private Future<Void> tooFast(String name, Option rate, int most) {
+    context.limitLog().reached(rate, callbacks.connectionIdentifier());
+    return Future.failedFuture(new RateLimitedException(name, rate.optionName(), most));
+  }
+
+  private CommandPace pace() {
+    if (pace == null) {
+      pace = new CommandPace(1 + definition.rates(), System.nanoTime());
+    }
+    return pace;
+  }
+
   /** What follows from a message command. */
   Future<Void> performed(@Nullable Throwable failure) {
     return performed(failure, failure);
@@ -345,7 +418,8 @@ final class ChannelSubscription implements Timers.Owner {
     String name = action;
     action = null;
     if (name == null) {
-      return afterCallback("message", unanswered);
+      return afterCallback(
+          failure instanceof RateLimitedException limited ? limited.action() : "message", unanswered);
     }
     long nanos = System.nanoTime() - actionStartedAt;
     context.events().actionPerformed(definition.wireName(), name, nanos, failure);

@@ -7,11 +7,12 @@ import static dev.hawser.internal.dispatch.CallbackRunner.after;
 import dev.hawser.internal.dispatch.CallbackRunner;
 import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.CallbackWatch;
+import dev.hawser.internal.dispatch.Lease;
 import dev.hawser.internal.dispatch.Place;
-import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.limits.MemoryAccount;
 import dev.hawser.internal.limits.MemoryCost;
 import dev.hawser.internal.limits.ReadThrottle;
+import dev.hawser.internal.limits.UserRates;
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
@@ -50,10 +51,12 @@ final class ClientSession
         ReadThrottle.Owner,
         Callbacks.Owner,
         ChannelSubscription.Owner,
-        CallbackWatch.Watched {
+        CallbackWatch.Watched,
+        Lease.Owner {
   private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
 
   private static final String FACTORY = "connection factory";
+  private static final String REAUTHENTICATE = "reauthenticate";
   private static final long NOT_IDENTIFYING = -1;
 
   private enum State {
@@ -84,6 +87,7 @@ final class ClientSession
   private volatile boolean mayReturn = true;
 
   private volatile boolean registered;
+  private volatile @Nullable Lease lease;
 
   private volatile SortedMap<String, String> identifiers = Collections.emptySortedMap();
 
@@ -161,8 +165,7 @@ final class ClientSession
   private Future<Void> connected(@Nullable Throwable failure, String callback) {
     dismissed |= failure != null;
     if (failure instanceof UnauthorizedException) {
-      context.clientLog().unauthorized(request.remoteAddress(), failure.getMessage());
-      close(DisconnectReason.UNAUTHORIZED, false);
+      return turnAway(failure);
     } else if (failure != null) {
       close(DisconnectReason.SERVER_ERROR, true);
       return callbacks.report(failure, callback);
@@ -170,6 +173,7 @@ final class ClientSession
       owner.opened(this);
       outbound.transmit(Frame.of(ServerMessages.welcome(sid)));
       outbound.hub().post(outbound::startHeartbeat);
+      checkLeaseEvery(context.options().ms(CableOption.REAUTHENTICATE));
       log.debug("connection opened: connection={}", LogText.of(connectionIdentifier()));
     }
     return DONE;
@@ -194,6 +198,55 @@ final class ClientSession
     }
     identifiers = more;
     owner.identified(this, name, text, identifyingSince);
+  }
+
+  // -- how long the client may stay
+
+  @Override
+  public void expiresAt(Instant time) {
+    lease().expireAt(time);
+  }
+
+  @Override
+  public void leaseExpired() {
+    close(DisconnectReason.TOKEN_EXPIRED, false);
+  }
+
+  private void checkLeaseEvery(long everyMs) {
+    if (everyMs > 0 && callbacks.overrides(REAUTHENTICATE)) {
+      lease().checkEvery(everyMs);
+    }
+  }
+
+  @Override
+  public Place placeOfLeaseCheck() {
+    return callbacks.placeOf(REAUTHENTICATE);
+  }
+
+  @Override
+  public Future<Void> checkLease() {
+    Future<Void> checked =
+        dismissed ? DONE : callbacks.run(REAUTHENTICATE, callbacks.connection()::reauthenticate);
+    return after(checked, failure -> {
+      if (failure instanceof UnauthorizedException) {
+        return turnAway(failure);
+      }
+      return failure == null ? DONE : callbacks.report(failure, REAUTHENTICATE);
+    });
+  }
+
+  private Future<Void> turnAway(Throwable reason) {
+    context.clientLog().unauthorized(request.remoteAddress(), reason.getMessage());
+    close(DisconnectReason.UNAUTHORIZED, false);
+    return DONE;
+  }
+
+  /** Most connections need none. */
+  private synchronized Lease lease() {
+    if (lease == null) {
+      lease = new Lease(this);
+    }
+    return lease;
   }
 
   // -- inbound, on the loop
@@ -296,6 +349,10 @@ final class ClientSession
   public void onClosed() {
     advance(State.CLOSED);
     outbound.close();
+    Lease ended = lease;
+    if (ended != null) {
+      ended.end();
+    }
     callbacks.runner().postFromLoop(cleanUp());
   }
 
@@ -403,7 +460,8 @@ final class ClientSession
     return true;
   }
 
-  private boolean isEnding() {
+  @Override
+  public boolean isEnding() {
     return state.compareTo(State.CLOSING) >= 0;
   }
 
@@ -438,7 +496,12 @@ final class ClientSession
   public void postCallback(
       ChannelSubscription subscription, String name, Callable<@Nullable Object> callback) {
     int bytes = MemoryCost.ofCommand(0);
-    if (isEnding() || !hasRoomForCallback() || !isAllowed(memory.takeQueued(bytes))) {
+    if (isEnding() || !isAllowed(memory.takeQueued(bytes))) {
+      return;
+    }
+    if (!callbacks.hasRoom()) {
+      // Callbacks that pile up would come too late.
+      close(DisconnectReason.OVERLOADED.wireName(), true, CloseCode.TRY_AGAIN_LATER);
       return;
     }
     Place place = subscription.place();
@@ -454,22 +517,6 @@ final class ClientSession
                   failure -> subscription.afterCallback(name, failure));
             }),
             bytes);
-  }
-
-  /** A connection whose callbacks pile up is closed, because its later ones would come too late. */
-  private boolean hasRoomForCallback() {
-    int waiting = pendingWork();
-    int most = context.options().count(CableOption.MAX_PENDING_CALLBACKS);
-    if (waiting >= most) {
-      overloaded(CableOption.MAX_PENDING_CALLBACKS);
-      return false;
-    }
-    if (LimitLog.isNear(waiting + 1, most)) {
-      context
-          .limitLog()
-          .near(CableOption.MAX_PENDING_CALLBACKS, connectionIdentifier(), waiting + 1, most);
-    }
-    return true;
   }
 
   @Override
@@ -495,6 +542,11 @@ final class ClientSession
   @Override
   public OutboundQueue outbound() {
     return outbound;
+  }
+
+  @Override
+  public String user() {
+    return UserRates.userOf(identifiers, request.remoteAddress());
   }
 
   @Override

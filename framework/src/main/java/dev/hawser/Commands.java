@@ -2,6 +2,7 @@
 package dev.hawser;
 
 import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
+import static dev.hawser.internal.dispatch.CallbackRunner.after;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -277,6 +278,17 @@ final class Commands {
       if (target == null) {
         return reportMissing();
       }
+      Future<Void> admitted = target.admit(message.data());
+      return admitted == DONE
+          ? perform(target)
+          : after(admitted, refusal -> refusal == null ? perform(target) : refuse(target, refusal));
+    }
+
+    private Future<Void> refuse(ChannelSubscription target, Throwable refusal) {
+      return target.performed(refusal, call == null ? refusal : call.conclude(false, refusal));
+    }
+
+    private Future<Void> perform(ChannelSubscription target) {
       return HookedCommand.run(
           callbacks,
           Kind.MESSAGE,

@@ -7,6 +7,7 @@ import dev.hawser.pubsub.PubSubUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -17,6 +18,7 @@ public final class HookedPubSub implements PubSubAdapter {
   private final Journal journal = new Journal();
   private volatile Listener listener;
   private final Journal orders = new Journal();
+  private final Journal counted = new Journal();
   private volatile boolean endless;
   private volatile boolean refusing;
 
@@ -37,6 +39,17 @@ public final class HookedPubSub implements PubSubAdapter {
   /** The messages that the nodes published for each other, in order. */
   public Journal orders() {
     return orders;
+  }
+
+  /** The names that were counted, in order. */
+  public Journal counted() {
+    return counted;
+  }
+
+  @Override
+  public Future<Long> count(String name, Duration window) {
+    counted.add(name);
+    return memory.count(name, window);
   }
 
   /** Lets publishing fail from now on, or work again. */

@@ -63,6 +63,11 @@ final class Group {
     pendingBytes += frame.length();
   }
 
+  /** How many members it has. */
+  int size() {
+    return size;
+  }
+
   boolean isDirty() {
     return !pending.isEmpty();
   }

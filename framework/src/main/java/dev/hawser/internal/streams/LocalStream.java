@@ -22,38 +22,45 @@ final class LocalStream {
     this.hub = hub;
   }
 
-  void deliver(PubSubMessage message, @Nullable Envelope envelope) {
+  /** Hands a message to every member that it is for; returns how many members there are. */
+  int deliver(PubSubMessage message, @Nullable Envelope envelope) {
     if (envelope != null) {
-      deliver(message.broadcasting(), envelope);
-      return;
+      return deliver(message.broadcasting(), envelope);
     }
+    int recipients = 0;
     if (!groups.isEmpty()) {
       byte[] payload = message.payload().getBytes();
       for (Group group : groups.values()) {
         group.append(payload);
+        recipients += group.size();
       }
     }
     if (handlers != null) {
       for (Member member : handlers) {
         member.handle(message);
       }
+      recipients += handlers.size();
     }
+    return recipients;
   }
 
-  private void deliver(String broadcasting, Envelope envelope) {
+  private int deliver(String broadcasting, Envelope envelope) {
+    int recipients = 0;
     for (Group group : groups.values()) {
       group.append(envelope);
+      recipients += group.size();
     }
-    if (handlers == null) {
-      return;
-    }
-    PubSubMessage message =
-        new PubSubMessage(broadcasting, Buffer.buffer(envelope.payload()));
-    for (Member member : handlers) {
-      if (member.takes(envelope)) {
-        member.handle(message);
+    if (handlers != null) {
+      PubSubMessage message =
+          new PubSubMessage(broadcasting, Buffer.buffer(envelope.payload()));
+      for (Member member : handlers) {
+        if (member.takes(envelope)) {
+          member.handle(message);
+        }
       }
+      recipients += handlers.size();
     }
+    return recipients;
   }
 
   void add(Member member) {

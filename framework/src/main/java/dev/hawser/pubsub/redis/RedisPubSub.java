@@ -14,6 +14,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Response;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -280,6 +281,32 @@ public final class RedisPubSub implements PubSubAdapter {
   /**
    * {@inheritDoc}
    *
+   * <p>The count is a key of that name, which expires with the window.
+   *
+   * @return fails with {@link PubSubUnavailableException} while there is no link to the server of
+   *     the key, and on a Cluster with plain pub/sub unless it is on the server in use; with
+   *     {@link PubSubOverloadedException} if too much waits already; and with Redis' own error
+   */
+  @Override
+  public Future<Long> count(String name, Duration window) {
+    RedisBackend running = backend.get();
+    if (running == null || closing.get() != null) {
+      return Future.failedFuture(closed());
+    }
+    try {
+      Count count = new Count(config.names().channelOf(name), window);
+      backlog.addPublish(count.bytes());
+      Promise<Long> done = Promise.promise();
+      loop.execute(() -> running.count(count).onComplete(done));
+      return forCaller(done.future().onComplete(result -> backlog.removePublish(count.bytes())));
+    } catch (IllegalArgumentException | PubSubOverloadedException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
    * <p>It lies in the same Redis, 6.2 or newer, on one server; in a Cluster, all of it in one slot.
    */
   @Override
@@ -359,12 +386,12 @@ public final class RedisPubSub implements PubSubAdapter {
   }
 
   /** The same future, completing on the caller's context if it has one. */
-  private static Future<Void> forCaller(Future<Void> future) {
+  private static <T> Future<T> forCaller(Future<T> future) {
     Context caller = Vertx.currentContext();
     if (caller == null) {
       return future;
     }
-    Promise<Void> answer = Promise.promise();
+    Promise<T> answer = Promise.promise();
     future.onComplete(result -> caller.runOnContext(now -> answer.handle(result)));
     return answer.future();
   }
