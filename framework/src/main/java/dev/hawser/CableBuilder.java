@@ -10,6 +10,7 @@ import dev.hawser.internal.log.ActionLog;
 import dev.hawser.internal.log.ClientLog;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.OptionValues;
+import dev.hawser.internal.presence.Presences;
 import dev.hawser.internal.protocol.CommandDecoder;
 import dev.hawser.internal.protocol.SharedStrings;
 import dev.hawser.internal.streams.Streams;
@@ -18,6 +19,7 @@ import dev.hawser.internal.transport.OriginPolicy;
 import dev.hawser.internal.transport.ProxyTrust;
 import dev.hawser.internal.transport.SocketOptions;
 import dev.hawser.internal.transport.SocketUpgrader;
+import dev.hawser.presence.PresenceStore;
 import dev.hawser.pubsub.MemoryPubSub;
 import dev.hawser.pubsub.PubSubAdapter;
 import io.vertx.core.Vertx;
@@ -57,6 +59,7 @@ public final class CableBuilder {
   private @Nullable Class<? extends Connection> connectionType;
   private @Nullable Supplier<? extends Connection> connectionFactory;
   private @Nullable PubSubAdapter pubSub;
+  private @Nullable PresenceStore presence;
   private @Nullable ObjectMapper objectMapper;
   private CableEvents events = new CableEvents() {};
   private boolean allowSameOrigin = true;
@@ -144,6 +147,19 @@ public final class CableBuilder {
    */
   public CableBuilder pubSub(PubSubAdapter pubSub) {
     this.pubSub = Objects.requireNonNull(pubSub, "pubSub");
+    return this;
+  }
+
+  /**
+   * Sets where is kept who is present, which the cable then owns. Default: what the pub/sub adapter
+   * brings, see {@link PubSubAdapter#presence}: Redis with the Redis adapter, otherwise a
+   * {@code MemoryPresence}, for a single node.
+   *
+   * @param store a store that serves no other cable
+   * @return this
+   */
+  public CableBuilder presence(PresenceStore store) {
+    this.presence = Objects.requireNonNull(store, "store");
     return this;
   }
 
@@ -441,6 +457,59 @@ public final class CableBuilder {
    */
   public CableBuilder maxPendingCallbacks(int count) {
     return set(CableOption.MAX_PENDING_CALLBACKS, count);
+  }
+
+  /**
+   * Sets how many people may be present in a stream. Beyond that a join fails with
+   * {@code PresenceFullException}, or with the error {@code presence_full} if a client asked for it.
+   *
+   * @param count 1 to 100,000, the same on all nodes; default 10,000
+   * @return this
+   */
+  public CableBuilder maxPresentPerStream(int count) {
+    return set(CableOption.MAX_PRESENT_PER_STREAM, count);
+  }
+
+  /**
+   * Sets how many tabs of one person may be present in a stream, with the same outcome beyond.
+   *
+   * @param count 1 to 1,000, the same on all nodes; default 100
+   * @return this
+   */
+  public CableBuilder maxTabsPerPresent(int count) {
+    return set(CableOption.MAX_TABS_PER_PRESENT, count);
+  }
+
+  /**
+   * Sets how large the id and the info of somebody who is present may be together, as JSON text in
+   * UTF-8. A join with more is refused.
+   *
+   * @param bytes 16 B to 16 KiB; default 1 KiB
+   * @return this
+   */
+  public CableBuilder maxPresenceInfoBytes(int bytes) {
+    return set(CableOption.MAX_PRESENCE_INFO_BYTES, bytes);
+  }
+
+  /**
+   * Sets after which time somebody leaves whose connection was lost. Whoever is back by then was
+   * never away.
+   *
+   * @param grace up to 1 h, the same on all nodes; 0 for at once; default 15 s
+   * @return this
+   */
+  public CableBuilder presenceGrace(Duration grace) {
+    return set(CableOption.PRESENCE_GRACE, grace);
+  }
+
+  /**
+   * Sets after which time those leave whose node has died or cannot reach the store.
+   *
+   * @param lease 100 ms to 1 h, the same on all nodes; default 12 s
+   * @return this
+   */
+  public CableBuilder presenceLease(Duration lease) {
+    return set(CableOption.PRESENCE_LEASE, lease);
   }
 
   /**
@@ -800,6 +869,7 @@ public final class CableBuilder {
     OptionValues<CableOption> values = options.copy();
     PubSubAdapter adapter = pubSub == null ? MemoryPubSub.create() : pubSub;
     GuardedEvents guarded = new GuardedEvents(events);
+    NodeLimits limits = new NodeLimits(values, guarded, vertx, adapter);
     return new CableContext(
         vertx,
         values,
@@ -809,12 +879,14 @@ public final class CableBuilder {
         adapter,
         new Streams(adapter),
         new StreamNames(namers),
+        new Presences(
+            vertx, presence == null ? adapter.presence() : presence, values, limits.log()),
         new CommandDecoder(values.count(CableOption.MAX_MESSAGE_BYTES)),
         new MessageEncoder(mapper, values.count(CableOption.MAX_OUTBOUND_MESSAGE_BYTES)),
         new ActionLog(logParameters, Set.copyOf(filterParameters)),
         new ClientLog(),
         guarded,
-        new NodeLimits(values, guarded, vertx, adapter),
+        limits,
         new SharedStrings());
   }
 

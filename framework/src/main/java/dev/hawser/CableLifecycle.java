@@ -69,6 +69,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
     return context
         .pubSub()
         .start(this)
+        .compose(started -> context.presences().start())
         .compose(started -> context.pubSub().subscribe(ControlMessage.BROADCASTING))
         .onSuccess(listening -> {
           adapterReady = true;

@@ -29,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +54,9 @@ final class ChannelSubscription implements Timers.Owner {
 
   /** Guarded by this: an application may start streams from any thread. */
   private @Nullable List<Future<Void>> startingStreams = new ArrayList<>(1);
-
+  private volatile @Nullable SubscriptionPresence presence;
+  private @Nullable String whisperStream;
+  private volatile boolean confirmed;
   private volatile boolean rejected;
   private @Nullable String action;
   private long actionStartedAt;
@@ -72,6 +75,9 @@ final class ChannelSubscription implements Timers.Owner {
 
     /** The memory that the connection's subscriptions take. */
     MemoryAccount memory();
+
+    /** Whether the client knows the messages of the extended subprotocol. Any thread. */
+    boolean isExtended();
 
     /** Whether no command of the client is carried out any more. Any thread. */
     boolean isDismissed();
@@ -194,6 +200,11 @@ final class ChannelSubscription implements Timers.Owner {
   /** Sends the confirmation, and then what the streams have held back for it. Any thread. */
   void confirm() {
     subscriber.confirm();
+    confirmed = true;
+    SubscriptionPresence shown = presence;
+    if (shown != null) {
+      shown.confirmed();
+    }
     context.events().subscriptionConfirmed(definition.wireName(), identifier);
   }
 
@@ -228,8 +239,22 @@ final class ChannelSubscription implements Timers.Owner {
     });
   }
 
+  /**
+   * Ends the subscription of a connection that has ended.
+   *
+   * @param mayReturn whether its client may come back soon
+   */
+  Future<Void> endWithConnection(boolean mayReturn) {
+    SubscriptionPresence lost = presence;
+    if (lost != null && mayReturn) {
+      lost.lose();
+    }
+    return end();
+  }
+
   private Future<Void> finish() {
     endTimers();
+    endPresence();
     Future<Void> before = step("beforeUnsubscribe", channel::beforeUnsubscribe);
     Future<Void> unsubscribed = after(before, done -> step("unsubscribed", channel::unsubscribed));
     Future<Void> last =
@@ -394,8 +419,7 @@ final class ChannelSubscription implements Timers.Owner {
     action = null;
     if (name == null) {
       return afterCallback(
-          failure instanceof RateLimitedException limited ? limited.action() : "message",
-          unanswered);
+          failure instanceof RateLimitedException limited ? limited.action() : "message", unanswered);
     }
     long nanos = System.nanoTime() - actionStartedAt;
     context.events().actionPerformed(definition.wireName(), name, nanos, failure);
@@ -465,8 +489,72 @@ final class ChannelSubscription implements Timers.Owner {
     return context.names().broadcastingFor(definition.channelName(), model);
   }
 
+  Future<Void> broadcastToOthers(String broadcasting, @Nullable Object message) {
+    return context.broadcast(broadcasting, message, owner.outbound().sessionId());
+  }
+
+  /** Sends what the client says to the others, if it may. */
+  void whisper(String data) {
+    String stream = whisperStream;
+    if (stream != null && !ended) {
+      context.whisper(stream, data, owner.outbound().sessionId());
+    }
+  }
+
+  /**
+   * Returns the part in the presence of this subscription's stream.
+   *
+   * @throws IllegalStateException if it has no stream
+   */
+  SubscriptionPresence presence() {
+    SubscriptionPresence known = presence;
+    if (known != null) {
+      return known;
+    }
+    List<String> streams = subscriber.streamNames();
+    if (streams.isEmpty()) {
+      throw new IllegalStateException("this subscription has no stream whose presence it could"
+          + " have part in (expected: streamFor(…) before presence())");
+    }
+    return makePresence(streams.get(0), false);
+  }
+
+  private SubscriptionPresence makePresence(String stream, boolean byClient) {
+    SubscriptionPresence made = new SubscriptionPresence(owner, identifier, stream, byClient);
+    presence = made;
+    if (confirmed) {
+      made.confirmed();
+    }
+    return made;
+  }
+
+  private void endPresence() {
+    SubscriptionPresence ending = presence;
+    if (ending != null) {
+      ending.end();
+    }
+  }
+
+  /** The same for a command of the client; {@code null} if the channel makes no use of presence. */
+  @Nullable SubscriptionPresence presenceInUse() {
+    return presence;
+  }
+
+  Future<Void> streamFrom(String broadcasting, Set<StreamOption> options) {
+    boolean whispers = options.contains(StreamOption.WHISPERS);
+    Future<Void> live = stream(broadcasting, null, whispers);
+    if (!ended && whispers) {
+      whisperStream = broadcasting;
+    }
+    if (!ended && options.contains(StreamOption.CLIENT_PRESENCE)) {
+      endPresence();
+      makePresence(broadcasting, true);
+    }
+    return live;
+  }
+
   Future<Void> streamFrom(String broadcasting) {
-    return stream(broadcasting, null);
+    return stream(broadcasting, null, false);
   }
 
   <T> Future<Void> streamFrom(
@@ -478,7 +566,8 @@ final class ChannelSubscription implements Timers.Owner {
         message -> postCallback(callback, () -> {
           handler.handle(decode(message, type));
           return null;
-        }));
+        }),
+        false);
   }
 
   private <T> T decode(PubSubMessage message, Class<T> type) throws IOException {
@@ -489,7 +578,7 @@ final class ChannelSubscription implements Timers.Owner {
   }
 
   private synchronized Future<Void> stream(
-      String broadcasting, @Nullable Consumer<PubSubMessage> handler) {
+      String broadcasting, @Nullable Consumer<PubSubMessage> handler, boolean whispers) {
     StreamNames.check(broadcasting);
     if (ended) {
       return DONE;
@@ -497,7 +586,7 @@ final class ChannelSubscription implements Timers.Owner {
     if (!subscriber.hasStream(broadcasting)) {
       makeRoomForStream(broadcasting);
     }
-    Future<Void> live = subscriber.stream(broadcasting, handler);
+    Future<Void> live = subscriber.stream(broadcasting, handler, whispers);
     if (startingStreams != null) {
       startingStreams.add(live);
     }
@@ -520,6 +609,14 @@ final class ChannelSubscription implements Timers.Owner {
   synchronized void stopStreamFrom(String broadcasting) {
     if (subscriber.stop(broadcasting)) {
       give(MemoryCost.ofStream(broadcasting));
+    }
+    if (broadcasting.equals(whisperStream)) {
+      whisperStream = null;
+    }
+    SubscriptionPresence known = presence;
+    if (known != null && known.isOf(broadcasting)) {
+      known.end();
+      presence = null;
     }
   }
 

@@ -80,6 +80,9 @@ final class ClientSession
   /** The server began to close or refused the client: no more of what it sent is carried out. */
   private volatile boolean dismissed;
 
+  /** Whether the client may come back soon, so that its presence waits for it. */
+  private volatile boolean mayReturn = true;
+
   private volatile boolean registered;
   private volatile @Nullable Stay stay;
 
@@ -335,7 +338,9 @@ final class ClientSession
       @Override
       public Future<Void> run() {
         ChannelSubscription next = subscriptions.first();
-        return next == null ? disconnect() : next.end().onComplete(ended -> postCleanUp(next));
+        return next == null
+            ? disconnect()
+            : next.endWithConnection(mayReturn).onComplete(ended -> postCleanUp(next));
       }
     };
   }
@@ -369,6 +374,7 @@ final class ClientSession
   private void close(@Nullable String reason, boolean reconnect, int code) {
     if (advance(State.CLOSING)) {
       dismissed = true;
+      mayReturn = reconnect;
       outbound.transmit(Frame.of(ServerMessages.disconnect(reason, reconnect)));
       outbound.hub().post(() -> outbound.finish(code));
       log.debug(
@@ -460,7 +466,12 @@ final class ClientSession
   public void postCallback(
       ChannelSubscription subscription, String name, Callable<@Nullable Object> callback) {
     int bytes = MemoryCost.ofCommand(0);
-    if (isEnding() || !hasRoomForCallback() || !isAllowed(memory.takeQueued(bytes))) {
+    if (isEnding() || !isAllowed(memory.takeQueued(bytes))) {
+      return;
+    }
+    if (!callbacks.hasRoom()) {
+      // Callbacks that pile up would come too late.
+      close(DisconnectReason.OVERLOADED.wireName(), true, CloseCode.TRY_AGAIN_LATER);
       return;
     }
     Place place = subscription.place();
@@ -476,15 +487,6 @@ final class ClientSession
                   failure -> subscription.afterCallback(name, failure));
             }),
             bytes);
-  }
-
-  /** A connection whose callbacks pile up is closed, because its later ones would come too late. */
-  private boolean hasRoomForCallback() {
-    boolean room = callbacks.hasRoom();
-    if (!room) {
-      overloaded(CableOption.MAX_PENDING_CALLBACKS);
-    }
-    return room;
   }
 
   @Override
@@ -547,6 +549,16 @@ final class ClientSession
   @Override
   public ConnectionRequest request() {
     return request;
+  }
+
+  @Override
+  public SessionId sessionId() {
+    return sid;
+  }
+
+  @Override
+  public boolean isExtended() {
+    return request.isExtended();
   }
 
   @Override

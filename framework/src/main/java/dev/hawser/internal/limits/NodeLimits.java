@@ -19,9 +19,9 @@ public final class NodeLimits {
   private final NodeLoad load;
   private final Admission admission;
   private final TokenBucket commandRate;
+  private final MemoryBudget memory;
   private final @Nullable TokenBucket subscriptionRate;
   private final UserRates userRates;
-  private final MemoryBudget memory;
 
   /** Creates the limits of one node. */
   public NodeLimits(
@@ -71,16 +71,6 @@ public final class NodeLimits {
     return commandRate;
   }
 
-  /** How fast the commands of one subscription may come; {@code null} if that is not bounded. */
-  public @Nullable TokenBucket subscriptionRate() {
-    return subscriptionRate;
-  }
-
-  /** How often users may perform an action. */
-  public UserRates userRates() {
-    return userRates;
-  }
-
   /** How much memory connections may take. */
   public MemoryBudget memory() {
     return memory;
@@ -89,6 +79,16 @@ public final class NodeLimits {
   /** Whether the heap is too full for anything that stays in it. */
   public boolean isHeapFull() {
     return load.isHeapFull();
+  }
+
+  /** How fast the commands of one subscription may come; {@code null} if that is not bounded. */
+  public @Nullable TokenBucket subscriptionRate() {
+    return subscriptionRate;
+  }
+
+  /** How often users may perform an action. */
+  public UserRates userRates() {
+    return userRates;
   }
 
   /** Counts the callbacks of all connections that wait or run. */

@@ -79,6 +79,16 @@ public enum CableOption implements Option {
   MAX_STREAMS_PER_SUBSCRIPTION("maxStreamsPerSubscription", count(1000).from(1).to(1_048_576)),
   /** Timers of a subscription. */
   MAX_TIMERS_PER_SUBSCRIPTION("maxTimersPerSubscription", count(100).from(1).to(1_048_576)),
+  /** People who may be present in a stream. */
+  MAX_PRESENT_PER_STREAM("maxPresentPerStream", count(10_000).from(1).to(100_000)),
+  /** Tabs of a person who is present in a stream. */
+  MAX_TABS_PER_PRESENT("maxTabsPerPresent", count(100).from(1).to(1000)),
+  /** Size of what is told about somebody who is present. */
+  MAX_PRESENCE_INFO_BYTES("maxPresenceInfoBytes", bytes(KIB).from(16).to(16 * KIB)),
+  /** Time after which somebody leaves whose connection was lost. */
+  PRESENCE_GRACE("presenceGrace", time(ofSeconds(15)).from(ofMillis(1)).to(ofHours(1)).orZero()),
+  /** Time after which those leave whose node does not answer for them any more. */
+  PRESENCE_LEASE("presenceLease", time(ofSeconds(12)).from(ofMillis(100)).to(ofHours(1))),
   /** Connections of a node. */
   MAX_CONNECTIONS("maxConnections", count(100_000).from(1).to(16_777_216)),
   /** Connections of a client address. */

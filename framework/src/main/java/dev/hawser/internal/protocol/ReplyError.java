@@ -19,8 +19,8 @@ public enum ReplyError {
   TOO_LARGE("too_large", "The data or the reply is too large", false),
   /** More requests wait for their answers than may. */
   TOO_MANY_CALLS("too_many_calls", "Too many calls wait for their replies", true),
-  /** The action is performed more often than its rate allows. */
-  RATE_LIMITED("rate_limited", "This comes too fast", true),
+  /** The action is performed more often than it may be. */
+  RATE_LIMITED("rate_limited", "This is asked for too often", true),
   /** Anything else. */
   INTERNAL_ERROR("internal_error", "The action failed", false);
 

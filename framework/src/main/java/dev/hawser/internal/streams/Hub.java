@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.streams;
 
+import dev.hawser.internal.protocol.Envelope;
 import dev.hawser.internal.transport.Loop;
 import dev.hawser.pubsub.PubSubMessage;
 import java.util.ArrayDeque;
@@ -11,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fan-out of one event loop, without locks: everything but {@link #post} and {@link #deliver}
@@ -63,8 +65,12 @@ public final class Hub {
     wake();
   }
 
-  /** Queues one message for this loop's subscribers. Any thread. */
-  void deliver(PubSubMessage message) {
+  /**
+   * Queues one message for this loop's subscribers. Any thread.
+   *
+   * @param envelope what the payload says besides the message; {@code null} if it is the message
+   */
+  void deliver(PubSubMessage message, @Nullable Envelope envelope) {
     int waiting = undelivered.incrementAndGet();
     int most = options.maxPendingBroadcasts();
     if (waiting > most) {
@@ -79,7 +85,7 @@ public final class Hub {
       undelivered.decrementAndGet();
       LocalStream stream = streams.get(message.broadcasting());
       if (stream != null) {
-        delivered(message.broadcasting(), stream.deliver(message));
+        delivered(message.broadcasting(), stream.deliver(message, envelope));
       }
     });
   }

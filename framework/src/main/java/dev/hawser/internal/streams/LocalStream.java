@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.streams;
 
+import dev.hawser.internal.protocol.Envelope;
 import dev.hawser.pubsub.PubSubMessage;
+import io.vertx.core.buffer.Buffer;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -20,8 +22,11 @@ final class LocalStream {
     this.hub = hub;
   }
 
-  /** Hands a message to every member; returns how many there are. */
-  int deliver(PubSubMessage message) {
+  /** Hands a message to every member that it is for; returns how many members there are. */
+  int deliver(PubSubMessage message, @Nullable Envelope envelope) {
+    if (envelope != null) {
+      return deliver(message.broadcasting(), envelope);
+    }
     int recipients = 0;
     if (!groups.isEmpty()) {
       byte[] payload = message.payload().getBytes();
@@ -31,10 +36,29 @@ final class LocalStream {
       }
     }
     if (handlers != null) {
-      recipients += handlers.size();
       for (Member member : handlers) {
         member.handle(message);
       }
+      recipients += handlers.size();
+    }
+    return recipients;
+  }
+
+  private int deliver(String broadcasting, Envelope envelope) {
+    int recipients = 0;
+    for (Group group : groups.values()) {
+      group.append(envelope);
+      recipients += group.size();
+    }
+    if (handlers != null) {
+      PubSubMessage message =
+          new PubSubMessage(broadcasting, Buffer.buffer(envelope.payload()));
+      for (Member member : handlers) {
+        if (member.takes(envelope)) {
+          member.handle(message);
+        }
+      }
+      recipients += handlers.size();
     }
     return recipients;
   }

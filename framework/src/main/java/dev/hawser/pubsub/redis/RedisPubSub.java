@@ -281,6 +281,20 @@ public final class RedisPubSub implements PubSubAdapter {
   /**
    * {@inheritDoc}
    *
+   * <p>The count is a key of that name, which expires with the window.
+   */
+  @Override
+  public Future<Long> count(String name, Duration window) {
+    if (closing.get() != null) {
+      return Future.failedFuture(closed());
+    }
+    CountScript script = new CountScript(config.names().channelOf(name), window.toMillis());
+    return forCaller(call(script).map(Response::toLong));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
    * <p>It lies in the same Redis, 6.2 or newer, on one server; in a Cluster, all of it in one slot.
    */
   @Override
@@ -297,20 +311,6 @@ public final class RedisPubSub implements PubSubAdapter {
     Promise<Response> answer = Promise.promise();
     loop.execute(() -> running.call(script).onComplete(answer));
     return answer.future();
-  }
-
-  /**
-   * {@inheritDoc}
-   *
-   * <p>The count is a key of that name, which expires with the window.
-   */
-  @Override
-  public Future<Long> count(String name, Duration window) {
-    if (closing.get() != null) {
-      return Future.failedFuture(closed());
-    }
-    CountScript script = new CountScript(config.names().channelOf(name), window.toMillis());
-    return forCaller(call(script).map(Response::toLong));
   }
 
   @Override
