@@ -95,7 +95,7 @@ final class Commands {
       return post(inPresence(Kind.PRESENCE, presence, shown -> shown.ask(presence.data())), bytes);
     }
     if (command instanceof Command.Ping) {
-      owner.pong();
+      owner.outbound().transmit(Frame.of(ServerMessages.pong()));
     }
     return false;
   }
@@ -225,9 +225,16 @@ final class Commands {
   /** In its turn, because the subscribe before it may have been waiting, too. */
   private Future<Void> refuseHistory(Command.History history) {
     if (!owner.isDismissed() && subscriptions.get(history.identifier()) != null) {
-      owner.refuseHistory(history.identifier());
+      refuseHistory(owner, history.identifier());
     }
     return DONE;
+  }
+
+  /** Says that there is none, to a client that knows what that is. */
+  static void refuseHistory(ChannelSubscription.Owner owner, String identifier) {
+    if (owner.isExtended()) {
+      owner.outbound().transmit(Frame.of(ServerMessages.rejectHistory(identifier)));
+    }
   }
 
   /** A command for a subscription that the client has. */
