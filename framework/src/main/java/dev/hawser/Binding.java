@@ -28,7 +28,8 @@ final class Binding {
         }
       }
     }
-    return new BindingException(subject + ": " + path + " does not fit: " + why(cause), cause);
+    return new BindingException(
+        subject + ": " + path + " does not fit: " + why(cause), path.toString(), cause);
   }
 
   /** Names the type, not the value: that is a client's, and this text is logged. */

@@ -10,7 +10,16 @@ package dev.hawser;
 public final class BindingException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  BindingException(String message, Throwable cause) {
+  /** The field, such as {@code data.lines[0].at}. */
+  private final String path;
+
+  BindingException(String message, String path, Throwable cause) {
     super(message, cause);
+    this.path = path;
+  }
+
+  /** Names the field. */
+  String path() {
+    return path;
   }
 }

@@ -7,8 +7,10 @@ import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.HeadDeadlines;
 import dev.hawser.internal.limits.NodeLimits;
 import dev.hawser.internal.log.ActionLog;
+import dev.hawser.internal.log.ClientLog;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.OptionValues;
+import dev.hawser.internal.presence.Presences;
 import dev.hawser.internal.protocol.CommandDecoder;
 import dev.hawser.internal.protocol.SharedStrings;
 import dev.hawser.internal.streams.Streams;
@@ -17,6 +19,7 @@ import dev.hawser.internal.transport.OriginPolicy;
 import dev.hawser.internal.transport.ProxyTrust;
 import dev.hawser.internal.transport.SocketOptions;
 import dev.hawser.internal.transport.SocketUpgrader;
+import dev.hawser.presence.PresenceStore;
 import dev.hawser.pubsub.MemoryPubSub;
 import dev.hawser.pubsub.PubSubAdapter;
 import io.vertx.core.Vertx;
@@ -56,6 +59,7 @@ public final class CableBuilder {
   private @Nullable Class<? extends Connection> connectionType;
   private @Nullable Supplier<? extends Connection> connectionFactory;
   private @Nullable PubSubAdapter pubSub;
+  private @Nullable PresenceStore presence;
   private @Nullable ObjectMapper objectMapper;
   private CableEvents events = new CableEvents() {};
   private boolean allowSameOrigin = true;
@@ -75,8 +79,9 @@ public final class CableBuilder {
   /**
    * Sets how connections are made. This or {@link #connection(Class, Supplier)} is required.
    *
-   * @param factory makes a new connection for each socket; called on event loops, so it must not
-   *     block; one that returns the same instance twice is a defect, and its client is sent away
+   * @param factory makes a new connection for each socket; called where connections' callbacks run,
+   *     so it may block unless {@link #callbacksOnEventLoop} is set; one that returns the same
+   *     instance twice is a defect, and its client is sent away
    * @return this
    */
   public CableBuilder connection(Supplier<? extends Connection> factory) {
@@ -142,6 +147,19 @@ public final class CableBuilder {
    */
   public CableBuilder pubSub(PubSubAdapter pubSub) {
     this.pubSub = Objects.requireNonNull(pubSub, "pubSub");
+    return this;
+  }
+
+  /**
+   * Sets where is kept who is present, which the cable then owns. Default: what the pub/sub adapter
+   * brings, see {@link PubSubAdapter#presence}: Redis with the Redis adapter, otherwise a
+   * {@code MemoryPresence}, for a single node.
+   *
+   * @param store a store that serves no other cable
+   * @return this
+   */
+  public CableBuilder presence(PresenceStore store) {
+    this.presence = Objects.requireNonNull(store, "store");
     return this;
   }
 
@@ -265,6 +283,17 @@ public final class CableBuilder {
    */
   public CableBuilder connectTimeout(Duration timeout) {
     return set(CableOption.CONNECT_TIMEOUT, timeout);
+  }
+
+  /**
+   * Sets how often {@link Connection#reauthenticate} decides whether a client may stay: each
+   * connection is asked after between half and all of this time, and again after each answer.
+   *
+   * @param every 1 ms to 1 day; 0 turns it off; default 0
+   * @return this
+   */
+  public CableBuilder reauthenticate(Duration every) {
+    return set(CableOption.REAUTHENTICATE, every);
   }
 
   /**
@@ -409,6 +438,17 @@ public final class CableBuilder {
   }
 
   /**
+   * Sets how many calls of a connection may wait for their replies. Beyond that they are answered
+   * with {@code too_many_calls} and not carried out.
+   *
+   * @param count 1 to 65,536; default 1,000
+   * @return this
+   */
+  public CableBuilder maxCallsPerConnection(int count) {
+    return set(CableOption.MAX_CALLS_PER_CONNECTION, count);
+  }
+
+  /**
    * Sets how many callbacks of a connection may wait in all, those of stream handlers and timers
    * included. Beyond that the connection is closed with {@code overloaded}, and reconnects.
    *
@@ -417,6 +457,59 @@ public final class CableBuilder {
    */
   public CableBuilder maxPendingCallbacks(int count) {
     return set(CableOption.MAX_PENDING_CALLBACKS, count);
+  }
+
+  /**
+   * Sets how many people may be present in a stream. Beyond that a join fails with
+   * {@code PresenceFullException}, or with the error {@code presence_full} if a client asked for it.
+   *
+   * @param count 1 to 100,000, the same on all nodes; default 10,000
+   * @return this
+   */
+  public CableBuilder maxPresentPerStream(int count) {
+    return set(CableOption.MAX_PRESENT_PER_STREAM, count);
+  }
+
+  /**
+   * Sets how many tabs of one person may be present in a stream, with the same outcome beyond.
+   *
+   * @param count 1 to 1,000, the same on all nodes; default 100
+   * @return this
+   */
+  public CableBuilder maxTabsPerPresent(int count) {
+    return set(CableOption.MAX_TABS_PER_PRESENT, count);
+  }
+
+  /**
+   * Sets how large the id and the info of somebody who is present may be together, as JSON text in
+   * UTF-8. A join with more is refused.
+   *
+   * @param bytes 16 B to 16 KiB; default 1 KiB
+   * @return this
+   */
+  public CableBuilder maxPresenceInfoBytes(int bytes) {
+    return set(CableOption.MAX_PRESENCE_INFO_BYTES, bytes);
+  }
+
+  /**
+   * Sets after which time somebody leaves whose connection was lost. Whoever is back by then was
+   * never away.
+   *
+   * @param grace up to 1 h, the same on all nodes; 0 for at once; default 15 s
+   * @return this
+   */
+  public CableBuilder presenceGrace(Duration grace) {
+    return set(CableOption.PRESENCE_GRACE, grace);
+  }
+
+  /**
+   * Sets after which time those leave whose node has died or cannot reach the store.
+   *
+   * @param lease 100 ms to 1 h, the same on all nodes; default 12 s
+   * @return this
+   */
+  public CableBuilder presenceLease(Duration lease) {
+    return set(CableOption.PRESENCE_LEASE, lease);
   }
 
   /**
@@ -507,6 +600,18 @@ public final class CableBuilder {
   }
 
   /**
+   * Sets how many commands of a subscription are carried out in a second. What comes beyond that is
+   * refused with a {@link RateLimitedException} and lost; {@link Action#perSecond} sets a rate for
+   * a single action.
+   *
+   * @param perSecond commands per second, 1 to 1,000,000; 0 turns it off; default 0
+   * @return this
+   */
+  public CableBuilder maxCommandsPerSecondPerSubscription(int perSecond) {
+    return set(CableOption.MAX_COMMANDS_PER_SECOND_PER_SUBSCRIPTION, perSecond);
+  }
+
+  /**
    * Sets with how many waiting callbacks, of all its connections, this node counts as overloaded:
    * then it refuses new connections with 503 and {@code Retry-After}, and is not ready, until there
    * are 20 % fewer.
@@ -519,9 +624,47 @@ public final class CableBuilder {
   }
 
   /**
+   * Sets how much memory a connection may make the node keep: its subscriptions with their
+   * identifiers, their streams and timers, commands that wait or run, and what waits to be sent.
+   * Beyond that subscriptions are rejected, {@code streamFrom} and {@code periodically} fail, and
+   * the socket is read later. The sizes are estimates, see docs/operations.md.
+   *
+   * @param bytes 64 KiB to 1 GiB; default the larger of 64 × {@code maxMessageBytes} and 4 ×
+   *     {@code maxOutboundBytes}, so 4 MiB
+   * @return this
+   */
+  public CableBuilder maxMemoryPerConnection(int bytes) {
+    return set(CableOption.MAX_MEMORY_PER_CONNECTION, bytes);
+  }
+
+  /**
+   * Sets how much of the heap the connections of one client address may take together, beyond the 8
+   * KiB that each has anyway. Beyond that subscriptions are rejected, and a connection that sends
+   * or is sent more is closed with reason {@code overloaded} or {@code slow_consumer} and may
+   * reconnect.
+   *
+   * @param percent of the largest possible heap, 1 to 100; default 12
+   * @return this
+   */
+  public CableBuilder maxMemoryPercentPerAddress(int percent) {
+    return set(CableOption.MAX_MEMORY_PERCENT_PER_ADDRESS, percent);
+  }
+
+  /**
+   * Sets how much of the heap all connections of this node may take together, as
+   * {@link #maxMemoryPercentPerAddress} does for those of an address.
+   *
+   * @param percent of the largest possible heap, 1 to 100; default 25
+   * @return this
+   */
+  public CableBuilder maxMemoryPercent(int percent) {
+    return set(CableOption.MAX_MEMORY_PERCENT, percent);
+  }
+
+  /**
    * Sets how full the heap may be after garbage collections before this node counts as overloaded:
-   * then it refuses new connections with 503 and {@code Retry-After}, and is not ready, until it is
-   * 20 % below.
+   * then it refuses new connections with 503 and {@code Retry-After}, rejects new subscriptions,
+   * and is not ready, until it is 20 % below.
    *
    * @param percent of the largest possible heap, 1 to 100; default 90; 100 for never
    * @return this
@@ -726,6 +869,7 @@ public final class CableBuilder {
     OptionValues<CableOption> values = options.copy();
     PubSubAdapter adapter = pubSub == null ? MemoryPubSub.create() : pubSub;
     GuardedEvents guarded = new GuardedEvents(events);
+    NodeLimits limits = new NodeLimits(values, guarded, vertx, adapter);
     return new CableContext(
         vertx,
         values,
@@ -735,11 +879,14 @@ public final class CableBuilder {
         adapter,
         new Streams(adapter),
         new StreamNames(namers),
+        new Presences(
+            vertx, presence == null ? adapter.presence() : presence, values, limits.log()),
         new CommandDecoder(values.count(CableOption.MAX_MESSAGE_BYTES)),
         new MessageEncoder(mapper, values.count(CableOption.MAX_OUTBOUND_MESSAGE_BYTES)),
         new ActionLog(logParameters, Set.copyOf(filterParameters)),
+        new ClientLog(),
         guarded,
-        new NodeLimits(values, guarded, vertx),
+        limits,
         new SharedStrings());
   }
 

@@ -6,6 +6,8 @@ import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
 import dev.hawser.internal.dispatch.CallbackRunner;
 import dev.hawser.internal.dispatch.Overrides;
 import dev.hawser.internal.dispatch.Place;
+import dev.hawser.internal.limits.LimitLog;
+import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
 import java.util.Set;
@@ -39,8 +41,8 @@ final class Callbacks implements CallbackRunner.Owner {
     /** Names the connection in reports. */
     String connectionIdentifier();
 
-    /** A piece of work has run, but for the futures it waits for. Any thread. */
-    void workDone();
+    /** A piece of work has ended, for which bytes were taken. Any thread. */
+    void workEnded(int bytes);
   }
 
   Callbacks(CableContext context, Loop loop, Owner owner) {
@@ -65,6 +67,22 @@ final class Callbacks implements CallbackRunner.Owner {
 
   CallbackRunner runner() {
     return runner;
+  }
+
+  /** Whether one more callback may wait; reports when that is not so, or will soon not be. */
+  boolean hasRoom() {
+    int waiting = runner.size();
+    int most = context.options().count(CableOption.MAX_PENDING_CALLBACKS);
+    if (waiting >= most) {
+      context.limitLog().reached(CableOption.MAX_PENDING_CALLBACKS, connectionIdentifier());
+      return false;
+    }
+    if (LimitLog.isNear(waiting + 1, most)) {
+      context
+          .limitLog()
+          .near(CableOption.MAX_PENDING_CALLBACKS, connectionIdentifier(), waiting + 1, most);
+    }
+    return true;
   }
 
   /** Whether the connection's class overrides a callback. */
@@ -127,8 +145,8 @@ final class Callbacks implements CallbackRunner.Owner {
   }
 
   @Override
-  public void workDone() {
-    owner.workDone();
+  public void workEnded(int bytes) {
+    owner.workEnded(bytes);
   }
 
   @Override

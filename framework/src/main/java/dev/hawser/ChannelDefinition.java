@@ -3,6 +3,7 @@ package dev.hawser;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hawser.internal.dispatch.Place;
+import dev.hawser.internal.limits.ActionRate;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ final class ChannelDefinition {
   private final List<Timer> timers;
   private final Place place;
   private final String channelName;
+  private final int rates;
 
   /** A method that {@link Periodically} declares. */
   record Timer(String name, ChannelMethod method, long periodMs) {}
@@ -39,6 +41,7 @@ final class ChannelDefinition {
     this.timers = List.copyOf(scan.timers);
     this.place = scan.type.isAnnotationPresent(EventLoop.class) ? Place.EVENT_LOOP : place;
     this.channelName = channelName(scan.wireName);
+    this.rates = scan.rates;
   }
 
   /**
@@ -80,6 +83,11 @@ final class ChannelDefinition {
   /** The connection class that the channel needs. */
   Class<?> connectionType() {
     return connectionType;
+  }
+
+  /** How many of its actions have a rate. */
+  int rates() {
+    return rates;
   }
 
   List<Timer> timers() {
@@ -143,6 +151,7 @@ final class ChannelDefinition {
     private final Map<String, ChannelMethod> actions = new HashMap<>();
     private final Map<String, Method> owners = new HashMap<>();
     private final List<Timer> timers = new ArrayList<>();
+    private int rates;
 
     Scan(String wireName, Class<?> type, ObjectMapper mapper, List<String> problems) {
       this.wireName = wireName;
@@ -161,7 +170,8 @@ final class ChannelDefinition {
           }
         }
       }
-      found.forEach((method, action) -> add(method, names(method, action).get(0)));
+      found.forEach(
+          (method, action) -> add(method, action, names(method, action).get(0)));
       found.forEach(this::addSnakeCase);
     }
 
@@ -202,16 +212,39 @@ final class ChannelDefinition {
           : List.of(action.value());
     }
 
-    private void add(Method method, String name) {
+    private void add(Method method, Action action, String name) {
       Method owner = owners.putIfAbsent(name, method);
       if (owner != null) {
         problem(method, "is a second action \"" + name + "\" beside " + describe(owner));
         return;
       }
       try {
-        actions.put(name, ChannelMethod.of(type, method, 1, mapper));
+        actions.put(name, limited(ChannelMethod.of(type, method, false, mapper), action));
       } catch (IllegalArgumentException e) {
         problem(method, e.getMessage());
+      }
+    }
+
+    private ChannelMethod limited(ChannelMethod method, Action action) {
+      checkRate("perSecond", action.perSecond());
+      checkRate("perUserPerSecond", action.perUserPerSecond());
+      ActionRate rate = new ActionRate(rates + 1, action.perSecond(), action.perUserPerSecond());
+      if (!rate.isBounded()) {
+        return method;
+      }
+      rates++;
+      return method.limitedTo(rate);
+    }
+
+    private static void checkRate(String element, int perSecond) {
+      if (perSecond < 0 || perSecond > ActionRate.MOST) {
+        throw new IllegalArgumentException("has "
+            + element
+            + ": "
+            + perSecond
+            + " (expected: 1 to "
+            + ActionRate.MOST
+            + ", or 0 for no bound)");
       }
     }
 
@@ -246,7 +279,7 @@ final class ChannelDefinition {
       }
       try {
         timers.add(
-            new Timer(method.getName(), ChannelMethod.of(type, method, 0, mapper), periodMs));
+            new Timer(method.getName(), ChannelMethod.of(type, method, true, mapper), periodMs));
       } catch (IllegalArgumentException e) {
         problem(method, e.getMessage());
       }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.internal.limits.ActionRate;
 import io.vertx.core.Future;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -26,22 +27,39 @@ final class ChannelMethod {
   private final MethodHandle handle;
   private final @Nullable JavaType parameter;
   private final ObjectMapper mapper;
+  private final @Nullable ActionRate rate;
 
   private ChannelMethod(
-      String name, MethodHandle handle, @Nullable JavaType parameter, ObjectMapper mapper) {
+      String name,
+      MethodHandle handle,
+      @Nullable JavaType parameter,
+      ObjectMapper mapper,
+      @Nullable ActionRate rate) {
     this.name = name;
     this.handle = handle;
     this.parameter = parameter;
     this.mapper = mapper;
+    this.rate = rate;
+  }
+
+  /** The same method, which clients may call no faster than that. */
+  ChannelMethod limitedTo(ActionRate limit) {
+    return new ChannelMethod(name, handle, parameter, mapper, limit);
+  }
+
+  /** How often clients may call it; {@code null} if that is not bounded. */
+  @Nullable ActionRate rate() {
+    return rate;
   }
 
   /**
    * Prepares a method.
    *
+   * @param isTimer whether it is a timer's, else it is an action
    * @throws IllegalArgumentException saying what is wrong with it
    */
-  static ChannelMethod of(Class<?> channel, Method method, int maxParameters, ObjectMapper mapper) {
-    check(method, maxParameters);
+  static ChannelMethod of(Class<?> channel, Method method, boolean isTimer, ObjectMapper mapper) {
+    check(method, isTimer);
     MethodHandle handle = open(channel, method);
     JavaType parameter = null;
     if (method.getParameterCount() == 1) {
@@ -54,18 +72,22 @@ final class ChannelMethod {
       handle = MethodHandles.dropArguments(handle, 1, Object.class);
     }
     return new ChannelMethod(
-        channel.getSimpleName() + "#" + method.getName(), handle.asType(CALL), parameter, mapper);
+        channel.getSimpleName() + "#" + method.getName(),
+        handle.asType(CALL),
+        parameter,
+        mapper,
+        null);
   }
 
-  private static void check(Method method, int maxParameters) {
+  private static void check(Method method, boolean isTimer) {
     if (Modifier.isStatic(method.getModifiers())) {
       throw new IllegalArgumentException("is static (expected: an instance method)");
     }
-    if (method.getParameterCount() > maxParameters) {
+    if (method.getParameterCount() > (isTimer ? 0 : 1)) {
       throw new IllegalArgumentException("takes "
           + method.getParameterCount()
           + " arguments (expected: "
-          + (maxParameters == 0 ? "none" : "none or one")
+          + (isTimer ? "none" : "none or one")
           + ")");
     }
     for (Class<?> type : method.getParameterTypes()) {
@@ -76,12 +98,13 @@ final class ChannelMethod {
       }
     }
     Class<?> result = method.getReturnType();
-    if (result != void.class
+    if (isTimer
+        && result != void.class
         && !Future.class.isAssignableFrom(result)
         && !CompletionStage.class.isAssignableFrom(result)) {
       throw new IllegalArgumentException("returns "
           + result.getSimpleName()
-          + " (expected: void, Future or CompletionStage, since the client gets no reply)");
+          + " (expected: void, Future or CompletionStage, since nobody gets what a timer returns)");
     }
   }
 

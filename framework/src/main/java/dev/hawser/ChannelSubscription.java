@@ -9,9 +9,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.dispatch.Timers;
-import dev.hawser.internal.limits.LimitLog;
+import dev.hawser.internal.limits.ActionRate;
+import dev.hawser.internal.limits.CommandPace;
+import dev.hawser.internal.limits.MemoryAccount;
+import dev.hawser.internal.limits.MemoryCost;
+import dev.hawser.internal.limits.TokenBucket;
 import dev.hawser.internal.options.CableOption;
+import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.ProtocolException;
+import dev.hawser.internal.protocol.ReplyError;
 import dev.hawser.internal.streams.OutboundQueue;
 import dev.hawser.internal.streams.Subscriber;
 import dev.hawser.internal.transport.Loop;
@@ -23,6 +29,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +47,17 @@ final class ChannelSubscription implements Timers.Owner {
   private final Subscriber subscriber;
   private Channel<?> channel = NO_CHANNEL;
   private @Nullable Timers timers;
+  private @Nullable CommandPace pace;
+
+  /** Bytes that are taken from the connection's memory. Guarded by this, as are timers. */
+  private int taken;
+
+  /** Guarded by this: an application may start streams from any thread. */
   private @Nullable List<Future<Void>> startingStreams = new ArrayList<>(1);
-  private boolean rejected;
+  private volatile @Nullable SubscriptionPresence presence;
+  private @Nullable String whisperStream;
+  private volatile boolean confirmed;
+  private volatile boolean rejected;
   private @Nullable String action;
   private long actionStartedAt;
   private volatile boolean ended;
@@ -57,11 +73,28 @@ final class ChannelSubscription implements Timers.Owner {
 
     OutboundQueue outbound();
 
+    /** The memory that the connection's subscriptions take. */
+    MemoryAccount memory();
+
+    /** Whether the client knows the messages of the extended subprotocol. Any thread. */
+    boolean isExtended();
+
     /** Whether no command of the client is carried out any more. Any thread. */
     boolean isDismissed();
 
+    /** Tells users apart: connections of one user have the same. */
+    String user();
+
     /** Tells the client that a subscription was rejected. */
     void refuse(@Nullable String channel, String identifier);
+
+    /**
+     * Tells a client under the extended subprotocol that no messages are kept for it. Any thread.
+     */
+    void refuseHistory(String identifier);
+
+    /** Answers a client's own ping. On the loop. */
+    void pong();
 
     /** Runs a callback that no command asked for: a timer, or a stream's handler. Any thread. */
     void postCallback(
@@ -80,6 +113,41 @@ final class ChannelSubscription implements Timers.Owner {
     this.definition = definition;
     this.identifier = identifier;
     this.subscriber = new Subscriber(context.streams(), owner.outbound(), identifier);
+  }
+
+  // -- memory
+
+  /** Takes the memory that any subscription needs. Returns the option that does not allow it. */
+  @Nullable Option takeMemory() {
+    return take(
+        MemoryCost.ofSubscription(identifier) + definition.timers().size() * MemoryCost.TIMER);
+  }
+
+  private synchronized @Nullable Option take(int bytes) {
+    Option refusal = owner.memory().take(bytes);
+    if (refusal == null) {
+      taken += bytes;
+    }
+    return refusal;
+  }
+
+  private synchronized void give(int bytes) {
+    taken -= bytes;
+    owner.memory().give(bytes);
+  }
+
+  /** Gives everything back. */
+  synchronized void giveMemory() {
+    give(taken);
+  }
+
+  private void takeOrThrow(int bytes, String what) {
+    Option refusal = take(bytes);
+    if (refusal != null) {
+      context.limitLog().reached(refusal, identifier);
+      throw new IllegalStateException(
+          "no memory for a " + what + ": " + refusal.optionName() + " allows no more");
+    }
   }
 
   // -- life
@@ -111,20 +179,32 @@ final class ChannelSubscription implements Timers.Owner {
 
   void startTimers() {
     for (ChannelDefinition.Timer timer : definition.timers()) {
-      timers().start(timer.periodMs(), timer.name(), () -> timer.method().call(channel, null));
+      start(timer);
     }
+  }
+
+  private synchronized void start(ChannelDefinition.Timer timer) {
+    timers().start(timer.periodMs(), timer.name(), () -> timer.method().call(channel, null));
   }
 
   /** Completes when all streams that were started so far are live. */
   Future<Void> live() {
-    List<Future<Void>> starting = startingStreams == null ? List.of() : startingStreams;
-    startingStreams = null;
+    List<Future<Void>> starting;
+    synchronized (this) {
+      starting = startingStreams == null ? List.of() : startingStreams;
+      startingStreams = null;
+    }
     return starting.isEmpty() ? DONE : Future.all(starting).mapEmpty();
   }
 
   /** Sends the confirmation, and then what the streams have held back for it. Any thread. */
   void confirm() {
     subscriber.confirm();
+    confirmed = true;
+    SubscriptionPresence shown = presence;
+    if (shown != null) {
+      shown.confirmed();
+    }
     context.events().subscriptionConfirmed(definition.wireName(), identifier);
   }
 
@@ -159,19 +239,38 @@ final class ChannelSubscription implements Timers.Owner {
     });
   }
 
-  private Future<Void> finish() {
-    ended = true;
-    if (timers != null) {
-      timers.cancelAll();
+  /**
+   * Ends the subscription of a connection that has ended.
+   *
+   * @param mayReturn whether its client may come back soon
+   */
+  Future<Void> endWithConnection(boolean mayReturn) {
+    SubscriptionPresence lost = presence;
+    if (lost != null && mayReturn) {
+      lost.lose();
     }
+    return end();
+  }
+
+  private Future<Void> finish() {
+    endTimers();
+    endPresence();
     Future<Void> before = step("beforeUnsubscribe", channel::beforeUnsubscribe);
     Future<Void> unsubscribed = after(before, done -> step("unsubscribed", channel::unsubscribed));
     Future<Void> last =
         after(unsubscribed, done -> step("afterUnsubscribe", channel::afterUnsubscribe));
     return after(last, done -> {
       owner.subscriptions().remove(this);
+      giveMemory();
       return DONE;
     });
+  }
+
+  private synchronized void endTimers() {
+    ended = true;
+    if (timers != null) {
+      timers.cancelAll();
+    }
   }
 
   /** Where the end of the subscription begins. */
@@ -227,7 +326,8 @@ final class ChannelSubscription implements Timers.Owner {
     ChannelMethod method = definition.action(name);
     if (method == null) {
       throw new ProtocolException(
-          definition.wireName() + " has no action " + ProtocolException.quote(name));
+          definition.wireName() + " has no action " + ProtocolException.quote(name),
+          ReplyError.UNKNOWN_ACTION);
     }
     context
         .actionLog()
@@ -237,16 +337,93 @@ final class ChannelSubscription implements Timers.Owner {
     return method.call(channel, method.bind(arguments));
   }
 
+  /**
+   * Decides whether a message command keeps the rates; a part of its turn. Fails with
+   * {@link RateLimitedException} if it does not.
+   */
+  Future<Void> admit(String data) {
+    TokenBucket ofAll = context.limits().subscriptionRate();
+    if (ofAll != null && !pace().admits(0, ofAll, System.nanoTime())) {
+      CableOption option = CableOption.MAX_COMMANDS_PER_SECOND_PER_SUBSCRIPTION;
+      return tooFast("message", option, context.options().count(option));
+    }
+    return definition.rates() == 0 ? DONE : admitAction(data);
+  }
+
+  private Future<Void> admitAction(String data) {
+    String name;
+    ActionRate rate;
+    try {
+      name = actionName(context.parseObject(data, "data"));
+      ChannelMethod method = definition.action(name);
+      rate = method == null ? null : method.rate();
+    } catch (ProtocolException e) {
+      return DONE; // The command will fail of it.
+    }
+    if (rate == null) {
+      return DONE;
+    }
+    int perSecond = rate.perSecond();
+    if (perSecond > 0
+        && !pace()
+            .admits(rate.place(), TokenBucket.strictlyPerSecond(perSecond), System.nanoTime())) {
+      return tooFast(name, ActionRate.Bound.PER_SECOND, perSecond);
+    }
+    return rate.perUserPerSecond() == 0 ? DONE : admitUser(name, rate.perUserPerSecond());
+  }
+
+  private Future<Void> admitUser(String name, int perSecond) {
+    boolean[] admitted = new boolean[1];
+    Future<Void> asked = callbacks
+        .runner()
+        .invoke(
+            place(),
+            "rate of a user",
+            () -> context
+                .limits()
+                .userRates()
+                .take(definition.wireName() + "#" + name, owner.user(), perSecond)
+                .onSuccess(answer -> admitted[0] = answer));
+    return after(
+        asked,
+        failure -> failure != null || admitted[0]
+            ? DONE
+            : tooFast(name, ActionRate.Bound.PER_USER_PER_SECOND, perSecond));
+  }
+
+  private Future<Void> tooFast(String name, Option rate, int most) {
+    context.limitLog().reached(rate, callbacks.connectionIdentifier());
+    return Future.failedFuture(new RateLimitedException(name, rate.optionName(), most));
+  }
+
+  private CommandPace pace() {
+    if (pace == null) {
+      pace = new CommandPace(1 + definition.rates(), System.nanoTime());
+    }
+    return pace;
+  }
+
   /** What follows from a message command. */
   Future<Void> performed(@Nullable Throwable failure) {
+    return performed(failure, failure);
+  }
+
+  /**
+   * What follows from a message command.
+   *
+   * @param unanswered the part of the failure that is to be reported: what made for the client was
+   *     told to it
+   */
+  Future<Void> performed(@Nullable Throwable failure, @Nullable Throwable unanswered) {
     String name = action;
     action = null;
     if (name == null) {
-      return afterCallback("message", failure);
+      return afterCallback(
+          failure instanceof RateLimitedException limited ? limited.action() : "message", unanswered);
     }
     long nanos = System.nanoTime() - actionStartedAt;
     context.events().actionPerformed(definition.wireName(), name, nanos, failure);
-    return afterCallback(name, failure);
+    return afterCallback(name, unanswered);
   }
 
   private static String actionName(ObjectNode arguments) throws ProtocolException {
@@ -312,8 +489,72 @@ final class ChannelSubscription implements Timers.Owner {
     return context.names().broadcastingFor(definition.channelName(), model);
   }
 
+  Future<Void> broadcastToOthers(String broadcasting, @Nullable Object message) {
+    return context.broadcast(broadcasting, message, owner.outbound().sessionId());
+  }
+
+  /** Sends what the client says to the others, if it may. */
+  void whisper(String data) {
+    String stream = whisperStream;
+    if (stream != null && !ended) {
+      context.whisper(stream, data, owner.outbound().sessionId());
+    }
+  }
+
+  /**
+   * Returns the part in the presence of this subscription's stream.
+   *
+   * @throws IllegalStateException if it has no stream
+   */
+  SubscriptionPresence presence() {
+    SubscriptionPresence known = presence;
+    if (known != null) {
+      return known;
+    }
+    List<String> streams = subscriber.streamNames();
+    if (streams.isEmpty()) {
+      throw new IllegalStateException("this subscription has no stream whose presence it could"
+          + " have part in (expected: streamFor(…) before presence())");
+    }
+    return makePresence(streams.get(0), false);
+  }
+
+  private SubscriptionPresence makePresence(String stream, boolean byClient) {
+    SubscriptionPresence made = new SubscriptionPresence(owner, identifier, stream, byClient);
+    presence = made;
+    if (confirmed) {
+      made.confirmed();
+    }
+    return made;
+  }
+
+  private void endPresence() {
+    SubscriptionPresence ending = presence;
+    if (ending != null) {
+      ending.end();
+    }
+  }
+
+  /** The same for a command of the client; {@code null} if the channel makes no use of presence. */
+  @Nullable SubscriptionPresence presenceInUse() {
+    return presence;
+  }
+
+  Future<Void> streamFrom(String broadcasting, Set<StreamOption> options) {
+    boolean whispers = options.contains(StreamOption.WHISPERS);
+    Future<Void> live = stream(broadcasting, null, whispers);
+    if (!ended && whispers) {
+      whisperStream = broadcasting;
+    }
+    if (!ended && options.contains(StreamOption.CLIENT_PRESENCE)) {
+      endPresence();
+      makePresence(broadcasting, true);
+    }
+    return live;
+  }
+
   Future<Void> streamFrom(String broadcasting) {
-    return stream(broadcasting, null);
+    return stream(broadcasting, null, false);
   }
 
   <T> Future<Void> streamFrom(
@@ -325,7 +566,8 @@ final class ChannelSubscription implements Timers.Owner {
         message -> postCallback(callback, () -> {
           handler.handle(decode(message, type));
           return null;
-        }));
+        }),
+        false);
   }
 
   private <T> T decode(PubSubMessage message, Class<T> type) throws IOException {
@@ -335,33 +577,51 @@ final class ChannelSubscription implements Timers.Owner {
     return context.mapper().readValue(message.payload().getBytes(), type);
   }
 
-  private Future<Void> stream(String broadcasting, @Nullable Consumer<PubSubMessage> handler) {
+  private synchronized Future<Void> stream(
+      String broadcasting, @Nullable Consumer<PubSubMessage> handler, boolean whispers) {
     StreamNames.check(broadcasting);
     if (ended) {
       return DONE;
     }
-    LimitLog limits = context.limitLog();
-    CableOption option = CableOption.MAX_STREAMS_PER_SUBSCRIPTION;
-    int most = context.options().count(option);
-    if (subscriber.streamCount() >= most && !subscriber.hasStream(broadcasting)) {
-      limits.reached(option, identifier);
-      throw new IllegalStateException("this subscription has " + most + " streams, as many as "
-          + option.optionName() + " allows");
+    if (!subscriber.hasStream(broadcasting)) {
+      makeRoomForStream(broadcasting);
     }
-    Future<Void> live = subscriber.stream(broadcasting, handler);
-    limits.near(option, identifier, subscriber.streamCount(), most);
+    Future<Void> live = subscriber.stream(broadcasting, handler, whispers);
     if (startingStreams != null) {
       startingStreams.add(live);
     }
     return live;
   }
 
-  void stopStreamFrom(String broadcasting) {
-    subscriber.stop(broadcasting);
+  private void makeRoomForStream(String broadcasting) {
+    CableOption option = CableOption.MAX_STREAMS_PER_SUBSCRIPTION;
+    int most = context.options().count(option);
+    int count = subscriber.streamCount();
+    if (count >= most) {
+      context.limitLog().reached(option, identifier);
+      throw new IllegalStateException("this subscription has " + most + " streams, as many as "
+          + option.optionName() + " allows");
+    }
+    takeOrThrow(MemoryCost.ofStream(broadcasting), "stream");
+    context.limitLog().near(option, identifier, count + 1, most);
   }
 
-  void stopAllStreams() {
-    subscriber.stopAll();
+  synchronized void stopStreamFrom(String broadcasting) {
+    if (subscriber.stop(broadcasting)) {
+      give(MemoryCost.ofStream(broadcasting));
+    }
+    if (broadcasting.equals(whisperStream)) {
+      whisperStream = null;
+    }
+    SubscriptionPresence known = presence;
+    if (known != null && known.isOf(broadcasting)) {
+      known.end();
+      presence = null;
+    }
+  }
+
+  synchronized void stopAllStreams() {
+    streamNames().forEach(this::stopStreamFrom);
   }
 
   List<String> streamNames() {
@@ -374,9 +634,12 @@ final class ChannelSubscription implements Timers.Owner {
    * @throws IllegalArgumentException if the period is too short
    * @throws IllegalStateException if there are as many as the limit allows
    */
-  PeriodicTimer periodically(Duration period, PeriodicTimer.Task task) {
+  synchronized PeriodicTimer periodically(Duration period, PeriodicTimer.Task task) {
     if (period.toMillis() < 1) {
       throw new IllegalArgumentException("period: " + period + " (expected: at least 1 ms)");
+    }
+    if (timers().isNewPlaceNeeded()) {
+      takeOrThrow(MemoryCost.TIMER, "timer");
     }
     return timers().start(period.toMillis(), "periodically", () -> {
       task.run();

@@ -7,13 +7,17 @@ import static dev.hawser.internal.dispatch.CallbackRunner.after;
 import dev.hawser.internal.dispatch.CallbackRunner;
 import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.CallbackWatch;
+import dev.hawser.internal.dispatch.Lease;
 import dev.hawser.internal.dispatch.Place;
-import dev.hawser.internal.limits.LimitLog;
+import dev.hawser.internal.limits.MemoryAccount;
+import dev.hawser.internal.limits.MemoryCost;
 import dev.hawser.internal.limits.ReadThrottle;
+import dev.hawser.internal.limits.UserRates;
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.ServerMessages;
+import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.streams.Hub;
 import dev.hawser.internal.streams.OutboundQueue;
 import dev.hawser.internal.transport.CloseCode;
@@ -47,10 +51,13 @@ final class ClientSession
         ReadThrottle.Owner,
         Callbacks.Owner,
         ChannelSubscription.Owner,
-        CallbackWatch.Watched {
+        CallbackWatch.Watched,
+        Lease.Owner {
   private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
 
   private static final String FACTORY = "connection factory";
+  private static final String REAUTHENTICATE = "reauthenticate";
+  private static final long NOT_IDENTIFYING = -1;
 
   private enum State {
     OPENING,
@@ -64,9 +71,11 @@ final class ClientSession
   private final ConnectionRequest request;
   private final OutboundQueue outbound;
   private final ReadThrottle throttle;
+  private final MemoryAccount memory;
   private final Callbacks callbacks;
   private final Subscriptions subscriptions = new Subscriptions();
   private final Commands commands;
+  private final SessionId sid = SessionId.random();
   private final long startedAtMs = System.currentTimeMillis();
 
   private volatile State state = State.OPENING;
@@ -74,13 +83,25 @@ final class ClientSession
   /** The server began to close or refused the client: no more of what it sent is carried out. */
   private volatile boolean dismissed;
 
+  /** Whether the client may come back soon, so that its presence waits for it. */
+  private volatile boolean mayReturn = true;
+
   private volatile boolean registered;
+  private volatile @Nullable Lease lease;
 
   private volatile SortedMap<String, String> identifiers = Collections.emptySortedMap();
-  private boolean identifying;
+
+  /** The latest order before the client began to identify itself; -1 when it does not. */
+  private long identifyingSince = NOT_IDENTIFYING;
 
   /** The node that the session belongs to. */
   interface Owner {
+
+    /** The number of the latest order to the connections of this node. */
+    long latestOrder();
+
+    /** The client has an identifier; orders after that one may have been for it. */
+    void identified(ClientSession session, String name, String value, long latestOrder);
 
     /** The client is about to be welcomed. */
     void opened(ClientSession session);
@@ -95,6 +116,7 @@ final class ClientSession
     this.owner = owner;
     this.request = request;
     this.outbound = new OutboundQueue(hub, transport, this);
+    this.memory = context.limits().memory().open(request.remoteAddress());
     this.throttle = new ReadThrottle(
         this,
         context.limits().commandRate(),
@@ -114,13 +136,14 @@ final class ClientSession
   void open(Supplier<? extends Connection> factory) {
     Loop.Timer timer =
         loop().schedule(context.options().ms(CableOption.CONNECT_TIMEOUT), this::connectTimedOut);
-    callbacks.runner().postFromLoop(Work.at(Place.EVENT_LOOP, () -> {
-      Future<Void> made = callbacks.invoke(Place.EVENT_LOOP, FACTORY, () -> attach(factory.get()));
+    Place place = context.connectionPlace();
+    callbacks.runner().postFromLoop(Work.at(place, () -> {
+      Future<Void> made = callbacks.invoke(place, FACTORY, () -> attach(factory.get()));
       return after(made, failure -> {
-        identifying = true;
+        identifyingSince = owner.latestOrder();
         return after(failure == null ? connect() : made, connectFailure -> {
           timer.cancel();
-          identifying = false;
+          identifyingSince = NOT_IDENTIFYING;
           return connected(connectFailure, failure == null ? "connect" : FACTORY);
         });
       });
@@ -142,18 +165,15 @@ final class ClientSession
   private Future<Void> connected(@Nullable Throwable failure, String callback) {
     dismissed |= failure != null;
     if (failure instanceof UnauthorizedException) {
-      log.info(
-          "connection unauthorized: remote={} problem={}",
-          LogText.of(request.remoteAddress()),
-          LogText.of(failure.getMessage()));
-      close(DisconnectReason.UNAUTHORIZED, false);
+      return turnAway(failure);
     } else if (failure != null) {
       close(DisconnectReason.SERVER_ERROR, true);
       return callbacks.report(failure, callback);
     } else if (advance(State.OPEN)) {
       owner.opened(this);
-      outbound.transmit(Frame.of(ServerMessages.welcome()));
+      outbound.transmit(Frame.of(ServerMessages.welcome(sid)));
       outbound.hub().post(outbound::startHeartbeat);
+      checkLeaseEvery(context.options().ms(CableOption.REAUTHENTICATE));
       log.debug("connection opened: connection={}", LogText.of(connectionIdentifier()));
     }
     return DONE;
@@ -168,14 +188,65 @@ final class ClientSession
 
   @Override
   public void identifiedBy(String name, Object value) {
-    if (!identifying) {
+    if (identifyingSince == NOT_IDENTIFYING) {
       throw new IllegalStateException("identifiedBy is for connect() only");
     }
+    String text = context.names().param(value);
     SortedMap<String, String> more = new TreeMap<>(identifiers);
-    if (more.put(name, context.names().param(value)) != null) {
+    if (more.put(name, text) != null) {
       throw new IllegalStateException("identifiedBy: \"" + name + "\" was given already");
     }
     identifiers = more;
+    owner.identified(this, name, text, identifyingSince);
+  }
+
+  // -- how long the client may stay
+
+  @Override
+  public void expiresAt(Instant time) {
+    lease().expireAt(time);
+  }
+
+  @Override
+  public void leaseExpired() {
+    close(DisconnectReason.TOKEN_EXPIRED, false);
+  }
+
+  private void checkLeaseEvery(long everyMs) {
+    if (everyMs > 0 && callbacks.overrides(REAUTHENTICATE)) {
+      lease().checkEvery(everyMs);
+    }
+  }
+
+  @Override
+  public Place placeOfLeaseCheck() {
+    return callbacks.placeOf(REAUTHENTICATE);
+  }
+
+  @Override
+  public Future<Void> checkLease() {
+    Future<Void> checked =
+        dismissed ? DONE : callbacks.run(REAUTHENTICATE, callbacks.connection()::reauthenticate);
+    return after(checked, failure -> {
+      if (failure instanceof UnauthorizedException) {
+        return turnAway(failure);
+      }
+      return failure == null ? DONE : callbacks.report(failure, REAUTHENTICATE);
+    });
+  }
+
+  private Future<Void> turnAway(Throwable reason) {
+    context.clientLog().unauthorized(request.remoteAddress(), reason.getMessage());
+    close(DisconnectReason.UNAUTHORIZED, false);
+    return DONE;
+  }
+
+  /** Most connections need none. */
+  private synchronized Lease lease() {
+    if (lease == null) {
+      lease = new Lease(this);
+    }
+    return lease;
   }
 
   // -- inbound, on the loop
@@ -203,8 +274,47 @@ final class ClientSession
     if (isEnding()) {
       return;
     }
-    commands.receive(message);
-    throttle.commandAdded();
+    int bytes = MemoryCost.ofCommand(message.length);
+    if (isAllowed(memory.takeQueued(bytes))) {
+      commands.receive(message, bytes);
+      throttle.commandAdded();
+    }
+  }
+
+  @Override
+  public boolean onPartial(int more) {
+    Option refusal = memory.change(more);
+    if (refusal != null && isEnding()) {
+      outbound.transport().abort(); // It goes on sending instead of answering the Close frame.
+    }
+    return isAllowed(refusal);
+  }
+
+  @Override
+  public boolean onBacklog(int more) {
+    Option refusal = memory.change(more);
+    if (refusal != null) {
+      sendAway(refusal);
+    }
+    return refusal == null;
+  }
+
+  /** A connection that is refused memory for what it sends is closed: it may come back later. */
+  private boolean isAllowed(@Nullable Option refusal) {
+    if (refusal != null) {
+      overloaded(refusal);
+    }
+    return refusal == null;
+  }
+
+  private void overloaded(Option option) {
+    limitReached(option);
+    close(DisconnectReason.OVERLOADED.wireName(), true, CloseCode.TRY_AGAIN_LATER);
+  }
+
+  @Override
+  public boolean isMemoryFull() {
+    return memory.isFull();
   }
 
   @Override
@@ -228,7 +338,8 @@ final class ClientSession
   }
 
   @Override
-  public void workDone() {
+  public void workEnded(int bytes) {
+    memory.give(bytes);
     throttle.workDone();
   }
 
@@ -238,6 +349,10 @@ final class ClientSession
   public void onClosed() {
     advance(State.CLOSED);
     outbound.close();
+    Lease ended = lease;
+    if (ended != null) {
+      ended.end();
+    }
     callbacks.runner().postFromLoop(cleanUp());
   }
 
@@ -253,7 +368,9 @@ final class ClientSession
       @Override
       public Future<Void> run() {
         ChannelSubscription next = subscriptions.first();
-        return next == null ? disconnect() : next.end().onComplete(ended -> postCleanUp(next));
+        return next == null
+            ? disconnect()
+            : next.endWithConnection(mayReturn).onComplete(ended -> postCleanUp(next));
       }
     };
   }
@@ -287,6 +404,7 @@ final class ClientSession
   private void close(@Nullable String reason, boolean reconnect, int code) {
     if (advance(State.CLOSING)) {
       dismissed = true;
+      mayReturn = reconnect;
       outbound.transmit(Frame.of(ServerMessages.disconnect(reason, reconnect)));
       outbound.hub().post(() -> outbound.finish(code));
       log.debug(
@@ -342,7 +460,8 @@ final class ClientSession
     return true;
   }
 
-  private boolean isEnding() {
+  @Override
+  public boolean isEnding() {
     return state.compareTo(State.CLOSING) >= 0;
   }
 
@@ -362,37 +481,42 @@ final class ClientSession
   }
 
   @Override
+  public void refuseHistory(String identifier) {
+    if (request.isExtended()) {
+      outbound.transmit(Frame.of(ServerMessages.rejectHistory(identifier)));
+    }
+  }
+
+  @Override
+  public void pong() {
+    outbound.transmit(Frame.of(ServerMessages.pong()));
+  }
+
+  @Override
   public void postCallback(
       ChannelSubscription subscription, String name, Callable<@Nullable Object> callback) {
-    if (isEnding() || !hasRoomForCallback()) {
+    int bytes = MemoryCost.ofCommand(0);
+    if (isEnding() || !isAllowed(memory.takeQueued(bytes))) {
+      return;
+    }
+    if (!callbacks.hasRoom()) {
+      // Callbacks that pile up would come too late.
+      close(DisconnectReason.OVERLOADED.wireName(), true, CloseCode.TRY_AGAIN_LATER);
       return;
     }
     Place place = subscription.place();
-    callbacks.runner().post(Work.at(place, () -> {
-      if (dismissed || subscription.isEnded()) {
-        return DONE;
-      }
-      return after(
-          callbacks.runner().invoke(place, name, callback),
-          failure -> subscription.afterCallback(name, failure));
-    }));
-  }
-
-  /** A connection whose callbacks pile up is closed, because its later ones would come too late. */
-  private boolean hasRoomForCallback() {
-    int waiting = pendingWork();
-    int most = context.options().count(CableOption.MAX_PENDING_CALLBACKS);
-    if (waiting >= most) {
-      limitReached(CableOption.MAX_PENDING_CALLBACKS);
-      close(DisconnectReason.OVERLOADED.wireName(), true, CloseCode.TRY_AGAIN_LATER);
-      return false;
-    }
-    if (LimitLog.isNear(waiting + 1, most)) {
-      context
-          .limitLog()
-          .near(CableOption.MAX_PENDING_CALLBACKS, connectionIdentifier(), waiting + 1, most);
-    }
-    return true;
+    callbacks
+        .runner()
+        .post(
+            Work.at(place, () -> {
+              if (dismissed || subscription.isEnded()) {
+                return DONE;
+              }
+              return after(
+                  callbacks.runner().invoke(place, name, callback),
+                  failure -> subscription.afterCallback(name, failure));
+            }),
+            bytes);
   }
 
   @Override
@@ -406,6 +530,11 @@ final class ClientSession
   }
 
   @Override
+  public MemoryAccount memory() {
+    return memory;
+  }
+
+  @Override
   public Subscriptions subscriptions() {
     return subscriptions;
   }
@@ -413,6 +542,11 @@ final class ClientSession
   @Override
   public OutboundQueue outbound() {
     return outbound;
+  }
+
+  @Override
+  public String user() {
+    return UserRates.userOf(identifiers, request.remoteAddress());
   }
 
   @Override
@@ -448,12 +582,32 @@ final class ClientSession
   }
 
   @Override
+  public SessionId sessionId() {
+    return sid;
+  }
+
+  @Override
+  public boolean isExtended() {
+    return request.isExtended();
+  }
+
+  @Override
+  public String sid() {
+    return sid.toString();
+  }
+
+  @Override
   public CallbackRunner runner() {
     return callbacks.runner();
   }
 
   SortedMap<String, String> identifiers() {
     return identifiers;
+  }
+
+  /** When its socket was upgraded, by the wall clock in ms. */
+  long startedAtMs() {
+    return startedAtMs;
   }
 
   boolean isSlow() {

@@ -2,17 +2,24 @@
 package dev.hawser;
 
 import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
+import static dev.hawser.internal.dispatch.CallbackRunner.after;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.ConnectionCommand.Kind;
 import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.Place;
+import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.protocol.Command;
 import dev.hawser.internal.protocol.ProtocolException;
+import dev.hawser.internal.protocol.ReplyError;
+import dev.hawser.internal.protocol.ServerMessages;
+import dev.hawser.internal.transport.Frame;
 import io.vertx.core.Future;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,10 +31,16 @@ import org.slf4j.LoggerFactory;
 final class Commands {
   private static final Logger log = LoggerFactory.getLogger(Commands.class);
 
+  private static final AtomicIntegerFieldUpdater<Commands> CALLS =
+      AtomicIntegerFieldUpdater.newUpdater(Commands.class, "calls");
+
   private final CableContext context;
   private final ChannelSubscription.Owner owner;
   private final Callbacks callbacks;
   private final Subscriptions subscriptions;
+
+  @SuppressWarnings("UnusedVariable") // through CALLS
+  private volatile int calls;
 
   Commands(ChannelSubscription.Owner owner) {
     this.context = owner.context();
@@ -36,38 +49,137 @@ final class Commands {
     this.subscriptions = owner.subscriptions();
   }
 
-  /** Takes a message of the client. On the loop. */
-  void receive(byte[] message) {
+  /**
+   * Takes a message of the client. On the loop.
+   *
+   * @param bytes memory that is taken for it, until it is carried out
+   */
+  void receive(byte[] message, int bytes) {
     try {
-      post(context.decoder().decode(message));
+      if (!post(context.decoder().decode(message), bytes)) {
+        owner.memory().give(bytes);
+      }
     } catch (ProtocolException e) {
-      complain(e, "command");
+      complain(e, "command", bytes);
     }
   }
 
-  private void post(Command command) throws ProtocolException {
+  /** Returns whether the command waits for its turn. */
+  private boolean post(Command command, int bytes) throws ProtocolException {
     if (command instanceof Command.Message message) {
-      checkSize("data", message.data(), CableOption.MAX_DATA_BYTES);
-      callbacks.runner().postFromLoop(new Perform(message));
-    } else if (command instanceof Command.Unsubscribe unsubscribe) {
-      subscriptions.answering(unsubscribe.identifier()); // A subscribe that follows is a new one.
-      callbacks.runner().postFromLoop(new Unsubscribe(unsubscribe.identifier()));
-    } else {
-      postSubscribe(command.identifier());
+      return post(message, bytes);
     }
+    if (command instanceof Command.Subscribe subscribe) {
+      return postSubscribe(subscribe, bytes);
+    }
+    if (command instanceof Command.Unsubscribe unsubscribe) {
+      subscriptions.answering(unsubscribe.identifier()); // A subscribe that follows is a new one.
+      return post(new Unsubscribe(unsubscribe.identifier()), bytes);
+    }
+    if (command instanceof Command.History history) {
+      return post(Work.at(Place.EVENT_LOOP, () -> refuseHistory(history)), bytes);
+    }
+    if (command instanceof Command.Whisper whisper) {
+      checkSize("data", whisper.data(), CableOption.MAX_DATA_BYTES);
+      return post(
+          new Socialize(Kind.WHISPER, whisper.identifier(), target -> target.whisper(whisper.data())),
+          bytes);
+    }
+    if (command instanceof Command.Join join) {
+      return post(join(join), bytes);
+    }
+    if (command instanceof Command.Leave leave) {
+      return post(inPresence(Kind.LEAVE, leave, SubscriptionPresence::leaveByClient), bytes);
+    }
+    if (command instanceof Command.Presence presence) {
+      return post(inPresence(Kind.PRESENCE, presence, shown -> shown.ask(presence.data())), bytes);
+    }
+    if (command instanceof Command.Ping) {
+      owner.pong();
+    }
+    return false;
   }
 
-  private void postSubscribe(String identifier) {
+  private boolean post(Work work, int bytes) {
+    callbacks.runner().postFromLoop(work, bytes);
+    return true;
+  }
+
+  private Work join(Command.Join join) {
+    return inPresence(Kind.JOIN, join, presence -> presence.joinByClient(join.presence()));
+  }
+
+  private Work inPresence(Kind kind, Command command, Social<SubscriptionPresence> step) {
+    return new Socialize(kind, command.identifier(), target -> {
+      SubscriptionPresence presence = target.presenceInUse();
+      if (presence != null) {
+        step.run(presence);
+      } else {
+        SubscriptionPresence.refuse(owner, command.identifier(), "no_presence");
+      }
+    });
+  }
+
+  /** What a command does with a subscription, without a callback of the application. */
+  @FunctionalInterface
+  private interface Social<T> {
+
+    void run(T target) throws ProtocolException;
+  }
+
+  private boolean post(Command.Message message, int bytes) throws ProtocolException {
+    String id = message.call();
+    Call call = id == null ? null : new Call(context, answer -> answer(message, id, answer));
+    if (call != null && !hasRoomForCall()) {
+      call.fail(ReplyError.TOO_MANY_CALLS);
+      return false;
+    }
+    try {
+      checkSize("data", message.data(), CableOption.MAX_DATA_BYTES);
+    } catch (ProtocolException e) {
+      if (call != null) {
+        call.conclude(false, e);
+      }
+      throw e;
+    }
+    return post(new Perform(message, call), bytes);
+  }
+
+  /** Counts a request that will be answered. */
+  private boolean hasRoomForCall() {
+    int waiting = CALLS.incrementAndGet(this);
+    int most = context.options().count(CableOption.MAX_CALLS_PER_CONNECTION);
+    String subject = LimitLog.isNear(waiting, most) ? callbacks.connectionIdentifier() : "";
+    if (waiting > most) {
+      context.limitLog().reached(CableOption.MAX_CALLS_PER_CONNECTION, subject);
+      return false;
+    }
+    context.limitLog().near(CableOption.MAX_CALLS_PER_CONNECTION, subject, waiting, most);
+    return true;
+  }
+
+  private void answer(Command.Message message, String call, byte[] answer) {
+    CALLS.decrementAndGet(this);
+    owner.outbound().transmit(Frame.of(ServerMessages.reply(message.identifier(), call, answer)));
+  }
+
+  private boolean postSubscribe(Command.Subscribe subscribe, int bytes) {
+    String identifier = subscribe.identifier();
     try {
       ChannelDefinition definition = definitionOf(identifier);
       String kept = context.strings().share(identifier);
-      if (subscriptions.ask(kept)) {
-        callbacks.runner().postFromLoop(new SubscribeCommand(owner, kept, definition));
+      if (!subscriptions.ask(kept)) {
+        return false;
       }
+      post(new SubscribeCommand(owner, kept, definition, subscribe.history()), bytes);
+      if (subscribe.presence() != null) {
+        post(join(new Command.Join(kept, subscribe.presence())), 0);
+      }
+      return true;
     } catch (ProtocolException e) {
-      complain(e, "subscribe");
+      complain(e, "subscribe", bytes);
       // A client repeats a subscribe that is not answered, so one that cannot succeed is rejected.
-      callbacks.runner().postFromLoop(Work.at(Place.EVENT_LOOP, () -> refuse(identifier)));
+      return post(Work.at(Place.EVENT_LOOP, () -> refuse(identifier)), 0);
     }
   }
 
@@ -87,22 +199,33 @@ final class Commands {
     // A character is one to three bytes, so that most texts need not be measured.
     if (3L * text.length() > most && text.getBytes(UTF_8).length > most) {
       context.limitLog().reached(option, callbacks.connectionIdentifier());
-      throw new ProtocolException(what + " has more bytes than " + option.optionName() + " allows");
+      throw new ProtocolException(
+          what + " has more bytes than " + option.optionName() + " allows", ReplyError.TOO_LARGE);
     }
   }
 
   /** Reports a bad command in turn with the others. */
-  private void complain(ProtocolException problem, String command) {
+  private void complain(ProtocolException problem, String command, int bytes) {
     callbacks
         .runner()
-        .postFromLoop(Work.at(
-            callbacks.placeOf("onError"),
-            () -> owner.isDismissed() ? DONE : callbacks.report(problem, command)));
+        .postFromLoop(
+            Work.at(
+                callbacks.placeOf("onError"),
+                () -> owner.isDismissed() ? DONE : callbacks.report(problem, command)),
+            bytes);
   }
 
   private Future<Void> refuse(String identifier) {
     if (!owner.isDismissed()) {
       owner.refuse(null, identifier);
+    }
+    return DONE;
+  }
+
+  /** In its turn, because the subscribe before it may have been waiting, too. */
+  private Future<Void> refuseHistory(Command.History history) {
+    if (!owner.isDismissed() && subscriptions.get(history.identifier()) != null) {
+      owner.refuseHistory(history.identifier());
     }
     return DONE;
   }
@@ -137,10 +260,12 @@ final class Commands {
 
   private final class Perform extends Targeted {
     private final Command.Message message;
+    private final @Nullable Call call;
 
-    Perform(Command.Message message) {
+    Perform(Command.Message message, @Nullable Call call) {
       super(message.identifier());
       this.message = message;
+      this.call = call;
     }
 
     @Override
@@ -151,16 +276,78 @@ final class Commands {
     @Override
     Future<Void> run(@Nullable ChannelSubscription target) {
       if (target == null) {
-        String identifier = ProtocolException.quote(message.identifier());
-        return callbacks.report(new ProtocolException("no subscription " + identifier), "message");
+        return reportMissing();
       }
+      Future<Void> admitted = target.admit(message.data());
+      return admitted == DONE
+          ? perform(target)
+          : after(admitted, refusal -> refusal == null ? perform(target) : refuse(target, refusal));
+    }
+
+    private Future<Void> refuse(ChannelSubscription target, Throwable refusal) {
+      return target.performed(refusal, call == null ? refusal : call.conclude(false, refusal));
+    }
+
+    private Future<Void> perform(ChannelSubscription target) {
       return HookedCommand.run(
           callbacks,
           Kind.MESSAGE,
           message.identifier(),
           target.place(),
-          () -> target.perform(message.data()),
-          (ran, failure) -> target.performed(failure));
+          () ->
+              call == null ? target.perform(message.data()) : call.perform(target, message.data()),
+          (ran, failure) -> call == null
+              ? target.performed(failure)
+              : target.performed(failure, call.conclude(ran, failure)));
+    }
+
+    private Future<Void> reportMissing() {
+      String identifier = ProtocolException.quote(message.identifier());
+      ProtocolException problem =
+          new ProtocolException("no subscription " + identifier, ReplyError.NOT_SUBSCRIBED);
+      if (call != null) {
+        call.conclude(false, problem);
+      }
+      return callbacks.report(problem, "message");
+    }
+  }
+
+  /** A whisper, or a command about presence. */
+  private final class Socialize extends Targeted {
+    private final Kind kind;
+    private final Social<ChannelSubscription> step;
+
+    Socialize(Kind kind, String identifier, Social<ChannelSubscription> step) {
+      super(identifier);
+      this.kind = kind;
+      this.step = step;
+    }
+
+    @Override
+    Place placeOf(ChannelSubscription target) {
+      return Place.EVENT_LOOP;
+    }
+
+    @Override
+    Future<Void> run(@Nullable ChannelSubscription target) {
+      if (target == null) {
+        log.debug(
+            "command for an unknown subscription: connection={} command={}",
+            LogText.of(callbacks.connectionIdentifier()),
+            kind);
+        return DONE;
+      }
+      return HookedCommand.run(
+          callbacks,
+          kind,
+          target.identifier(),
+          Place.EVENT_LOOP,
+          () -> {
+            step.run(target);
+            return null;
+          },
+          (ran, failure) ->
+              target.report(failure, kind.name().toLowerCase(Locale.ROOT)));
     }
   }
 

@@ -2,6 +2,7 @@
 package dev.hawser;
 
 import io.vertx.core.Future;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,8 @@ public abstract class Connection {
 
     ConnectionRequest request();
 
+    String sid();
+
     String connectionIdentifier();
 
     ConnectionStatistics statistics();
@@ -48,6 +51,8 @@ public abstract class Connection {
     void defer(Future<?> future);
 
     void transmit(@Nullable Object message);
+
+    void expiresAt(Instant time);
 
     void close(@Nullable String reason, boolean reconnect);
   }
@@ -77,6 +82,18 @@ public abstract class Connection {
    * @throws Exception whatever went wrong
    */
   protected void connect() throws Exception {}
+
+  /**
+   * Decides whether the client may stay; called now and then while it is connected, in turn with
+   * the other callbacks, if {@link CableBuilder#reauthenticate} is set.
+   *
+   * <p>Throw {@link #unauthorized} to turn the client away for good. After any other exception,
+   * which is reported, it stays and is asked about again: a database that is away must not send
+   * everybody away.
+   *
+   * @throws Exception whatever went wrong
+   */
+  protected void reauthenticate() throws Exception {}
 
   /**
    * Cleans up; called once, after every subscription has ended. It follows {@link #connect} even
@@ -155,6 +172,18 @@ public abstract class Connection {
   }
 
   /**
+   * Ends the connection at a time, such as that of its token: the client is then told
+   * {@code token_expired}, not to reconnect by itself, and gets in again with a fresh token. A
+   * later call sets another time; one that has passed ends the connection now, in {@link #connect}
+   * before the welcome. Thread-safe.
+   *
+   * @param time when, by the clock of this node
+   */
+  protected final void expiresAt(Instant time) {
+    socket().expiresAt(time);
+  }
+
+  /**
    * Lets the running callback end only when a future has; the connection's next callback waits for
    * it. A failure counts as the callback's.
    *
@@ -182,6 +211,17 @@ public abstract class Connection {
    */
   public final ConnectionRequest request() {
     return socket().request();
+  }
+
+  /**
+   * Returns the id of this connection, which the client got with its welcome: 128 random bits as 22
+   * URL-safe characters, new for each socket. A page sends it along with a request, for example to
+   * be left out of what the request broadcasts. Thread-safe.
+   *
+   * @return the id
+   */
+  public final String sid() {
+    return socket().sid();
   }
 
   /**

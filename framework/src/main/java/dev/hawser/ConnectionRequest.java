@@ -2,6 +2,7 @@
 package dev.hawser;
 
 import dev.hawser.internal.protocol.SharedStrings;
+import dev.hawser.internal.transport.Handshake;
 import dev.hawser.internal.transport.ProxyTrust;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.cookie.Cookie;
@@ -40,6 +41,7 @@ public final class ConnectionRequest {
   private final String remoteAddress;
   private final @Nullable User user;
   private final @Nullable Session session;
+  private final boolean extended;
 
   private ConnectionRequest(
       HttpServerRequest request,
@@ -58,6 +60,7 @@ public final class ConnectionRequest {
     this.remoteAddress = endpoint.clientAddress();
     this.user = context == null ? null : context.user();
     this.session = context == null ? null : context.session();
+    this.extended = Handshake.isExtended(request);
   }
 
   static ConnectionRequest of(
@@ -66,6 +69,11 @@ public final class ConnectionRequest {
       @Nullable RoutingContext context,
       SharedStrings strings) {
     return new ConnectionRequest(request, endpoint, context, strings);
+  }
+
+  /** Whether the client speaks the extended subprotocol, and so knows its messages. */
+  boolean isExtended() {
+    return extended;
   }
 
   /**

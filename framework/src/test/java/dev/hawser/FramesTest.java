@@ -88,7 +88,8 @@ class FramesTest extends WireTest {
     serve(cable ->
         cable.channel(EchoChannel.class, EchoChannel::new).pingInterval(Duration.ofSeconds(6)));
     WireClient client = connect();
-    expectExactly(client, "{\"type\":\"welcome\"}");
+    assertThat(client.frame().text())
+        .matches("\\{\"type\":\"welcome\",\"sid\":\"[\\w-]{22}\",\"features\":\\[\"call\"]}");
     client.subscribe(ECHO);
     String quoted = "\"{\\\"channel\\\":\\\"EchoChannel\\\"}\"";
     expectExactly(client, "{\"identifier\":" + quoted + ",\"type\":\"confirm_subscription\"}");

@@ -68,7 +68,7 @@ class HeartbeatTest extends WireTest {
       expectPing(other);
     }
     gate.open();
-    assertThat(slow.frame().text()).isEqualTo("{\"type\":\"welcome\"}");
+    assertThat(slow.frame().text()).startsWith("{\"type\":\"welcome\"");
     expectPing(slow);
   }
 

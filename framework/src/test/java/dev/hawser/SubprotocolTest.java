@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class SubprotocolTest extends WireTest {
   private static final String V1 = "actioncable-v1-json";
+  private static final String EXTENDED = "actioncable-v1-ext-json";
 
   private WireClient offer(String... offers) {
     Stream<String> lines = Stream.concat(
@@ -27,13 +28,27 @@ class SubprotocolTest extends WireTest {
         "actioncable-unsupported, actioncable-v1-json",
         "actioncable-unsupported,actioncable-v1-json",
         "bearer.eyJhbGciOiJIUzI1NiJ9.e30.x, actioncable-v1-json",
-        "actioncable-v1-ext-json, actioncable-v1-json",
+        "actioncable-v1-json, actioncable-v1-ext-json",
       })
   void choosesTheProtocolWhereverItIsOffered(String offers) {
     serve(cable -> {});
     WireClient client = offer(offers);
     assertThat(client.headers().get("sec-websocket-protocol")).containsExactly(V1);
     client.welcomed();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        EXTENDED,
+        "actioncable-v1-ext-json, actioncable-v1-json, actioncable-unsupported",
+        "anycable-token.e30,actioncable-v1-ext-json",
+      })
+  void choosesTheExtendedProtocolWhereItIsOfferedFirst(String offers) {
+    serve(cable -> {});
+    WireClient client = offer(offers);
+    assertThat(client.headers().get("sec-websocket-protocol")).containsExactly(EXTENDED);
+    expectSilence(client.welcomed());
   }
 
   @Test

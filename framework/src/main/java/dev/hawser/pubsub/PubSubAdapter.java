@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.pubsub;
 
+import dev.hawser.answers.AnswerStore;
+import dev.hawser.answers.MemoryAnswers;
+import dev.hawser.presence.MemoryPresence;
+import dev.hawser.presence.PresenceStore;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 
 /**
  * Carries broadcasts between the nodes of an application.
@@ -68,11 +73,43 @@ public interface PubSubAdapter {
   Future<Void> unsubscribe(String broadcasting);
 
   /**
+   * Counts one more under a name, in a window of time that all nodes share: for rates.
+   *
+   * @param name what is counted, not empty; its count is no broadcasting
+   * @param window how long a count lasts from its first one on
+   * @return how many were counted in the window, this one included; 0, as by default, if the
+   *     adapter cannot count for all nodes; fails if the backend does not answer
+   */
+  default Future<Long> count(String name, Duration window) {
+    return Future.succeededFuture(0L);
+  }
+
+  /**
    * Returns whether messages flow: started, not closed, and the link to the backend is up.
    *
    * @return {@code false} while messages may be missed; a cable is then not ready
    */
   boolean isConnected();
+
+  /**
+   * Returns the store that keeps who is present for all nodes that this adapter connects. A cable
+   * calls it once, starts the store after the adapter, and closes it before.
+   *
+   * @return a store that is not started; by default one that knows this node only
+   */
+  default PresenceStore presence() {
+    return MemoryPresence.create();
+  }
+
+  /**
+   * Returns the store that keeps answers to requests for all nodes that this adapter connects. A
+   * cable calls it once, uses the store after the adapter was started, and closes it before.
+   *
+   * @return a store; by default one that knows this node only
+   */
+  default AnswerStore answers() {
+    return MemoryAnswers.create();
+  }
 
   /**
    * Releases every resource. A second call does nothing. Publishing fails from now on.
@@ -104,7 +141,8 @@ public interface PubSubAdapter {
 
     /**
      * Called when the link is back and every name is subscribed again. Messages published in
-     * between are lost.
+     * between are lost. It must follow every gap: a cable then asks the other nodes for the orders
+     * that it has missed.
      */
     void onLinkRestored();
   }

@@ -205,6 +205,27 @@ public final class WireClient implements AutoCloseable {
     return perform(identifier, action, Map.of());
   }
 
+  /** Performs an action and asks for its reply. */
+  public WireClient call(String identifier, String action, Map<String, ?> data, String id) {
+    ObjectNode arguments = JSON.valueToTree(data);
+    arguments.put("action", action);
+    return send(command("message", identifier).put("data", arguments.toString()).put("call", id));
+  }
+
+  /** The next text, which must be the reply to a request; what it says besides whose it is. */
+  public ObjectNode reply(String identifier, String id) {
+    ObjectNode reply = (ObjectNode) json();
+    ObjectNode whose = reply.deepCopy().retain("type", "identifier", "call");
+    ObjectNode expected = JSON.createObjectNode()
+        .put("type", "reply")
+        .put("identifier", identifier)
+        .put("call", id);
+    if (!whose.equals(expected)) {
+      throw new AssertionError("expected " + expected + "\n but got " + reply);
+    }
+    return reply.without(List.of("type", "identifier", "call"));
+  }
+
   private static ObjectNode command(String command, String identifier) {
     return JSON.createObjectNode().put("command", command).put("identifier", identifier);
   }
@@ -336,7 +357,17 @@ public final class WireClient implements AutoCloseable {
   }
 
   public WireClient welcomed() {
-    return expect("{\"type\":\"welcome\"}");
+    welcome();
+    return this;
+  }
+
+  /** Reads the welcome; returns its parts. */
+  public JsonNode welcome() {
+    JsonNode welcome = json();
+    if (!welcome.path("type").asText().equals("welcome")) {
+      throw new AssertionError("expected the welcome, got " + welcome);
+    }
+    return welcome;
   }
 
   public WireClient confirmed(String identifier) {

@@ -1,22 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.protocol;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.hawser.internal.protocol.Command.History;
+import dev.hawser.internal.protocol.Command.Join;
+import dev.hawser.internal.protocol.Command.Leave;
 import dev.hawser.internal.protocol.Command.Message;
+import dev.hawser.internal.protocol.Command.Ping;
+import dev.hawser.internal.protocol.Command.Pong;
+import dev.hawser.internal.protocol.Command.Presence;
 import dev.hawser.internal.protocol.Command.Subscribe;
 import dev.hawser.internal.protocol.Command.Unsubscribe;
+import dev.hawser.internal.protocol.Command.Whisper;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a client's frame into a {@link Command}: streams over the outer object, keeps its three
- * fields, and skips what it does not know, because clients with extensions add fields.
+ * Reads a client's frame into a {@link Command}: streams over the outer object, keeps the fields it
+ * knows, and skips what it does not know, because clients with extensions add fields.
  */
 public final class CommandDecoder {
+  private static final int LONGEST_ID = 64;
   private static final int MAX_DEPTH = 64;
   private static final int MAX_NAME_LENGTH = 128;
   private static final int MAX_NUMBER_LENGTH = 64;
@@ -41,7 +52,7 @@ public final class CommandDecoder {
   }
 
   public Command decode(byte[] frame) throws ProtocolException {
-    Fields fields = new Fields();
+    Fields fields = new Fields(frame);
     try (JsonParser parser = json.createParser(frame)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new ProtocolException("a command must be a JSON object");
@@ -65,10 +76,19 @@ public final class CommandDecoder {
   }
 
   private static final class Fields {
+    private final byte[] frame;
     private @Nullable String command;
     private @Nullable String identifier;
     private @Nullable String data;
+    private @Nullable String call;
     private boolean isDataText = true;
+    private boolean history;
+    private @Nullable String json;
+    private @Nullable String presence;
+
+    Fields(byte[] frame) {
+      this.frame = frame;
+    }
 
     void read(JsonParser parser) throws IOException, ProtocolException {
       String name = parser.currentName();
@@ -77,6 +97,12 @@ public final class CommandDecoder {
         case "command" -> command = once(name, command, parser);
         case "identifier" -> identifier = once(name, identifier, parser);
         case "data" -> readData(parser);
+        case "call" -> call = once(name, call, parser);
+        case "presence" -> presence = json(parser);
+        case "history" -> {
+          history = true;
+          parser.skipChildren();
+        }
         default -> parser.skipChildren();
       }
     }
@@ -87,8 +113,20 @@ public final class CommandDecoder {
         data = once("data", data, parser);
       } else {
         isDataText = false;
-        parser.skipChildren();
+        json = json(parser);
       }
+    }
+
+    /** The text of a value, byte for byte. */
+    private String json(JsonParser parser) throws IOException, ProtocolException {
+      long start = parser.currentTokenLocation().getByteOffset();
+      parser.skipChildren();
+      parser.finishToken();
+      long end = parser.currentLocation().getByteOffset();
+      if (start < 0 || end > frame.length) {
+        throw new ProtocolException("the frame is not UTF-8");
+      }
+      return new String(frame, (int) start, (int) (end - start), UTF_8);
     }
 
     private static String once(String name, @Nullable String earlier, JsonParser parser)
@@ -107,12 +145,31 @@ public final class CommandDecoder {
         throw new ProtocolException("the field command is missing");
       }
       return switch (command) {
-        case "subscribe" -> new Subscribe(required("identifier", identifier));
+        case "subscribe" -> new Subscribe(required("identifier", identifier), history, presence);
         case "unsubscribe" -> new Unsubscribe(required("identifier", identifier));
-        case "message" -> new Message(required("identifier", identifier), text());
+        case "message" -> message(required("identifier", identifier));
+        case "history" -> new History(required("identifier", identifier));
+        case "whisper" -> new Whisper(required("identifier", identifier), anyData());
+        case "join" ->
+          new Join(required("identifier", identifier), required("presence", presence));
+        case "leave" -> new Leave(required("identifier", identifier));
+        case "presence" -> new Presence(required("identifier", identifier), json);
+        case "ping" -> new Ping();
+        case "pong" -> new Pong();
         default ->
           throw new ProtocolException("unknown command " + ProtocolException.quote(command));
       };
+    }
+
+    /** Data that is missing or no text is answered if the client asks for a reply. */
+    private Message message(String identifier) throws ProtocolException {
+      if (call == null) {
+        return new Message(identifier, text(), null);
+      }
+      if (required("call", call).length() > LONGEST_ID) {
+        throw new ProtocolException("the field call has more than " + LONGEST_ID + " characters");
+      }
+      return new Message(identifier, isDataText && data != null ? data : "", call);
     }
 
     private String text() throws ProtocolException {
@@ -120,6 +177,14 @@ public final class CommandDecoder {
         throw notText("data");
       }
       return required("data", data);
+    }
+
+    /** What is no string with JSON in it, but JSON itself, a string among others. */
+    private String anyData() throws ProtocolException {
+      if (isDataText) {
+        return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text())) + '"';
+      }
+      return required("data", json);
     }
 
     private static ProtocolException notText(String name) {

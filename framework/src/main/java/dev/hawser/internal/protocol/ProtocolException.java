@@ -11,12 +11,32 @@ public final class ProtocolException extends Exception {
   private static final long serialVersionUID = 1L;
   private static final int QUOTED_CHARACTERS = 64;
 
+  /** What a client gets that asked for a reply. */
+  private final ReplyError error;
+
   public ProtocolException(String message) {
+    this(message, ReplyError.BAD_REQUEST);
+  }
+
+  /**
+   * Creates an exception.
+   *
+   * @param message for the log
+   * @param error what a client gets that asked for a reply
+   */
+  public ProtocolException(String message, ReplyError error) {
     super(message);
+    this.error = error;
   }
 
   public ProtocolException(String message, Throwable cause) {
     super(message, cause);
+    this.error = ReplyError.BAD_REQUEST;
+  }
+
+  /** Returns what a client gets that asked for a reply. */
+  public ReplyError error() {
+    return error;
   }
 
   /**

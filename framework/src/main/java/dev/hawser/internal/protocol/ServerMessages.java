@@ -5,34 +5,59 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server's half of {@code actioncable-v1-json}, as UTF-8 JSON text. With {@link CommandDecoder}
- * the only place that knows wire field names.
+ * The server's half of {@code actioncable-v1-json} and {@code actioncable-v1-ext-json}, as UTF-8
+ * JSON text. With {@link CommandDecoder} the only place that knows wire field names; the reference
+ * is {@code docs/protocol.md}.
  */
 public final class ServerMessages {
 
-  /** The subprotocol this server speaks. */
+  /** ActionCable's subprotocol. */
   public static final String PROTOCOL = "actioncable-v1-json";
+
+  /** AnyCable's subprotocol: the same and more. */
+  public static final String EXTENDED_PROTOCOL = "actioncable-v1-ext-json";
 
   /** What ActionCable's clients offer as a second choice, to be told that they are unsupported. */
   public static final String UNSUPPORTED_PROTOCOL = "actioncable-unsupported";
 
-  private static final byte[] WELCOME = utf8("{\"type\":\"welcome\"}");
+  private static final byte[] PONG = utf8("{\"type\":\"pong\"}");
+  private static final byte[] HISTORY_REJECTED = utf8(",\"type\":\"reject_history\"}");
   private static final byte[] CONFIRMED = utf8(",\"type\":\"confirm_subscription\"}");
   private static final byte[] REJECTED = utf8(",\"type\":\"reject_subscription\"}");
   private static final byte[] IDENTIFIER = utf8("{\"identifier\":");
+  private static final byte[] REPLY = utf8("{\"type\":\"reply\",\"identifier\":");
+  private static final byte[] CALL = utf8(",\"call\":");
+  private static final byte[] COMMA = utf8(",");
+  private static final byte[] ANSWER = utf8("{\"message\":");
+  private static final byte[] ERROR_ANSWER = utf8("{\"error\":{\"code\":");
+  private static final byte[] DATA = utf8(",\"data\":");
+  private static final byte[] END = utf8("}");
+  private static final byte[] NOTHING = {};
   private static final byte[] MESSAGE = utf8(",\"message\":");
 
   private ServerMessages() {}
 
-  public static byte[] welcome() {
-    return WELCOME;
+  /** Greets a client under either subprotocol, and announces what this server can do. */
+  public static byte[] welcome(SessionId sid) {
+    return utf8("{\"type\":\"welcome\",\"sid\":\"" + sid + "\",\"features\":[\"call\"]}");
   }
 
   public static byte[] ping(long unixSeconds) {
     return utf8("{\"type\":\"ping\",\"message\":" + unixSeconds + "}");
+  }
+
+  /** Answers a client's own ping. */
+  public static byte[] pong() {
+    return PONG;
+  }
+
+  /** Tells a client that asked for the messages it missed that none are kept. */
+  public static byte[] rejectHistory(String identifier) {
+    return join(IDENTIFIER, quote(identifier), HISTORY_REJECTED);
   }
 
   public static byte[] confirmSubscription(String identifier) {
@@ -58,6 +83,51 @@ public final class ServerMessages {
    */
   public static byte[] messagePrefix(String identifier) {
     return join(IDENTIFIER, quote(identifier), MESSAGE);
+  }
+
+  /**
+   * The answer to a request that was carried out: what a reply says besides whose it is.
+   *
+   * @param value what the action returned, as JSON
+   * @return a JSON object
+   */
+  public static byte[] answer(byte[] value) {
+    return join(ANSWER, value, END);
+  }
+
+  /**
+   * The answer to a request that failed.
+   *
+   * @param data more for programs as JSON, if there is any
+   * @return a JSON object
+   */
+  public static byte[] errorAnswer(
+      String code, String message, byte @Nullable [] data, boolean retryable) {
+    return join(
+        ERROR_ANSWER,
+        quote(code),
+        MESSAGE,
+        quote(message),
+        data == null ? NOTHING : join(DATA, data),
+        utf8(",\"retryable\":" + retryable + "}}"));
+  }
+
+  /** Names a field of what a client sent, as the data of an error. */
+  static byte[] path(String path) {
+    return join(utf8("{\"path\":"), quote(path), END);
+  }
+
+  /**
+   * The reply to a request.
+   *
+   * @param call the request's id
+   * @param answer from {@link #answer} or {@link #errorAnswer}
+   */
+  public static byte[] reply(String identifier, String call, byte[] answer) {
+    byte[] whose = join(REPLY, quote(identifier), CALL, quote(call), COMMA);
+    byte[] reply = Arrays.copyOf(whose, whose.length + answer.length - 1);
+    System.arraycopy(answer, 1, reply, whose.length, answer.length - 1);
+    return reply;
   }
 
   private static byte[] quote(String text) {

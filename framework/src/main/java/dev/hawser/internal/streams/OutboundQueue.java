@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.streams;
 
+import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.transport.Frame;
 import dev.hawser.internal.transport.FrameBatch;
 import dev.hawser.internal.transport.Loop;
@@ -15,6 +16,13 @@ import org.jspecify.annotations.Nullable;
  * groups, and messages of its own. Lives on the loop, but for {@link #transmit}.
  */
 public final class OutboundQueue {
+  /**
+   * Of a connection with more streams it is cheaper to write what all of the loop's groups have.
+   */
+  private static final int MEMBERS_TO_LOOK_AT = 64;
+
+  private static final int NO_BACKLOG = 4096;
+
   private static final AtomicIntegerFieldUpdater<OutboundQueue> QUEUED =
       AtomicIntegerFieldUpdater.newUpdater(OutboundQueue.class, "queuedBytes");
 
@@ -30,6 +38,7 @@ public final class OutboundQueue {
   private @Nullable FrameBatch waiting;
 
   private @Nullable List<Frame> pending;
+  private int backlog;
   private boolean unflushed;
   private boolean closed;
   private boolean paused;
@@ -57,11 +66,22 @@ public final class OutboundQueue {
     /** More bytes wait than the limit allows. */
     void onOverflow();
 
+    /**
+     * More or less than before waits to be sent; not called for a few kilobytes.
+     *
+     * @param more the difference in bytes
+     * @return whether that much may wait; if not, the owner has given the client up
+     */
+    boolean onBacklog(int more);
+
     /** The client has been slow for as long as it may be. */
     void onStall();
 
     /** The client did not answer for as long as the dead-peer timeout. */
     void onSilence();
+
+    /** Names the connection. Any thread. */
+    SessionId sessionId();
   }
 
   /**
@@ -82,6 +102,11 @@ public final class OutboundQueue {
 
   public Transport transport() {
     return transport;
+  }
+
+  /** Names the connection. Any thread. */
+  public SessionId sessionId() {
+    return owner.sessionId();
   }
 
   /** Queues one message of this connection's own. Any thread. */
@@ -229,6 +254,10 @@ public final class OutboundQueue {
     if (!hub.hasDirtyGroups()) {
       return;
     }
+    if (members.size() > MEMBERS_TO_LOOK_AT) {
+      hub.writeDirtyGroups();
+      return;
+    }
     for (Member member : members) {
       Group group = member.group();
       if (group != null && group.isDirty()) {
@@ -251,6 +280,16 @@ public final class OutboundQueue {
     writeOut();
     if (!closed) {
       transport.flush();
+      noteBacklog(transport.waitingBytes() + queuedBytes);
+    }
+  }
+
+  private void noteBacklog(int waiting) {
+    int noted = waiting <= NO_BACKLOG ? 0 : waiting;
+    if (noted != backlog) {
+      if (owner.onBacklog(noted - backlog)) {
+        backlog = noted;
+      }
     }
   }
 
@@ -266,11 +305,17 @@ public final class OutboundQueue {
   }
 
   void add(Member member) {
+    member.indexInOutbound = members.size();
     members.add(member);
   }
 
+  /** In constant time: the last member takes the place. */
   void remove(Member member) {
-    members.remove(member);
+    Member last = members.remove(members.size() - 1);
+    if (last != member) {
+      members.set(member.indexInOutbound, last);
+      last.indexInOutbound = member.indexInOutbound;
+    }
   }
 
   void checkLimit(int waitingBytes) {

@@ -14,6 +14,8 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,8 @@ import org.slf4j.LoggerFactory;
 public final class Handshake {
   private static final Logger log = LoggerFactory.getLogger(Handshake.class);
   private static final String SUBPROTOCOL = "Sec-WebSocket-Protocol";
+  private static final Set<String> SPOKEN =
+      Set.of(ServerMessages.EXTENDED_PROTOCOL, ServerMessages.PROTOCOL);
   private static final int KEY_BYTES = 16;
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int INTERNAL_SERVER_ERROR = 500;
@@ -124,6 +128,16 @@ public final class Handshake {
     }
   }
 
+  /**
+   * Returns whether the extended subprotocol was chosen for a request that was accepted.
+   *
+   * @param request the request
+   * @return whether it was
+   */
+  public static boolean isExtended(HttpServerRequest request) {
+    return ServerMessages.EXTENDED_PROTOCOL.equals(request.response().headers().get(SUBPROTOCOL));
+  }
+
   private static void selectSubprotocol(HttpServerRequest request) {
     String chosen = chooseSubprotocol(request.headers().getAll(SUBPROTOCOL));
     if (chosen != null) {
@@ -207,17 +221,21 @@ public final class Handshake {
     return false;
   }
 
-  /** The official client refuses to work unless its protocol is the one that is chosen. */
-  private static @Nullable String chooseSubprotocol(List<String> offers) {
-    for (String name : List.of(ServerMessages.PROTOCOL, ServerMessages.UNSUPPORTED_PROTOCOL)) {
-      for (String line : offers) {
-        for (String offer : line.split(",")) {
-          if (offer.trim().equals(name)) {
-            return name;
-          }
-        }
-      }
-    }
-    return null;
+  /**
+   * The first one offered of those spoken here, because the official client refuses to work unless
+   * its own is chosen, which it offers first.
+   */
+  private static @Nullable String chooseSubprotocol(List<String> lines) {
+    List<String> offers = lines.stream()
+        .flatMap(line -> Stream.of(line.split(",")))
+        .map(String::trim)
+        .toList();
+    return offers.stream()
+        .filter(SPOKEN::contains)
+        .findFirst()
+        .orElse(
+            offers.contains(ServerMessages.UNSUPPORTED_PROTOCOL)
+                ? ServerMessages.UNSUPPORTED_PROTOCOL
+                : null);
   }
 }

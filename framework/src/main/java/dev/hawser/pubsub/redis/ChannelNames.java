@@ -39,6 +39,21 @@ final class ChannelNames {
     return prefix + broadcasting;
   }
 
+  /**
+   * Returns a name whose slot is that of the stream, and so is the slot of any name that it begins.
+   *
+   * @param stem what it begins with, without braces
+   * @throws IllegalArgumentException if the stream is not text
+   */
+  String slotted(String stem, String stream) {
+    checkEncodable("stream", stream);
+    return escaped(prefix) + stem + "{" + escaped(stream) + "}";
+  }
+
+  private static String escaped(String text) {
+    return text.replace("%", "%25").replace("{", "%7B").replace("}", "%7D");
+  }
+
   private static void checkEncodable(String option, String name) {
     if (isAscii(name)) {
       return;

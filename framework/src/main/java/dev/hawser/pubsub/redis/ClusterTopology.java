@@ -65,7 +65,7 @@ final class ClusterTopology implements Topology {
     }
     Shards shards = Shards.of(ranges);
     known = shards.masters();
-    return isSharded(shards).map(decided -> decided ? shards : Shards.single(relay(node)));
+    return isSharded(shards).map(decided -> decided ? shards : shards.relayedBy(relay(node)));
   }
 
   /** A node that does not know its own address leaves it out; then the address asked is right. */

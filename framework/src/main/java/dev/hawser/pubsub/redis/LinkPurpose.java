@@ -12,11 +12,15 @@ import java.util.List;
 enum LinkPurpose {
   PUBLISH("-pub"),
   SUBSCRIBE("-sub"),
+  SCRIPT("-script"),
   TOPOLOGY("-topology"),
   SENTINEL("-topology");
 
   /** Room for pings and topology requests, besides what the adapter itself lets wait. */
   private static final int SPARE_ANSWERS = 64;
+
+  /** How many scripts of an adapter may wait for their answers. */
+  static final int MOST_SCRIPTS = 4096;
 
   private final String nameSuffix;
 
@@ -25,7 +29,7 @@ enum LinkPurpose {
   }
 
   boolean needsMaster() {
-    return this == PUBLISH || this == SUBSCRIBE;
+    return this == PUBLISH || this == SUBSCRIBE || this == SCRIPT;
   }
 
   /** The options of a client for a single connection. */
@@ -41,16 +45,21 @@ enum LinkPurpose {
         .setNetClientOptions(network(config, endpoint))
         .setProtocolNegotiation(true)
         .setPreferredProtocolVersion(ProtocolVersion.RESP3)
-        .setMaxWaitingHandlers(
-            this == PUBLISH
-                ? config.count(RedisOption.MAX_PENDING_PUBLISHES) + SPARE_ANSWERS
-                : SPARE_ANSWERS)
+        .setMaxWaitingHandlers(mostAnswers(config) + SPARE_ANSWERS)
         .setTracingPolicy(config.client().getTracingPolicy())
         .setPoolName(name)
         .setPoolRecycleTimeout(-1)
         .setPoolCleanerInterval(-1)
         .setMaxPoolSize(1)
         .setMaxPoolWaiting(1);
+  }
+
+  private int mostAnswers(RedisConfig config) {
+    return switch (this) {
+      case PUBLISH -> config.count(RedisOption.MAX_PENDING_PUBLISHES);
+      case SCRIPT -> 2 * MOST_SCRIPTS;
+      default -> 0;
+    };
   }
 
   private static NetClientOptions network(RedisConfig config, Endpoint endpoint) {

@@ -8,6 +8,7 @@ import dev.hawser.pubsub.PubSubUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,7 @@ final class RedisBackend {
   private final Topology topology;
   private final Publishers publishers;
   private final RedisSubscribers subscribers;
+  private final ScriptLinks scripts;
   private final Backoff backoff;
   private final LogThrottle throttle = new LogThrottle(LOG_INTERVAL);
   private final Promise<Void> started = Promise.promise();
@@ -63,6 +65,7 @@ final class RedisBackend {
     this.publishers = new Publishers(vertx, config, this::trouble, loop::wake);
     this.subscribers =
         new RedisSubscribers(vertx, config, listener, filter, this::trouble, loop::wake);
+    this.scripts = new ScriptLinks(links, this::trouble);
     this.backoff = new Backoff(
         config.ms(RedisOption.MIN_RECONNECT_DELAY),
         config.ms(RedisOption.MAX_RECONNECT_DELAY),
@@ -107,6 +110,12 @@ final class RedisBackend {
     }
   }
 
+  Future<Long> count(Count count) {
+    return closed
+        ? Future.failedFuture(new PubSubUnavailableException("the pub/sub adapter is closed", null))
+        : publishers.count(count);
+  }
+
   void subscribe(RedisSubscription subscription) {
     subscribers.subscribe(subscription);
     if (!subscribers.areUp()) {
@@ -117,6 +126,12 @@ final class RedisBackend {
 
   void unsubscribe(RedisSubscription subscription) {
     subscribers.unsubscribe(subscription);
+  }
+
+  Future<Response> call(RedisScript script) {
+    return closed
+        ? Future.failedFuture(new PubSubUnavailableException("the pub/sub adapter is closed", null))
+        : scripts.call(script);
   }
 
   /** Ends every turn of the loop. */
@@ -152,6 +167,7 @@ final class RedisBackend {
     if (!closed) {
       publishers.route(found);
       subscribers.route(found);
+      scripts.route(found);
     }
   }
 

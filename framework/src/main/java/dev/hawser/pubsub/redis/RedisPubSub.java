@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.pubsub.redis;
 
+import dev.hawser.answers.AnswerStore;
+import dev.hawser.presence.PresenceStore;
 import dev.hawser.pubsub.PubSubAdapter;
+import dev.hawser.pubsub.PubSubMessage;
 import dev.hawser.pubsub.PubSubOverloadedException;
 import dev.hawser.pubsub.PubSubRefusedException;
 import dev.hawser.pubsub.PubSubUnavailableException;
@@ -10,10 +13,13 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.redis.client.Response;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +57,7 @@ public final class RedisPubSub implements PubSubAdapter {
   private final AtomicReference<@Nullable Future<Void>> closing = new AtomicReference<>();
   private final ConcurrentMap<String, RedisSubscription> subscriptions = new ConcurrentHashMap<>();
   private final Backlog backlog;
+  private final RedisPresence presence;
   private final Promise<String> deployment = Promise.promise();
 
   RedisPubSub(Vertx vertx, RedisConfig config) {
@@ -58,6 +65,7 @@ public final class RedisPubSub implements PubSubAdapter {
     this.config = config;
     this.filter = new MessageFilter(config.count(RedisOption.MAX_PAYLOAD_BYTES));
     this.backlog = new Backlog(config);
+    this.presence = new RedisPresence(this, config.names());
     this.loop = new AdapterLoop(this::endTurn, this::end);
   }
 
@@ -94,7 +102,7 @@ public final class RedisPubSub implements PubSubAdapter {
     if (closing.get() != null) {
       return Future.failedFuture(closed());
     }
-    RedisBackend fresh = new RedisBackend(vertx, config, loop, listener, filter);
+    RedisBackend fresh = new RedisBackend(vertx, config, loop, withPresence(listener), filter);
     if (!backend.compareAndSet(null, fresh)) {
       return Future.failedFuture(new IllegalStateException(
           "this adapter already serves a cable; create one RedisPubSub per cable"));
@@ -223,6 +231,100 @@ public final class RedisPubSub implements PubSubAdapter {
     return forCaller(done.future());
   }
 
+  /** The listener, and before it the store of presence when it is about the link. */
+  private PubSubAdapter.Listener withPresence(PubSubAdapter.Listener listener) {
+    return new PubSubAdapter.Listener() {
+      @Override
+      public void onMessage(PubSubMessage message) {
+        listener.onMessage(message);
+      }
+
+      @Override
+      public void onLinkLost(Throwable cause) {
+        presence.linkChanged(false);
+        listener.onLinkLost(cause);
+      }
+
+      @Override
+      public void onLinkRestored() {
+        presence.linkChanged(true);
+        listener.onLinkRestored();
+      }
+    };
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>It lies in the same Redis, 6.2 or newer, and uses this adapter's subscribing connections and
+   * one more connection to each server, for scripts, once a stream is used.
+   */
+  @Override
+  public PresenceStore presence() {
+    return presence;
+  }
+
+  /** Subscribes for the store of presence. */
+  Future<Void> follow(String broadcasting, String channel, Consumer<Buffer> handler) {
+    RedisBackend running = backend.get();
+    if (running == null || closing.get() != null) {
+      return Future.failedFuture(closed());
+    }
+    try {
+      backlog.addSubscription();
+      return subscribe(running, new RedisSubscription(broadcasting, channel, handler));
+    } catch (PubSubOverloadedException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The count is a key of that name, which expires with the window.
+   *
+   * @return fails with {@link PubSubUnavailableException} while there is no link to the server of
+   *     the key, and on a Cluster with plain pub/sub unless it is on the server in use; with
+   *     {@link PubSubOverloadedException} if too much waits already; and with Redis' own error
+   */
+  @Override
+  public Future<Long> count(String name, Duration window) {
+    RedisBackend running = backend.get();
+    if (running == null || closing.get() != null) {
+      return Future.failedFuture(closed());
+    }
+    try {
+      Count count = new Count(config.names().channelOf(name), window);
+      backlog.addPublish(count.bytes());
+      Promise<Long> done = Promise.promise();
+      loop.execute(() -> running.count(count).onComplete(done));
+      return forCaller(done.future().onComplete(result -> backlog.removePublish(count.bytes())));
+    } catch (IllegalArgumentException | PubSubOverloadedException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>It lies in the same Redis, 6.2 or newer, on one server; in a Cluster, all of it in one slot.
+   */
+  @Override
+  public AnswerStore answers() {
+    return new RedisAnswers(this::call, config.names());
+  }
+
+  /** Calls a script for a store. */
+  Future<Response> call(RedisScript script) {
+    RedisBackend running = backend.get();
+    if (running == null) {
+      return Future.failedFuture(closed());
+    }
+    Promise<Response> answer = Promise.promise();
+    loop.execute(() -> running.call(script).onComplete(answer));
+    return answer.future();
+  }
+
   @Override
   public boolean isConnected() {
     RedisBackend running = backend.get();
@@ -284,12 +386,12 @@ public final class RedisPubSub implements PubSubAdapter {
   }
 
   /** The same future, completing on the caller's context if it has one. */
-  private static Future<Void> forCaller(Future<Void> future) {
+  private static <T> Future<T> forCaller(Future<T> future) {
     Context caller = Vertx.currentContext();
     if (caller == null) {
       return future;
     }
-    Promise<Void> answer = Promise.promise();
+    Promise<T> answer = Promise.promise();
     future.onComplete(result -> caller.runOnContext(now -> answer.handle(result)));
     return answer.future();
   }

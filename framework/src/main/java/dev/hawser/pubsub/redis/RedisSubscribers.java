@@ -232,7 +232,12 @@ final class RedisSubscribers implements RedisSubscriber.Owner {
   public void onMessage(RedisSubscription subscription, Response payload) {
     Buffer buffer = payload.toBuffer();
     if (filter.accepts(subscription.broadcasting(), buffer.getBytes())) {
-      listener.onMessage(new PubSubMessage(subscription.broadcasting(), buffer));
+      Consumer<Buffer> handler = subscription.handler();
+      if (handler == null) {
+        listener.onMessage(new PubSubMessage(subscription.broadcasting(), buffer));
+      } else {
+        handler.accept(buffer);
+      }
     }
   }
 

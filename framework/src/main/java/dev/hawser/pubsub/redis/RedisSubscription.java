@@ -2,7 +2,9 @@
 package dev.hawser.pubsub.redis;
 
 import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,7 @@ final class RedisSubscription {
   private final String channel;
   private final byte[] channelBytes;
   private final int slot;
+  private final @Nullable Consumer<Buffer> handler;
   private final Promise<Void> confirmation = Promise.promise();
   private volatile boolean ended;
 
@@ -22,8 +25,18 @@ final class RedisSubscription {
   private boolean everLive;
 
   RedisSubscription(String broadcasting, String channel) {
+    this(broadcasting, channel, null);
+  }
+
+  /**
+   * Creates a subscription.
+   *
+   * @param handler gets its messages; {@code null} if the adapter's listener does
+   */
+  RedisSubscription(String broadcasting, String channel, @Nullable Consumer<Buffer> handler) {
     this.broadcasting = broadcasting;
     this.channel = channel;
+    this.handler = handler;
     this.channelBytes = channel.getBytes(StandardCharsets.UTF_8);
     this.slot = HashSlot.of(channelBytes);
   }
@@ -42,6 +55,11 @@ final class RedisSubscription {
 
   int slot() {
     return slot;
+  }
+
+  /** What gets its messages; {@code null} if the adapter's listener does. */
+  @Nullable Consumer<Buffer> handler() {
+    return handler;
   }
 
   /** Completes when Redis has acknowledged the subscription for the first time. */

@@ -17,15 +17,23 @@ final class Shards {
   private final List<Endpoint> masters;
   private final boolean sharded;
   private final short[] owners;
+  private final @Nullable Shards ofKeys;
 
-  private Shards(List<Endpoint> masters, boolean sharded, short[] owners) {
+  private Shards(
+      List<Endpoint> masters, boolean sharded, short[] owners, @Nullable Shards ofKeys) {
     this.masters = List.copyOf(masters);
     this.sharded = sharded;
     this.owners = owners;
+    this.ofKeys = ofKeys;
   }
 
   static Shards single(Endpoint server) {
-    return new Shards(List.of(server), false, new short[HashSlot.COUNT]);
+    return new Shards(List.of(server), false, new short[HashSlot.COUNT], null);
+  }
+
+  /** The same masters, with one of them in charge of all plain pub/sub. */
+  Shards relayedBy(Endpoint relay) {
+    return new Shards(List.of(relay), false, new short[HashSlot.COUNT], this);
   }
 
   /** One slice of a Cluster's slots: from, to (inclusive) and their master. */
@@ -43,7 +51,7 @@ final class Shards {
       short owner = (short) masters.indexOf(range.master());
       Arrays.fill(owners, range.from(), range.to() + 1, owner);
     }
-    return new Shards(masters, true, owners);
+    return new Shards(masters, true, owners, null);
   }
 
   /** The server of a slot; {@code null} while the Cluster has none for it. */
@@ -53,6 +61,16 @@ final class Shards {
 
   List<Endpoint> masters() {
     return masters;
+  }
+
+  /** The server that has the keys of a slot; {@code null} while the Cluster has none for it. */
+  @Nullable Endpoint ownerOfKeys(int slot) {
+    return ofKeys == null ? owner(slot) : ofKeys.owner(slot);
+  }
+
+  /** The servers that have keys. */
+  List<Endpoint> ownersOfKeys() {
+    return ofKeys == null ? masters : ofKeys.masters;
   }
 
   boolean isSharded() {

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.presence;
+
+import java.util.List;
+
+/**
+ * What one update has changed in a stream. Immutable.
+ *
+ * @param mark the state of the stream after it
+ * @param steps what happened, in order
+ * @since 0.1.0
+ */
+public record PresenceChange(PresenceMark mark, List<Step> steps) {
+
+  /**
+   * Copies the list.
+   *
+   * @param mark the state of the stream
+   * @param steps what happened
+   */
+  public PresenceChange {
+    steps = List.copyOf(steps);
+  }
+
+  /**
+   * One tab that came, was changed, or left. Immutable.
+   *
+   * @param present whether the tab is present now
+   * @param tab the tab; the info of one that left is {@link PresenceTab#NO_INFO}
+   * @since 0.1.0
+   */
+  public record Step(boolean present, PresenceTab tab) {}
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.presence;
+
+import java.util.List;
+
+/**
+ * All tabs that are present in a stream. Immutable.
+ *
+ * @param mark the state of the stream that this is
+ * @param tabs the tabs; those of one person in the order in which they joined
+ * @since 0.1.0
+ */
+public record PresenceSnapshot(PresenceMark mark, List<PresenceTab> tabs) {
+
+  /**
+   * Copies the list.
+   *
+   * @param mark the state of the stream
+   * @param tabs the tabs
+   */
+  public PresenceSnapshot {
+    tabs = List.copyOf(tabs);
+  }
+}

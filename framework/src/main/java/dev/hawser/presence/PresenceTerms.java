@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.presence;
+
+/**
+ * The times and limits that tabs are held under; the same on every node. Immutable.
+ *
+ * @param leaseMs time in ms after which the tabs of a node that does not renew its lease leave
+ * @param graceMs time in ms after which a lost tab leaves; 0 for at once
+ * @param maxPeople how many people may be present in a stream
+ * @param maxTabs how many tabs a person may have in a stream
+ * @since 0.1.0
+ */
+public record PresenceTerms(long leaseMs, long graceMs, int maxPeople, int maxTabs) {}
