@@ -172,8 +172,6 @@ final class ClientSession
     return owner.latestOrder();
   }
 
-  // -- how long the client may stay
-
   @Override
   public void expiresAt(Instant time) {
     authorization().expireAt(time);

@@ -175,4 +175,23 @@ class RatesTest extends WireTest {
     assertThat(counted[1]).isEqualTo(counted[0]);
     assertThat(Set.of(counted[1], counted[2], counted[3])).hasSize(3);
   }
+
+  @Test
+  void answersACallThatIsTooFast() {
+    serveRooms(cable -> {});
+    WireClient client = member();
+    for (int i = 0; i < FLOOD; i++) {
+      client.call(ROOM, "listen", Map.of(), "call " + i);
+    }
+    int refused = 0;
+    for (int i = 0; i < FLOOD; i++) {
+      JsonNode answer = client.json();
+      if (!answer.has("type")) {
+        answer = client.json(); // What the action transmits comes before its reply.
+      }
+      refused += answer.findPath("code").asText().equals("rate_limited") ? 1 : 0;
+      assertThat(answer.findPath("retryable").asBoolean(true)).isTrue();
+    }
+    assertThat(refused).isBetween(1, FLOOD - 1);
+  }
 }

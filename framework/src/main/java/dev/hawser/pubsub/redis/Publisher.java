@@ -2,7 +2,6 @@
 package dev.hawser.pubsub.redis;
 
 import dev.hawser.pubsub.PubSubException;
-import io.vertx.core.Future;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
@@ -58,13 +57,6 @@ final class Publisher implements RedisLink.Listener {
   void send(Publication message, boolean toShard) {
     sharded = toShard;
     gathered.add(message);
-  }
-
-  /** Sends a command of its own, and returns what Redis answers. */
-  Future<@Nullable Response> ask(Request request) {
-    return link == null
-        ? Future.failedFuture(new PubSubException("the link is down", null))
-        : link.send(request);
   }
 
   void flush() {

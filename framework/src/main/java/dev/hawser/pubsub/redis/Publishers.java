@@ -130,21 +130,9 @@ final class Publishers implements Publisher.Owner {
   }
 
   private @Nullable Publisher publisherOf(Lane lane) {
-    return publisherOf(lane.slot());
-  }
-
-  private @Nullable Publisher publisherOf(int slot) {
-    Endpoint server = shards == null ? null : shards.owner(slot);
+    Endpoint server = shards == null ? null : shards.owner(lane.slot());
     List<Publisher> candidates = server == null ? null : publishers.get(server);
-    return candidates == null ? null : candidates.get(slot % candidates.size());
-  }
-
-  /** Counts at once or not at all: it has no order to keep, and who asks does not wait. */
-  Future<Long> count(Count count) {
-    Publisher target = publisherOf(count.slot());
-    return target == null || !target.isUp()
-        ? Future.failedFuture(unavailable())
-        : target.ask(count.request()).map(answer -> answer == null ? 0L : answer.toLong());
+    return candidates == null ? null : candidates.get(lane.slot() % candidates.size());
   }
 
   private void send(Lane lane, Publisher target, Publication message) {

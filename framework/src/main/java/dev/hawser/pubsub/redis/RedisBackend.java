@@ -110,12 +110,6 @@ final class RedisBackend {
     }
   }
 
-  Future<Long> count(Count count) {
-    return closed
-        ? Future.failedFuture(new PubSubUnavailableException("the pub/sub adapter is closed", null))
-        : publishers.count(count);
-  }
-
   void subscribe(RedisSubscription subscription) {
     subscribers.subscribe(subscription);
     if (!subscribers.areUp()) {

@@ -282,26 +282,14 @@ public final class RedisPubSub implements PubSubAdapter {
    * {@inheritDoc}
    *
    * <p>The count is a key of that name, which expires with the window.
-   *
-   * @return fails with {@link PubSubUnavailableException} while there is no link to the server of
-   *     the key, and on a Cluster with plain pub/sub unless it is on the server in use; with
-   *     {@link PubSubOverloadedException} if too much waits already; and with Redis' own error
    */
   @Override
   public Future<Long> count(String name, Duration window) {
-    RedisBackend running = backend.get();
-    if (running == null || closing.get() != null) {
+    if (closing.get() != null) {
       return Future.failedFuture(closed());
     }
-    try {
-      Count count = new Count(config.names().channelOf(name), window);
-      backlog.addPublish(count.bytes());
-      Promise<Long> done = Promise.promise();
-      loop.execute(() -> running.count(count).onComplete(done));
-      return forCaller(done.future().onComplete(result -> backlog.removePublish(count.bytes())));
-    } catch (IllegalArgumentException | PubSubOverloadedException e) {
-      return Future.failedFuture(e);
-    }
+    CountScript script = new CountScript(config.names().channelOf(name), window.toMillis());
+    return forCaller(call(script).map(Response::toLong));
   }
 
   /**
