@@ -8,6 +8,7 @@ import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.HeadDeadlines;
 import dev.hawser.internal.limits.NodeLimits;
 import dev.hawser.internal.log.ActionLog;
+import dev.hawser.internal.log.ClientLog;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.OptionValues;
 import dev.hawser.internal.protocol.CommandDecoder;
@@ -76,8 +77,9 @@ public final class CableBuilder {
   /**
    * Sets how connections are made. This or {@link #connection(Class, Supplier)} is required.
    *
-   * @param factory makes a new connection for each socket; called on event loops, so it must not
-   *     block; one that returns the same instance twice is a defect, and its client is sent away
+   * @param factory makes a new connection for each socket; called where connections' callbacks run,
+   *     so it may block unless {@link #callbacksOnEventLoop} is set; one that returns the same
+   *     instance twice is a defect, and its client is sent away
    * @return this
    */
   public CableBuilder connection(Supplier<? extends Connection> factory) {
@@ -564,9 +566,47 @@ public final class CableBuilder {
   }
 
   /**
+   * Sets how much memory a connection may make the node keep: its subscriptions with their
+   * identifiers, their streams and timers, commands that wait or run, and what waits to be sent.
+   * Beyond that subscriptions are rejected, {@code streamFrom} and {@code periodically} fail, and
+   * the socket is read later. The sizes are estimates, see docs/operations.md.
+   *
+   * @param bytes 64 KiB to 1 GiB; default the larger of 64 × {@code maxMessageBytes} and 4 ×
+   *     {@code maxOutboundBytes}, so 4 MiB
+   * @return this
+   */
+  public CableBuilder maxMemoryPerConnection(int bytes) {
+    return set(CableOption.MAX_MEMORY_PER_CONNECTION, bytes);
+  }
+
+  /**
+   * Sets how much of the heap the connections of one client address may take together, beyond the 8
+   * KiB that each has anyway. Beyond that subscriptions are rejected, and a connection that sends
+   * or is sent more is closed with reason {@code overloaded} or {@code slow_consumer} and may
+   * reconnect.
+   *
+   * @param percent of the largest possible heap, 1 to 100; default 12
+   * @return this
+   */
+  public CableBuilder maxMemoryPercentPerAddress(int percent) {
+    return set(CableOption.MAX_MEMORY_PERCENT_PER_ADDRESS, percent);
+  }
+
+  /**
+   * Sets how much of the heap all connections of this node may take together, as
+   * {@link #maxMemoryPercentPerAddress} does for those of an address.
+   *
+   * @param percent of the largest possible heap, 1 to 100; default 25
+   * @return this
+   */
+  public CableBuilder maxMemoryPercent(int percent) {
+    return set(CableOption.MAX_MEMORY_PERCENT, percent);
+  }
+
+  /**
    * Sets how full the heap may be after garbage collections before this node counts as overloaded:
-   * then it refuses new connections with 503 and {@code Retry-After}, and is not ready, until it is
-   * 20 % below.
+   * then it refuses new connections with 503 and {@code Retry-After}, rejects new subscriptions,
+   * and is not ready, until it is 20 % below.
    *
    * @param percent of the largest possible heap, 1 to 100; default 90; 100 for never
    * @return this
@@ -784,6 +824,7 @@ public final class CableBuilder {
         new CommandDecoder(values.count(CableOption.MAX_MESSAGE_BYTES)),
         new MessageEncoder(mapper, values.count(CableOption.MAX_OUTBOUND_MESSAGE_BYTES)),
         new ActionLog(logParameters, Set.copyOf(filterParameters)),
+        new ClientLog(),
         guarded,
         limits,
         new KeptAnswers(adapter.answers(), values, limits.log(), vertx),

@@ -39,8 +39,8 @@ final class Callbacks implements CallbackRunner.Owner {
     /** Names the connection in reports. */
     String connectionIdentifier();
 
-    /** A piece of work has run, but for the futures it waits for. Any thread. */
-    void workDone();
+    /** A piece of work has ended, for which bytes were taken. Any thread. */
+    void workEnded(int bytes);
   }
 
   Callbacks(CableContext context, Loop loop, Owner owner) {
@@ -127,8 +127,8 @@ final class Callbacks implements CallbackRunner.Owner {
   }
 
   @Override
-  public void workDone() {
-    owner.workDone();
+  public void workEnded(int bytes) {
+    owner.workEnded(bytes);
   }
 
   @Override

@@ -10,8 +10,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.dispatch.Timers;
-import dev.hawser.internal.limits.LimitLog;
+import dev.hawser.internal.limits.MemoryAccount;
+import dev.hawser.internal.limits.MemoryCost;
 import dev.hawser.internal.options.CableOption;
+import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.internal.protocol.ReplyError;
 import dev.hawser.internal.streams.OutboundQueue;
@@ -43,8 +45,14 @@ final class ChannelSubscription implements Timers.Owner {
   private final Subscriber subscriber;
   private Channel<?> channel = NO_CHANNEL;
   private @Nullable Timers timers;
+
+  /** Bytes that are taken from the connection's memory. Guarded by this, as are timers. */
+  private int taken;
+
+  /** Guarded by this: an application may start streams from any thread. */
   private @Nullable List<Future<Void>> startingStreams = new ArrayList<>(1);
-  private boolean rejected;
+
+  private volatile boolean rejected;
   private @Nullable String action;
   private long actionStartedAt;
   private volatile boolean ended;
@@ -62,6 +70,9 @@ final class ChannelSubscription implements Timers.Owner {
     Subscriptions subscriptions();
 
     OutboundQueue outbound();
+
+    /** The memory that the connection's subscriptions take. */
+    MemoryAccount memory();
 
     /** Whether no command of the client is carried out any more. Any thread. */
     boolean isDismissed();
@@ -96,6 +107,41 @@ final class ChannelSubscription implements Timers.Owner {
     this.subscriber = new Subscriber(context.streams(), owner.outbound(), identifier);
   }
 
+  // -- memory
+
+  /** Takes the memory that any subscription needs. Returns the option that does not allow it. */
+  @Nullable Option takeMemory() {
+    return take(
+        MemoryCost.ofSubscription(identifier) + definition.timers().size() * MemoryCost.TIMER);
+  }
+
+  private synchronized @Nullable Option take(int bytes) {
+    Option refusal = owner.memory().take(bytes);
+    if (refusal == null) {
+      taken += bytes;
+    }
+    return refusal;
+  }
+
+  private synchronized void give(int bytes) {
+    taken -= bytes;
+    owner.memory().give(bytes);
+  }
+
+  /** Gives everything back. */
+  synchronized void giveMemory() {
+    give(taken);
+  }
+
+  private void takeOrThrow(int bytes, String what) {
+    Option refusal = take(bytes);
+    if (refusal != null) {
+      context.limitLog().reached(refusal, identifier);
+      throw new IllegalStateException(
+          "no memory for a " + what + ": " + refusal.optionName() + " allows no more");
+    }
+  }
+
   // -- life
 
   /** Makes the channel; the first callback of a subscription. */
@@ -125,14 +171,21 @@ final class ChannelSubscription implements Timers.Owner {
 
   void startTimers() {
     for (ChannelDefinition.Timer timer : definition.timers()) {
-      timers().start(timer.periodMs(), timer.name(), () -> timer.method().call(channel, null));
+      start(timer);
     }
+  }
+
+  private synchronized void start(ChannelDefinition.Timer timer) {
+    timers().start(timer.periodMs(), timer.name(), () -> timer.method().call(channel, null));
   }
 
   /** Completes when all streams that were started so far are live. */
   Future<Void> live() {
-    List<Future<Void>> starting = startingStreams == null ? List.of() : startingStreams;
-    startingStreams = null;
+    List<Future<Void>> starting;
+    synchronized (this) {
+      starting = startingStreams == null ? List.of() : startingStreams;
+      startingStreams = null;
+    }
     return starting.isEmpty() ? DONE : Future.all(starting).mapEmpty();
   }
 
@@ -174,18 +227,23 @@ final class ChannelSubscription implements Timers.Owner {
   }
 
   private Future<Void> finish() {
-    ended = true;
-    if (timers != null) {
-      timers.cancelAll();
-    }
+    endTimers();
     Future<Void> before = step("beforeUnsubscribe", channel::beforeUnsubscribe);
     Future<Void> unsubscribed = after(before, done -> step("unsubscribed", channel::unsubscribed));
     Future<Void> last =
         after(unsubscribed, done -> step("afterUnsubscribe", channel::afterUnsubscribe));
     return after(last, done -> {
       owner.subscriptions().remove(this);
+      giveMemory();
       return DONE;
     });
+  }
+
+  private synchronized void endTimers() {
+    ended = true;
+    if (timers != null) {
+      timers.cancelAll();
+    }
   }
 
   /** Where the end of the subscription begins. */
@@ -360,33 +418,43 @@ final class ChannelSubscription implements Timers.Owner {
     return context.mapper().readValue(message.payload().getBytes(), type);
   }
 
-  private Future<Void> stream(String broadcasting, @Nullable Consumer<PubSubMessage> handler) {
+  private synchronized Future<Void> stream(
+      String broadcasting, @Nullable Consumer<PubSubMessage> handler) {
     StreamNames.check(broadcasting);
     if (ended) {
       return DONE;
     }
-    LimitLog limits = context.limitLog();
-    CableOption option = CableOption.MAX_STREAMS_PER_SUBSCRIPTION;
-    int most = context.options().count(option);
-    if (subscriber.streamCount() >= most && !subscriber.hasStream(broadcasting)) {
-      limits.reached(option, identifier);
-      throw new IllegalStateException("this subscription has " + most + " streams, as many as "
-          + option.optionName() + " allows");
+    if (!subscriber.hasStream(broadcasting)) {
+      makeRoomForStream(broadcasting);
     }
     Future<Void> live = subscriber.stream(broadcasting, handler);
-    limits.near(option, identifier, subscriber.streamCount(), most);
     if (startingStreams != null) {
       startingStreams.add(live);
     }
     return live;
   }
 
-  void stopStreamFrom(String broadcasting) {
-    subscriber.stop(broadcasting);
+  private void makeRoomForStream(String broadcasting) {
+    CableOption option = CableOption.MAX_STREAMS_PER_SUBSCRIPTION;
+    int most = context.options().count(option);
+    int count = subscriber.streamCount();
+    if (count >= most) {
+      context.limitLog().reached(option, identifier);
+      throw new IllegalStateException("this subscription has " + most + " streams, as many as "
+          + option.optionName() + " allows");
+    }
+    takeOrThrow(MemoryCost.ofStream(broadcasting), "stream");
+    context.limitLog().near(option, identifier, count + 1, most);
   }
 
-  void stopAllStreams() {
-    subscriber.stopAll();
+  synchronized void stopStreamFrom(String broadcasting) {
+    if (subscriber.stop(broadcasting)) {
+      give(MemoryCost.ofStream(broadcasting));
+    }
+  }
+
+  synchronized void stopAllStreams() {
+    streamNames().forEach(this::stopStreamFrom);
   }
 
   List<String> streamNames() {
@@ -399,9 +467,12 @@ final class ChannelSubscription implements Timers.Owner {
    * @throws IllegalArgumentException if the period is too short
    * @throws IllegalStateException if there are as many as the limit allows
    */
-  PeriodicTimer periodically(Duration period, PeriodicTimer.Task task) {
+  synchronized PeriodicTimer periodically(Duration period, PeriodicTimer.Task task) {
     if (period.toMillis() < 1) {
       throw new IllegalArgumentException("period: " + period + " (expected: at least 1 ms)");
+    }
+    if (timers().isNewPlaceNeeded()) {
+      takeOrThrow(MemoryCost.TIMER, "timer");
     }
     return timers().start(period.toMillis(), "periodically", () -> {
       task.run();

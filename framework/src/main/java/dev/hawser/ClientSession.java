@@ -10,6 +10,8 @@ import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.CallbackWatch;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.LimitLog;
+import dev.hawser.internal.limits.MemoryAccount;
+import dev.hawser.internal.limits.MemoryCost;
 import dev.hawser.internal.limits.ReadThrottle;
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
@@ -53,6 +55,7 @@ final class ClientSession
   private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
 
   private static final String FACTORY = "connection factory";
+  private static final long NOT_IDENTIFYING = -1;
 
   private enum State {
     OPENING,
@@ -66,6 +69,7 @@ final class ClientSession
   private final ConnectionRequest request;
   private final OutboundQueue outbound;
   private final ReadThrottle throttle;
+  private final MemoryAccount memory;
   private final Callbacks callbacks;
   private final Subscriptions subscriptions = new Subscriptions();
   private final Commands commands;
@@ -80,10 +84,18 @@ final class ClientSession
   private volatile boolean registered;
 
   private volatile SortedMap<String, String> identifiers = Collections.emptySortedMap();
-  private boolean identifying;
+
+  /** The latest order before the client began to identify itself; -1 when it does not. */
+  private long identifyingSince = NOT_IDENTIFYING;
 
   /** The node that the session belongs to. */
   interface Owner {
+
+    /** The number of the latest order to the connections of this node. */
+    long latestOrder();
+
+    /** The client has an identifier; orders after that one may have been for it. */
+    void identified(ClientSession session, String name, String value, long latestOrder);
 
     /** The client is about to be welcomed. */
     void opened(ClientSession session);
@@ -98,6 +110,7 @@ final class ClientSession
     this.owner = owner;
     this.request = request;
     this.outbound = new OutboundQueue(hub, transport, this);
+    this.memory = context.limits().memory().open(request.remoteAddress());
     this.throttle = new ReadThrottle(
         this,
         context.limits().commandRate(),
@@ -117,13 +130,14 @@ final class ClientSession
   void open(Supplier<? extends Connection> factory) {
     Loop.Timer timer =
         loop().schedule(context.options().ms(CableOption.CONNECT_TIMEOUT), this::connectTimedOut);
-    callbacks.runner().postFromLoop(Work.at(Place.EVENT_LOOP, () -> {
-      Future<Void> made = callbacks.invoke(Place.EVENT_LOOP, FACTORY, () -> attach(factory.get()));
+    Place place = context.connectionPlace();
+    callbacks.runner().postFromLoop(Work.at(place, () -> {
+      Future<Void> made = callbacks.invoke(place, FACTORY, () -> attach(factory.get()));
       return after(made, failure -> {
-        identifying = true;
+        identifyingSince = owner.latestOrder();
         return after(failure == null ? connect() : made, connectFailure -> {
           timer.cancel();
-          identifying = false;
+          identifyingSince = NOT_IDENTIFYING;
           return connected(connectFailure, failure == null ? "connect" : FACTORY);
         });
       });
@@ -145,10 +159,7 @@ final class ClientSession
   private Future<Void> connected(@Nullable Throwable failure, String callback) {
     dismissed |= failure != null;
     if (failure instanceof UnauthorizedException) {
-      log.info(
-          "connection unauthorized: remote={} problem={}",
-          LogText.of(request.remoteAddress()),
-          LogText.of(failure.getMessage()));
+      context.clientLog().unauthorized(request.remoteAddress(), failure.getMessage());
       close(DisconnectReason.UNAUTHORIZED, false);
     } else if (failure != null) {
       close(DisconnectReason.SERVER_ERROR, true);
@@ -171,14 +182,16 @@ final class ClientSession
 
   @Override
   public void identifiedBy(String name, Object value) {
-    if (!identifying) {
+    if (identifyingSince == NOT_IDENTIFYING) {
       throw new IllegalStateException("identifiedBy is for connect() only");
     }
+    String text = context.names().param(value);
     SortedMap<String, String> more = new TreeMap<>(identifiers);
-    if (more.put(name, context.names().param(value)) != null) {
+    if (more.put(name, text) != null) {
       throw new IllegalStateException("identifiedBy: \"" + name + "\" was given already");
     }
     identifiers = more;
+    owner.identified(this, name, text, identifyingSince);
   }
 
   // -- inbound, on the loop
@@ -206,8 +219,47 @@ final class ClientSession
     if (isEnding()) {
       return;
     }
-    commands.receive(message);
-    throttle.commandAdded();
+    int bytes = MemoryCost.ofCommand(message.length);
+    if (isAllowed(memory.takeQueued(bytes))) {
+      commands.receive(message, bytes);
+      throttle.commandAdded();
+    }
+  }
+
+  @Override
+  public boolean onPartial(int more) {
+    Option refusal = memory.change(more);
+    if (refusal != null && isEnding()) {
+      outbound.transport().abort(); // It goes on sending instead of answering the Close frame.
+    }
+    return isAllowed(refusal);
+  }
+
+  @Override
+  public boolean onBacklog(int more) {
+    Option refusal = memory.change(more);
+    if (refusal != null) {
+      sendAway(refusal);
+    }
+    return refusal == null;
+  }
+
+  /** A connection that is refused memory for what it sends is closed: it may come back later. */
+  private boolean isAllowed(@Nullable Option refusal) {
+    if (refusal != null) {
+      overloaded(refusal);
+    }
+    return refusal == null;
+  }
+
+  private void overloaded(Option option) {
+    limitReached(option);
+    close(DisconnectReason.OVERLOADED.wireName(), true, CloseCode.TRY_AGAIN_LATER);
+  }
+
+  @Override
+  public boolean isMemoryFull() {
+    return memory.isFull();
   }
 
   @Override
@@ -231,7 +283,8 @@ final class ClientSession
   }
 
   @Override
-  public void workDone() {
+  public void workEnded(int bytes) {
+    memory.give(bytes);
     throttle.workDone();
   }
 
@@ -379,18 +432,23 @@ final class ClientSession
   @Override
   public void postCallback(
       ChannelSubscription subscription, String name, Callable<@Nullable Object> callback) {
-    if (isEnding() || !hasRoomForCallback()) {
+    int bytes = MemoryCost.ofCommand(0);
+    if (isEnding() || !hasRoomForCallback() || !isAllowed(memory.takeQueued(bytes))) {
       return;
     }
     Place place = subscription.place();
-    callbacks.runner().post(Work.at(place, () -> {
-      if (dismissed || subscription.isEnded()) {
-        return DONE;
-      }
-      return after(
-          callbacks.runner().invoke(place, name, callback),
-          failure -> subscription.afterCallback(name, failure));
-    }));
+    callbacks
+        .runner()
+        .post(
+            Work.at(place, () -> {
+              if (dismissed || subscription.isEnded()) {
+                return DONE;
+              }
+              return after(
+                  callbacks.runner().invoke(place, name, callback),
+                  failure -> subscription.afterCallback(name, failure));
+            }),
+            bytes);
   }
 
   /** A connection whose callbacks pile up is closed, because its later ones would come too late. */
@@ -398,8 +456,7 @@ final class ClientSession
     int waiting = pendingWork();
     int most = context.options().count(CableOption.MAX_PENDING_CALLBACKS);
     if (waiting >= most) {
-      limitReached(CableOption.MAX_PENDING_CALLBACKS);
-      close(DisconnectReason.OVERLOADED.wireName(), true, CloseCode.TRY_AGAIN_LATER);
+      overloaded(CableOption.MAX_PENDING_CALLBACKS);
       return false;
     }
     if (LimitLog.isNear(waiting + 1, most)) {
@@ -418,6 +475,11 @@ final class ClientSession
   @Override
   public Callbacks callbacks() {
     return callbacks;
+  }
+
+  @Override
+  public MemoryAccount memory() {
+    return memory;
   }
 
   @Override
@@ -486,6 +548,11 @@ final class ClientSession
   public boolean isYoung() {
     long ageMs = System.currentTimeMillis() - startedAtMs;
     return ageMs >= 0 && ageMs < KeptAnswers.SPARE_MS;
+  }
+
+  /** When its socket was upgraded, by the wall clock in ms. */
+  long startedAtMs() {
+    return startedAtMs;
   }
 
   boolean isSlow() {

@@ -50,36 +50,53 @@ final class Commands {
     this.subscriptions = owner.subscriptions();
   }
 
-  /** Takes a message of the client. On the loop. */
-  void receive(byte[] message) {
+  /**
+   * Takes a message of the client. On the loop.
+   *
+   * @param bytes memory that is taken for it, until it is carried out
+   */
+  void receive(byte[] message, int bytes) {
     try {
-      post(context.decoder().decode(message));
+      if (!post(context.decoder().decode(message), bytes)) {
+        owner.memory().give(bytes);
+      }
     } catch (ProtocolException e) {
-      complain(e, "command");
+      complain(e, "command", bytes);
     }
   }
 
-  private void post(Command command) throws ProtocolException {
+  /** Returns whether the command waits for its turn. */
+  private boolean post(Command command, int bytes) throws ProtocolException {
     if (command instanceof Command.Message message) {
-      post(message);
-    } else if (command instanceof Command.Unsubscribe unsubscribe) {
+      return post(message, bytes);
+    }
+    if (command instanceof Command.Subscribe subscribe) {
+      return postSubscribe(subscribe, bytes);
+    }
+    if (command instanceof Command.Unsubscribe unsubscribe) {
       subscriptions.answering(unsubscribe.identifier()); // A subscribe that follows is a new one.
-      callbacks.runner().postFromLoop(new Unsubscribe(unsubscribe.identifier()));
-    } else if (command instanceof Command.Subscribe subscribe) {
-      postSubscribe(subscribe);
-    } else if (command instanceof Command.History history) {
-      callbacks.runner().postFromLoop(Work.at(Place.EVENT_LOOP, () -> refuseHistory(history)));
-    } else if (command instanceof Command.Ping) {
+      return post(new Unsubscribe(unsubscribe.identifier()), bytes);
+    }
+    if (command instanceof Command.History history) {
+      return post(Work.at(Place.EVENT_LOOP, () -> refuseHistory(history)), bytes);
+    }
+    if (command instanceof Command.Ping) {
       owner.pong();
     }
+    return false;
   }
 
-  private void post(Command.Message message) throws ProtocolException {
+  private boolean post(Work work, int bytes) {
+    callbacks.runner().postFromLoop(work, bytes);
+    return true;
+  }
+
+  private boolean post(Command.Message message, int bytes) throws ProtocolException {
     String id = message.call();
     Call call = id == null ? null : new Call(context, answer -> answer(message, id, answer));
     if (call != null && !hasRoomForCall()) {
       call.fail(ReplyError.TOO_MANY_CALLS);
-      return;
+      return false;
     }
     try {
       checkSize("data", message.data(), CableOption.MAX_DATA_BYTES);
@@ -89,7 +106,7 @@ final class Commands {
       }
       throw e;
     }
-    callbacks.runner().postFromLoop(new Perform(message, call));
+    return post(new Perform(message, call), bytes);
   }
 
   /** Counts a request that will be answered. */
@@ -110,20 +127,17 @@ final class Commands {
     owner.outbound().transmit(Frame.of(ServerMessages.reply(message.identifier(), call, answer)));
   }
 
-  private void postSubscribe(Command.Subscribe subscribe) {
+  private boolean postSubscribe(Command.Subscribe subscribe, int bytes) {
     String identifier = subscribe.identifier();
     try {
       ChannelDefinition definition = definitionOf(identifier);
       String kept = context.strings().share(identifier);
-      if (subscriptions.ask(kept)) {
-        callbacks
-            .runner()
-            .postFromLoop(new SubscribeCommand(owner, kept, definition, subscribe.history()));
-      }
+      return subscriptions.ask(kept)
+          && post(new SubscribeCommand(owner, kept, definition, subscribe.history()), bytes);
     } catch (ProtocolException e) {
-      complain(e, "subscribe");
+      complain(e, "subscribe", bytes);
       // A client repeats a subscribe that is not answered, so one that cannot succeed is rejected.
-      callbacks.runner().postFromLoop(Work.at(Place.EVENT_LOOP, () -> refuse(identifier)));
+      return post(Work.at(Place.EVENT_LOOP, () -> refuse(identifier)), 0);
     }
   }
 
@@ -149,12 +163,14 @@ final class Commands {
   }
 
   /** Reports a bad command in turn with the others. */
-  private void complain(ProtocolException problem, String command) {
+  private void complain(ProtocolException problem, String command, int bytes) {
     callbacks
         .runner()
-        .postFromLoop(Work.at(
-            callbacks.placeOf("onError"),
-            () -> owner.isDismissed() ? DONE : callbacks.report(problem, command)));
+        .postFromLoop(
+            Work.at(
+                callbacks.placeOf("onError"),
+                () -> owner.isDismissed() ? DONE : callbacks.report(problem, command)),
+            bytes);
   }
 
   private Future<Void> refuse(String identifier) {

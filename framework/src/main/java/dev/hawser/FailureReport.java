@@ -80,11 +80,9 @@ final class FailureReport {
     }
     if (failure instanceof ProtocolException || failure instanceof BindingException) {
       // The client's fault: one line is enough.
-      log.warn(
-          "bad command: connection={} callback={} problem={}",
-          LogText.of(callbacks.connectionIdentifier()),
-          LogText.of(callback),
-          LogText.of(failure.getMessage()));
+      context
+          .clientLog()
+          .badCommand(callbacks.connectionIdentifier(), callback, failure.getMessage());
     } else {
       log.error(
           "callback failed: connection={} callback={} problem={}",

@@ -207,6 +207,7 @@ class ArchitectureTest {
     layer("protocol").mayUse("log");
     layer("transport").mayUse("protocol", "log");
     layer("streams").mayUse("transport", "protocol", "log");
+    layer("control").mayUse("protocol", "log");
   }
 
   private static Layer layer(String... rooms) {

@@ -60,6 +60,16 @@ class CommandFuzz {
     void map(Map<String, Object> data) {
       transmit(data);
     }
+
+    @Action
+    JsonNode reply(JsonNode data) {
+      return data;
+    }
+
+    @Action
+    void refuse(Map<String, Object> data) {
+      throw new ActionException("refused", "No", data, true);
+    }
   }
 
   @BeforeAll
@@ -71,7 +81,9 @@ class CommandFuzz {
         .events(new CableEvents() {
           @Override
           public void callbackFailed(String callback, Throwable failure) {
-            if (!(failure instanceof ProtocolException || failure instanceof BindingException)) {
+            if (!(failure instanceof ProtocolException
+                || failure instanceof BindingException
+                || failure instanceof ActionException)) {
               findings.add(failure);
             }
           }

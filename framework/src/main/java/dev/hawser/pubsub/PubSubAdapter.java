@@ -128,7 +128,8 @@ public interface PubSubAdapter {
 
     /**
      * Called when the link is back and every name is subscribed again. Messages published in
-     * between are lost.
+     * between are lost. It must follow every gap: a cable then asks the other nodes for the orders
+     * that it has missed.
      */
     void onLinkRestored();
   }

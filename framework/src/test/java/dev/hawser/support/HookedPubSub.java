@@ -3,6 +3,7 @@ package dev.hawser.support;
 
 import dev.hawser.pubsub.MemoryPubSub;
 import dev.hawser.pubsub.PubSubAdapter;
+import dev.hawser.pubsub.PubSubUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -15,7 +16,9 @@ public final class HookedPubSub implements PubSubAdapter {
   private final Map<String, Promise<Void>> slow = new ConcurrentHashMap<>();
   private final Journal journal = new Journal();
   private volatile Listener listener;
+  private final Journal orders = new Journal();
   private volatile boolean endless;
+  private volatile boolean refusing;
 
   /** Lets subscriptions to this name wait for the promise. */
   public Promise<Void> delay(String name) {
@@ -31,6 +34,16 @@ public final class HookedPubSub implements PubSubAdapter {
     return journal;
   }
 
+  /** The messages that the nodes published for each other, in order. */
+  public Journal orders() {
+    return orders;
+  }
+
+  /** Lets publishing fail from now on, or work again. */
+  public void refusePublishing(boolean refuse) {
+    refusing = refuse;
+  }
+
   public Listener listener() {
     return listener;
   }
@@ -43,6 +56,13 @@ public final class HookedPubSub implements PubSubAdapter {
 
   @Override
   public Future<Void> publish(String broadcasting, Buffer payload) {
+    boolean refused = refusing; // Read before the test can know of the message.
+    if (broadcasting.equals("hawser/control")) {
+      orders.add(payload.toString());
+    }
+    if (refused) {
+      return Future.failedFuture(new PubSubUnavailableException("refused by the test", null));
+    }
     return memory.publish(broadcasting, payload);
   }
 

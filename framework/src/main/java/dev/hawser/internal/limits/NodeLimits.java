@@ -17,6 +17,7 @@ public final class NodeLimits {
   private final NodeLoad load;
   private final Admission admission;
   private final TokenBucket commandRate;
+  private final MemoryBudget memory;
 
   /** Creates the limits of one node. */
   public NodeLimits(OptionValues<CableOption> options, LimitLog.Listener listener, Vertx vertx) {
@@ -30,6 +31,7 @@ public final class NodeLimits {
         log,
         System::nanoTime,
         task -> vertx.setTimer(Admission.SWEEP_MS, fired -> task.run()));
+    this.memory = MemoryBudget.of(options);
     this.commandRate = TokenBucket.perSecond(options.count(CableOption.MAX_COMMANDS_PER_SECOND));
   }
 
@@ -55,6 +57,16 @@ public final class NodeLimits {
   /** How fast the commands of one connection may come. */
   public TokenBucket commandRate() {
     return commandRate;
+  }
+
+  /** How much memory connections may take. */
+  public MemoryBudget memory() {
+    return memory;
+  }
+
+  /** Whether the heap is too full for anything that stays in it. */
+  public boolean isHeapFull() {
+    return load.isHeapFull();
   }
 
   /** Counts the callbacks of all connections that wait or run. */

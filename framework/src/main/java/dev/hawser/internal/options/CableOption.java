@@ -94,6 +94,19 @@ public enum CableOption implements Option {
       "maxPendingCallbacksPerNode", count(65_536).from(1).to(Integer.MAX_VALUE)),
   /** Part of the heap that may be in use before the node counts as overloaded. */
   MAX_HEAP_PERCENT("maxHeapPercent", percent(90).from(1).to(100)),
+  /** Memory that a connection may make the node keep. */
+  MAX_MEMORY_PER_CONNECTION(
+      "maxMemoryPerConnection",
+      bytes(values -> Math.min(
+              1024L * MIB,
+              Math.max(64 * values.get(MAX_MESSAGE_BYTES), 4 * values.get(MAX_OUTBOUND_BYTES))))
+          .from(64 * KIB)
+          .to(1024 * MIB)),
+  /** Part of the heap that the connections of a client address may take. */
+  MAX_MEMORY_PERCENT_PER_ADDRESS(
+      "maxMemoryPercentPerAddress", percent(12).from(1).to(100)),
+  /** Part of the heap that connections may take. */
+  MAX_MEMORY_PERCENT("maxMemoryPercent", percent(25).from(1).to(100)),
   /** Time after which a callback that still runs is reported. */
   SLOW_CALLBACK_WARNING("slowCallbackWarning", callbackTime(time(ofSeconds(5)))),
   /** Time after which a callback is ended. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.streams;
 
-import dev.hawser.internal.protocol.ServerMessages;
 import dev.hawser.internal.transport.Frame;
 import dev.hawser.internal.transport.FrameBatch;
 import java.util.ArrayList;
@@ -22,9 +21,10 @@ final class Group {
   private List<Frame> pending = new ArrayList<>(1);
   private int pendingBytes;
 
-  Group(Hub hub, String identifier) {
+  /** Creates an empty group; what stands before its messages is kept by its subscribers, too. */
+  Group(Hub hub, byte[] messagePrefix) {
     this.hub = hub;
-    this.messagePrefix = ServerMessages.messagePrefix(identifier);
+    this.messagePrefix = messagePrefix;
   }
 
   void append(byte[] payload) {

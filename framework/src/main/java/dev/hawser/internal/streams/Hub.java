@@ -130,7 +130,8 @@ public final class Hub {
     return unflushed.isEmpty();
   }
 
-  private void writeDirtyGroups() {
+  /** Queues everything that the groups of this loop have. */
+  void writeDirtyGroups() {
     for (Group group = dirtyGroups.poll(); group != null; group = dirtyGroups.poll()) {
       group.write();
     }
@@ -146,6 +147,11 @@ public final class Hub {
 
   void unflushed(OutboundQueue outbound) {
     unflushed.add(outbound);
+  }
+
+  /** Number of streams with subscribers on this loop. */
+  int streamCount() {
+    return streams.size();
   }
 
   void join(Member member) {

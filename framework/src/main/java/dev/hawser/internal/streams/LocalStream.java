@@ -2,16 +2,19 @@
 package dev.hawser.internal.streams;
 
 import dev.hawser.pubsub.PubSubMessage;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** One broadcasting on one loop: its groups, and the subscribers that handle messages in code. */
 final class LocalStream {
   private final Hub hub;
   private final Map<String, Group> groups = new HashMap<>(2);
-  private final List<Member> handlers = new ArrayList<>(0);
+
+  /** There only while there are any: most streams go straight to their clients. */
+  private @Nullable Set<Member> handlers;
 
   LocalStream(Hub hub) {
     this.hub = hub;
@@ -24,24 +27,36 @@ final class LocalStream {
         group.append(payload);
       }
     }
-    for (Member member : handlers) {
-      member.handle(message);
+    if (handlers != null) {
+      for (Member member : handlers) {
+        member.handle(message);
+      }
     }
   }
 
   void add(Member member) {
     if (member.hasHandler()) {
-      handlers.add(member);
+      addHandler(member);
     } else {
-      String identifier = member.subscriber().identifier();
-      groups.computeIfAbsent(identifier, id -> new Group(hub, id)).add(member);
+      Subscriber subscriber = member.subscriber();
+      groups
+          .computeIfAbsent(
+              subscriber.identifier(), id -> new Group(hub, subscriber.messagePrefix()))
+          .add(member);
     }
+  }
+
+  private void addHandler(Member member) {
+    if (handlers == null) {
+      handlers = new LinkedHashSet<>(2);
+    }
+    handlers.add(member);
   }
 
   /** Returns whether it is empty. */
   boolean remove(Member member) {
     if (member.hasHandler()) {
-      handlers.remove(member);
+      removeHandler(member);
     } else {
       String identifier = member.subscriber().identifier();
       Group group = groups.get(identifier);
@@ -49,6 +64,12 @@ final class LocalStream {
         groups.remove(identifier);
       }
     }
-    return groups.isEmpty() && handlers.isEmpty();
+    return groups.isEmpty() && handlers == null;
+  }
+
+  private void removeHandler(Member member) {
+    if (handlers != null && handlers.remove(member) && handlers.isEmpty()) {
+      handlers = null;
+    }
   }
 }

@@ -17,6 +17,9 @@ final class Member {
   private @Nullable Group group;
   private int index;
 
+  /** Its place among the members of its connection; kept by the {@link OutboundQueue}. */
+  int indexInOutbound;
+
   Member(Subscriber subscriber, NodeStream stream, @Nullable Consumer<PubSubMessage> handler) {
     this.subscriber = subscriber;
     this.stream = stream;
