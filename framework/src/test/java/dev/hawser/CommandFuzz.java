@@ -34,7 +34,7 @@ class CommandFuzz {
 
   static final class AnyConnection extends Connection {}
 
-  static final class FuzzChannel extends Channel<AnyConnection> {
+  static class FuzzChannel extends Channel<AnyConnection> {
     record Params(int room, String name, List<UUID> ids) {}
 
     record Nested(Nested inner, Map<String, Instant> times, double[] numbers, boolean flag) {}
