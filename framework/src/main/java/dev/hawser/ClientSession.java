@@ -4,6 +4,7 @@ package dev.hawser;
 import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
 import static dev.hawser.internal.dispatch.CallbackRunner.after;
 
+import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.CallbackRunner;
 import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.CallbackWatch;
@@ -135,7 +136,7 @@ final class ClientSession
   void welcome() {
     if (advance(State.OPEN)) {
       owner.opened(this);
-      outbound.transmit(Frame.of(ServerMessages.welcome(sid)));
+      outbound.transmit(Frame.of(ServerMessages.welcome(sid, context.answers().epoch())));
       outbound.hub().post(outbound::startHeartbeat);
       checkAgain();
       log.debug("connection opened: connection={}", LogText.of(connectionIdentifier()));
@@ -500,8 +501,20 @@ final class ClientSession
     return callbacks.runner();
   }
 
-  SortedMap<String, String> identifiers() {
+  @Override
+  public SortedMap<String, String> identifiers() {
     return identifiers;
+  }
+
+  @Override
+  public boolean isGone() {
+    return isEnding();
+  }
+
+  @Override
+  public boolean isYoung() {
+    long ageMs = System.currentTimeMillis() - startedAtMs;
+    return ageMs >= 0 && ageMs < KeptAnswers.SPARE_MS;
   }
 
   /** When its socket was upgraded, by the wall clock in ms. */

@@ -73,8 +73,9 @@ final class ScriptLinks {
           return unknown ? link.send(script.request(true, sharded)) : Future.failedFuture(failure);
         }))
         .recover(failure -> Future.failedFuture(explained(failure)))
-        .compose(answer ->
-            answer == null ? Future.failedFuture(unavailable(null)) : Future.succeededFuture(answer))
+        .compose(answer -> answer == null
+            ? Future.failedFuture(unavailable(null))
+            : Future.succeededFuture(answer))
         .onComplete(answered -> underWay--);
   }
 
