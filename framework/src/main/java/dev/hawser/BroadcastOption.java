@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
-import dev.hawser.internal.protocol.SessionId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class BroadcastOption {
-  private final @Nullable SessionId except;
+  private final @Nullable String except;
 
-  private BroadcastOption(@Nullable SessionId except) {
+  private BroadcastOption(@Nullable String except) {
     this.except = except;
   }
 
@@ -30,11 +29,11 @@ public final class BroadcastOption {
    * @return the option
    */
   public static BroadcastOption except(@Nullable String sid) {
-    return new BroadcastOption(sid == null ? null : SessionId.parse(sid));
+    return new BroadcastOption(sid);
   }
 
-  /** The connection that is left out, if any is. */
-  @Nullable SessionId excepted() {
+  /** What was given for the connection that is left out. */
+  @Nullable String excepted() {
     return except;
   }
 }

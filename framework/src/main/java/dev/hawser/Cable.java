@@ -277,7 +277,7 @@ public final class Cable implements Handler<RoutingContext> {
    */
   public Future<Void> broadcast(
       String broadcasting, @Nullable Object message, BroadcastOption option) {
-    return context.broadcast(broadcasting, message, option.excepted());
+    return context.broadcast(broadcasting, message, option);
   }
 
   /**

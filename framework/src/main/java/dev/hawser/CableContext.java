@@ -89,7 +89,13 @@ record CableContext(
    * @return completes when the adapter has taken the message
    */
   Future<Void> broadcast(String broadcasting, @Nullable Object message) {
-    return broadcast(broadcasting, message, null);
+    return broadcast(broadcasting, message, (SessionId) null);
+  }
+
+  /** Broadcasts a message, but not to everybody; a text that is no sid leaves nobody out. */
+  Future<Void> broadcast(String broadcasting, @Nullable Object message, BroadcastOption option) {
+    String except = option.excepted();
+    return broadcast(broadcasting, message, except == null ? null : SessionId.parse(except));
   }
 
   /**

@@ -301,7 +301,7 @@ final class Commands {
         log.debug(
             "command for an unknown subscription: connection={} command={}",
             LogText.of(callbacks.connectionIdentifier()),
-            kind);
+            LogText.of(kind));
         return DONE;
       }
       return HookedCommand.run(

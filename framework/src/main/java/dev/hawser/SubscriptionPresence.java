@@ -95,8 +95,7 @@ final class SubscriptionPresence implements ChannelPresence {
 
   private void checkSize(String id, String info) {
     int most = context.options().count(CableOption.MAX_PRESENCE_INFO_BYTES);
-    int bytes = PresenceMessages.record(id, info, null).getBytes(StandardCharsets.UTF_8).length
-        - PresenceMessages.record("", "0", null).length();
+    int bytes = PresenceMessages.size(id, info);
     if (bytes > most) {
       context.limitLog().reached(CableOption.MAX_PRESENCE_INFO_BYTES, stream);
       throw new IllegalArgumentException("id and info: " + bytes + " bytes (expected: at most "
@@ -268,11 +267,12 @@ final class SubscriptionPresence implements ChannelPresence {
 
   synchronized void end() {
     ended = true;
-    leave();
-    if (audience != null) {
-      audience.end();
-      audience = null;
+    Subscriber client = audience;
+    audience = null;
+    if (client != null) {
+      client.end();
       context.presences().unwatch(stream);
     }
+    leave();
   }
 }

@@ -6,14 +6,17 @@ import dev.hawser.pubsub.PubSubAdapter;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A memory adapter whose subscriptions to chosen names become live only when the test says so. */
 public final class HookedPubSub implements PubSubAdapter {
   private final MemoryPubSub memory = MemoryPubSub.create();
   private final Map<String, Promise<Void>> slow = new ConcurrentHashMap<>();
   private final Journal journal = new Journal();
+  private final List<String> published = new CopyOnWriteArrayList<>();
   private volatile Listener listener;
   private volatile boolean endless;
 
@@ -41,8 +44,14 @@ public final class HookedPubSub implements PubSubAdapter {
     return memory.start(listener);
   }
 
+  /** What was published, in order. */
+  public List<String> published() {
+    return List.copyOf(published);
+  }
+
   @Override
   public Future<Void> publish(String broadcasting, Buffer payload) {
+    published.add(payload.toString());
     return memory.publish(broadcasting, payload);
   }
 

@@ -89,6 +89,7 @@ final class StreamPresence {
     if (used && !following) {
       following = true;
       list.beginReading();
+      schedule(room.settings().renewMs());
       calls.add(() -> room
           .store()
           .follow(stream)

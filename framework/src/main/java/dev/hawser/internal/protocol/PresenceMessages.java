@@ -70,6 +70,11 @@ public final class PresenceMessages {
     return utf8("{\"type\":\"error\",\"total\":0,\"code\":" + quote(code) + "}");
   }
 
+  /** The bytes of an id and an info as JSON texts. */
+  public static int size(String id, String info) {
+    return utf8(quote(id)).length + (info.equals(NOTHING) ? 0 : utf8(info).length);
+  }
+
   private static String infoPart(String info) {
     return info.equals(NOTHING) ? "" : ",\"info\":" + info;
   }
