@@ -5,7 +5,11 @@
  * type Chat = {
  *   params: { channel: 'ChatChannel'; room: string }
  *   message: { from: string; text: string }
- *   actions: { speak: { text: string }; leave: undefined }
+ *   actions: {
+ *     speak: { text: string }
+ *     leave: undefined
+ *     search: { data: { q: string }; reply: string[] }
+ *   }
  * }
  * const chat = consumer.subscriptions.create<Chat>({ channel: 'ChatChannel', room: 'general' })
  */
@@ -14,7 +18,10 @@ export interface ChannelTypes {
   readonly params?: object
   /** What the server sends. */
   readonly message?: unknown
-  /** The data of each action by its name; `undefined` for an action without data. */
+  /**
+   * The data of each action by its name; `undefined` for an action without data. An action that
+   * replies has `{ data: …; reply: … }`.
+   */
   readonly actions?: object
 }
 
@@ -42,11 +49,35 @@ export type ActionsOf<C extends ChannelTypes> = C extends { actions: infer A } ?
 /** The names of a channel's actions. */
 export type ActionName<C extends ChannelTypes> = keyof ActionsOf<C> & string
 
+/** The declaration of an action that replies: just these two keys, the data being optional. */
+export type Replying = { readonly data?: unknown; readonly reply: unknown }
+
+/** Whether an action's type is the declaration of a reply, and not its data. */
+type IsReplying<T> = T extends Replying
+  ? [keyof T] extends ['data' | 'reply']
+    ? true
+    : false
+  : false
+
+/** The data of an action. */
+type DataOf<T> = IsReplying<T> extends true ? (T extends { data: infer D } ? D : undefined) : T
+
 /** The data argument of an action: left out, or optional, where the action's type allows it. */
-export type ActionData<
-  C extends ChannelTypes,
-  A extends ActionName<C>,
-> = undefined extends ActionsOf<C>[A] ? [data?: ActionsOf<C>[A]] : [data: ActionsOf<C>[A]]
+export type ActionData<C extends ChannelTypes, A extends ActionName<C>> =
+  undefined extends DataOf<ActionsOf<C>[A]>
+    ? [data?: DataOf<ActionsOf<C>[A]>]
+    : [data: DataOf<ActionsOf<C>[A]>]
+
+/** What a call of an action resolves with; it comes from outside: check it before you trust it. */
+export type ReplyOf<C extends ChannelTypes, A extends ActionName<C>> = C extends {
+  actions: infer T
+}
+  ? ReplyIn<T[A & keyof T]>
+  : // biome-ignore lint/suspicious/noExplicitAny: undeclared, as in @types/rails__actioncable
+    any
+
+/** The reply of an action. */
+type ReplyIn<T> = IsReplying<T> extends true ? (T extends { reply: infer R } ? R : never) : unknown
 
 /** What a subscription tells, by name; the same names are callbacks on a mixin. */
 export interface SubscriptionEvents<C extends ChannelTypes = ChannelTypes> {

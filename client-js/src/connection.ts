@@ -4,7 +4,7 @@ import { ConnectionMonitor } from './connection-monitor.js'
 import type { Consumer } from './consumer.js'
 import { Emitter, type ListenOptions } from './emitter.js'
 import { decode, type Frame } from './frame.js'
-import { PROTOCOLS } from './internal.js'
+import { EXTENDED, PROTOCOLS } from './internal.js'
 import { logger } from './logger.js'
 import { report } from './report.js'
 import type { Subscriptions } from './subscriptions.js'
@@ -46,6 +46,12 @@ export class Connection {
   readonly monitor: ConnectionMonitor
   /** Whether there is no open socket. */
   disconnected = true
+  /** The server's id of the connection, while there is one. */
+  sid: string | undefined
+  /** What the server announced that it can do beyond Action Cable and AnyCable. */
+  features: readonly unknown[] = []
+  /** Which answers the server keeps; empty if it keeps none. */
+  epoch = ''
 
   readonly #events = new Emitter<ConnectionEvents>()
   readonly #untold: Transition[] = []
@@ -151,9 +157,9 @@ export class Connection {
     return this.#socket?.protocol
   }
 
-  /** Returns whether the server chose the one subprotocol that is spoken here. */
+  /** Returns whether the server chose a subprotocol that is spoken here. */
   isProtocolSupported(): boolean {
-    return this.getProtocol() === PROTOCOLS[0]
+    return [EXTENDED, PROTOCOLS[0]].includes(this.getProtocol() as string)
   }
 
   /** Returns whether this connection came, or is to come, after a failure. */
@@ -186,7 +192,7 @@ export class Connection {
       if (attempt !== this.#attempt) return
       logger.log('opening', redactUrl(url as string))
       try {
-        this.#listen(new WebSocket(url as string, [...PROTOCOLS, ...tokens]))
+        this.#listen(new WebSocket(url as string, [EXTENDED, ...PROTOCOLS, ...tokens]))
       } catch {
         // The platform's own error would quote the URL or the token.
         throw new CableError('invalid_url', `cannot open ${redactUrl(url as string)}`)
@@ -222,20 +228,28 @@ export class Connection {
     socket.onerror = () => {}
   }
 
-  #handle({ type, identifier, message, reason, reconnect }: Frame): void {
+  #handle(frame: Frame): void {
+    const { type, identifier, message, reason, reconnect } = frame
     const { subscriptions } = this
     if (type === 'confirm_subscription') subscriptions.confirmSubscription(identifier)
     else if (type === 'reject_subscription') subscriptions.reject(identifier)
-    else if (type === 'welcome') this.#welcome()
+    else if (type === 'reply') this.consumer.calls.settle(frame)
+    else if (type === 'welcome') this.#welcome(frame)
     else if (type === 'disconnect') {
       const why = (typeof reason === 'string' && reason) || 'lost'
       if (reconnect) this.lose(why)
       else this.#leave('failed', why)
+    } else if (type === 'ping') {
+      // AnyCable may insist on it; Hawser, which announces its features, does not.
+      if (this.getProtocol() === EXTENDED && !this.features.length) this.send({ command: 'pong' })
     } else if (typeof type !== 'string') subscriptions.notify(identifier, 'received', message)
   }
 
-  #welcome(): void {
+  #welcome({ sid, features, epoch }: Frame): void {
     if (this.#state === 'connected') return
+    this.sid = typeof sid === 'string' ? sid : undefined
+    this.features = Array.isArray(features) ? features : []
+    this.epoch = typeof epoch === 'string' ? epoch : ''
     this.#lossTold = false
     this.#enter('connected', 'welcome')
     this.subscriptions.reload()
@@ -264,6 +278,7 @@ export class Connection {
   #dropSocket(): void {
     const socket = this.#socket
     this.#attempt = undefined
+    this.sid = undefined
     this.disconnected = true
     if (!socket) return
     socket.onopen = socket.onmessage = socket.onclose = null

@@ -1,3 +1,4 @@
+import { Calls } from './call.js'
 import { Connection, type ConnectionEvents } from './connection.js'
 import type { ListenOptions } from './emitter.js'
 import { type ConsumerOptions, DEFAULTS, type Settings } from './options.js'
@@ -18,6 +19,8 @@ export class Consumer {
   readonly settings: Settings
   /** Where subscriptions are made and kept. */
   readonly subscriptions: Subscriptions
+  /** The requests that wait for their replies. */
+  readonly calls: Calls
   /** The connection, for those who want to know more. */
   readonly connection: Connection
   /** What {@link addSubProtocol} added, in order. */
@@ -32,6 +35,7 @@ export class Consumer {
     this.#url = url
     this.settings = { ...DEFAULTS, ...options }
     this.subscriptions = new Subscriptions(this)
+    this.calls = new Calls(this)
     this.connection = new Connection(this)
   }
 
@@ -43,6 +47,15 @@ export class Consumer {
   /** Where the connection stands. */
   get state(): ConnectionState {
     return this.connection.state
+  }
+
+  /**
+   * The server's id of the present connection; undefined while there is none, or with Rails.
+   *
+   * Send it along with a request to let the server leave this client out of what it broadcasts.
+   */
+  get sid(): string | undefined {
+    return this.connection.sid
   }
 
   /**

@@ -12,6 +12,27 @@ export interface Frame {
   readonly reason?: unknown
   /** Whether the client may come back. */
   readonly reconnect?: unknown
+  /** The id of the connection, in a welcome. */
+  readonly sid?: unknown
+  /** What the server can do, in a welcome. */
+  readonly features?: unknown
+  /** Names the answers that the server keeps, in a welcome. */
+  readonly epoch?: unknown
+}
+
+/** An answer to a request. It comes from outside, so its parts may be anything. */
+export interface Reply {
+  /** The request's id. */
+  readonly call?: unknown
+  /** What the action returned. */
+  readonly message?: unknown
+  /** What went wrong instead. */
+  readonly error?: {
+    readonly code?: unknown
+    readonly message?: unknown
+    readonly data?: unknown
+    readonly retryable?: unknown
+  }
 }
 
 /** What a client sends. `identifier` and `data` are JSON inside JSON. */
@@ -22,6 +43,14 @@ export interface Command {
   readonly identifier: string
   /** The action and its data, for `message`. */
   readonly data?: string
+  /** The id of the request, if it asks for a reply. */
+  readonly call?: string
+  /** Who asks, if the request may be sent again. */
+  readonly client?: string
+  /** How long it may be sent again, in ms. */
+  readonly ttl?: number
+  /** The epoch under which it was sent first, if this is not the first time. */
+  readonly since?: string
 }
 
 /**

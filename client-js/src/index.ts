@@ -1,5 +1,6 @@
 export { type Adapters, adapters } from './adapters.js'
-export { CableError, type CableErrorCode } from './cable-error.js'
+export { CableError, type CableErrorCode, type ReplyErrorCode } from './cable-error.js'
+export type { CallOptions } from './call.js'
 export type {
   ActionData,
   ActionName,
@@ -8,6 +9,7 @@ export type {
   ChannelTypes,
   MessageOf,
   ParamsOf,
+  ReplyOf,
   SubscriptionCallbacks,
   SubscriptionEvents,
 } from './channel-types.js'

@@ -1,4 +1,7 @@
-/** Subprotocols offered, in order; only the first one is spoken. */
+/** AnyCable's extension of the protocol. */
+export const EXTENDED = 'actioncable-v1-ext-json'
+
+/** Subprotocols of Action Cable, in its order; the first one is spoken. */
 export const PROTOCOLS = ['actioncable-v1-json', 'actioncable-unsupported'] as const
 
 /** Where a cable is mounted unless told otherwise. */
@@ -27,6 +30,6 @@ export const INTERNAL = {
   },
   /** Where a cable is mounted. */
   default_mount_path: DEFAULT_MOUNT_PATH,
-  /** Subprotocols offered. */
+  /** Subprotocols of Action Cable; {@link EXTENDED} is offered before them. */
   protocols: PROTOCOLS,
 } as const

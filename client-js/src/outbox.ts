@@ -23,7 +23,7 @@ export interface QueueEvents {
 const utf8 = new TextEncoder()
 
 /** The longest delay timers know; a longer one would fire at once. */
-const MAX_TTL_MS = 2 ** 31 - 1
+export const MAX_DELAY_MS = 2 ** 31 - 1
 
 /** Messages waiting for their subscription, bounded in count, bytes and time. */
 export class Outbox {
@@ -55,7 +55,7 @@ export class Outbox {
     const { clock, maxQueuedMessages, maxQueuedBytes } = this.#settings
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted()
-      const waitMs = Math.min(ttlMs, MAX_TTL_MS)
+      const waitMs = Math.min(ttlMs, MAX_DELAY_MS)
       const deadline = clock.now() + waitMs
       const bytes = utf8.encode(data).length
       if (this.#messages >= maxQueuedMessages || this.#bytes + bytes > maxQueuedBytes) {

@@ -1,9 +1,11 @@
 import { CableError } from './cable-error.js'
+import type { CallOptions } from './call.js'
 import type {
   ActionData,
   ActionName,
   ChannelTypes,
   MessageOf,
+  ReplyOf,
   SubscriptionEvents,
 } from './channel-types.js'
 import type { Consumer } from './consumer.js'
@@ -110,8 +112,33 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
     options: QueueOptions,
   ): Promise<void>
   perform<A extends ActionName<C>>(action: A, ...data: ActionData<C, A>): boolean
-  perform(action: string, data?: object, options?: QueueOptions): boolean | Promise<void> {
-    return this.send({ ...data, action }, options as QueueOptions)
+  perform(action: string, data?: unknown, options?: QueueOptions): boolean | Promise<void> {
+    return this.send({ ...(data as object), action }, options as QueueOptions)
+  }
+
+  /**
+   * Calls an action of the channel, and returns a promise of what it returns.
+   *
+   * It is sent as soon as the subscription is confirmed. With `{ retry: true }` it is sent again
+   * after each loss of the connection, and carried out once at most.
+   *
+   * @param action the action's name; one that the channel's types do not have does not compile
+   * @returns what the action returns, null if that is nothing; rejects with a {@link CableError}
+   *   whose code is the server's, or `timeout`, `disconnected`, `unsupported`, `unsubscribed`,
+   *   `rejected`, `closed`; or with the signal's reason
+   */
+  call<A extends ActionName<C>>(
+    action: A,
+    data: ActionData<C, A>[0],
+    options: CallOptions,
+  ): Promise<ReplyOf<C, A>>
+  call<A extends ActionName<C>>(action: A, ...data: ActionData<C, A>): Promise<ReplyOf<C, A>>
+  call(action: string, data?: unknown, options: CallOptions = {}): Promise<unknown> {
+    if (this.#ended) return Promise.reject(this.#ended)
+    const { calls, subscriptions } = this.consumer
+    const json = JSON.stringify({ ...(data as object), action })
+    const isConfirmed = (): boolean => subscriptions.isConfirmed(this)
+    return calls.start(this.identifier, json, options, isConfirmed, this.#emitter)
   }
 
   /** Sends an object to the channel's `receive`; the rest is as with {@link perform}. */

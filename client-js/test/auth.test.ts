@@ -92,7 +92,12 @@ describe('subprotocols', () => {
     consumer.addSubProtocol(async () => `async-${++token}`)
     server.connection.drop()
     await advance(500)
-    const known = ['actioncable-v1-json', 'actioncable-unsupported', 'fixed']
+    const known = [
+      'actioncable-v1-ext-json',
+      'actioncable-v1-json',
+      'actioncable-unsupported',
+      'fixed',
+    ]
     expect(server.connections.map(({ socket }) => socket.protocols)).toEqual([
       [...known, 'sync-1'],
       [...known, 'sync-2', 'async-3'],

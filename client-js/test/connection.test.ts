@@ -22,13 +22,73 @@ describe('opening', () => {
     await advance()
   })
 
-  it('offers the two protocols of Action Cable and nothing else', () => {
+  it("offers AnyCable's protocol, then the two of Action Cable, and nothing else", () => {
     const { server, consumer } = harness()
     consumer.connect()
     expect(server.connection.socket.protocols).toEqual([
+      'actioncable-v1-ext-json',
       'actioncable-v1-json',
       'actioncable-unsupported',
     ])
+  })
+
+  it.each([
+    ['actioncable-v1-json', 'connected'],
+    ['actioncable-v1-ext-json', 'connected'],
+    ['actioncable-unsupported', 'failed'],
+    ['', 'failed'],
+    ['v1', 'failed'],
+  ])('that is answered with the protocol "%s" is %s', async (protocol, state) => {
+    const { server, consumer, advance } = harness()
+    server.onConnect = () => 'ignore'
+    consumer.connect()
+    await advance()
+    server.connection.accept(protocol)
+    server.connection.welcome()
+    expect(consumer.state).toBe(state)
+  })
+
+  it('has the id that the server gave it, while it is there', async () => {
+    const { server, consumer, advance } = harness()
+    expect(consumer.sid).toBeUndefined()
+    consumer.connect()
+    await advance()
+    expect(consumer.sid).toBe('sid-1')
+    server.connection.drop()
+    expect(consumer.sid).toBeUndefined()
+    await advance(1000)
+    expect(consumer.sid).toBe('sid-2')
+  })
+
+  it.each([
+    ['has no id', 'a server without one', {}],
+    ['has no id', 'an id that is none', { sid: 7, features: 'call', epoch: [] }],
+  ])('%s with %s', async (_is, _server, welcome) => {
+    const { server, consumer, advance } = harness()
+    server.onConnect = () => 'ignore'
+    consumer.connect()
+    await advance()
+    server.connection.accept()
+    server.connection.send({ type: 'welcome', ...welcome })
+    expect(consumer.state).toBe('connected')
+    expect(consumer.sid).toBeUndefined()
+    expect(consumer.connection.features).toEqual([])
+    expect(consumer.connection.epoch).toBe('')
+  })
+
+  it.each([
+    ['an extended server', 'actioncable-v1-ext-json', {}, [{ command: 'pong' }]],
+    ['Hawser', 'actioncable-v1-ext-json', { features: ['call'] }, []],
+    ['Rails', 'actioncable-v1-json', {}, []],
+  ])('answers the pings of %s as it wants it', async (_server, protocol, more, pongs) => {
+    const { server, consumer, advance } = harness()
+    server.onConnect = () => 'ignore'
+    consumer.connect()
+    await advance()
+    server.connection.accept(protocol)
+    server.connection.send({ type: 'welcome', ...more })
+    server.connection.ping()
+    expect(server.connection.commands).toEqual(pongs)
   })
 
   it('refuses to open twice', async () => {
@@ -277,7 +337,7 @@ describe('the methods of Action Cable', () => {
     expect(connection.isActive()).toBe(true)
     await advance()
     expect(connection.getState()).toBe('open')
-    expect(connection.getProtocol()).toBe('actioncable-v1-json')
+    expect(connection.getProtocol()).toBe('actioncable-v1-ext-json')
     expect(connection.webSocket?.readyState).toBe(1)
     expect(connection.triedToReconnect()).toBe(false)
     expect(connection.monitor.isRunning()).toBe(true)

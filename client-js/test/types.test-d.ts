@@ -53,6 +53,50 @@ export function actions(): void {
   chat.perform('speak', { text: 'Ahoy' }, { ttlMs: 1000 })
 }
 
+type Orders = {
+  actions: {
+    advance: { data: { id: number }; reply: { state: string } }
+    count: { reply: number }
+    find: { data: { id: number } | undefined; reply: string | null }
+    note: { text: string }
+    comment: { reply: string; author: string }
+  }
+}
+
+export async function replies(): Promise<void> {
+  const orders = subscriptions.create<Orders>('OrdersChannel')
+  const order = await orders.call('advance', { id: 7 })
+  assert<Equal<typeof order, { state: string }>>()
+  const { signal } = new AbortController()
+  const options = { timeoutMs: 1, signal, retry: true, ttlMs: 1 }
+  const retried = await orders.call('advance', { id: 7 }, options)
+  assert<Equal<typeof retried, { state: string }>>()
+  const count = await orders.call('count')
+  assert<Equal<typeof count, number>>()
+  await orders.call('count', undefined, { timeoutMs: 1 })
+  const found = await orders.call('find')
+  assert<Equal<typeof found, string | null>>()
+  const noted = await orders.call('note', { text: 'Ahoy' })
+  assert<Equal<typeof noted, unknown>>()
+  orders.perform('advance', { id: 7 })
+  orders.perform('count')
+  orders.perform('comment', { reply: 'yes', author: 'Ann' })
+  // @ts-expect-error data of another type
+  orders.call('advance', { id: '7' })
+  // @ts-expect-error data is missing
+  orders.call('advance')
+  // @ts-expect-error data that is not wanted
+  orders.call('count', { id: 7 })
+  // @ts-expect-error an action nobody knows
+  orders.call('cancel')
+  // @ts-expect-error an option nobody knows
+  orders.call('count', undefined, { queue: true })
+  // @ts-expect-error the declaration is not the data
+  orders.perform('advance', { data: { id: 7 }, reply: { state: '' } })
+  const anything = await subscriptions.create('OrdersChannel').call('advance', { id: 7 })
+  anything.at.all
+}
+
 export async function messages(): Promise<void> {
   const chat = subscriptions.create<Chat>(
     { channel: 'ChatChannel', room: 'general' },

@@ -1,6 +1,6 @@
+import { CableError } from '../cable-error.js'
 import type { Clock } from '../clock.js'
 import type { Command } from '../frame.js'
-import { PROTOCOLS } from '../internal.js'
 import type { FakePeer, FakeWebSocket } from './fake-web-socket.js'
 
 const PING_INTERVAL_MS = 3000
@@ -16,12 +16,19 @@ export interface PerformedAction {
   readonly action: string | undefined
   /** What was sent, the action's name included. */
   readonly data: Record<string, unknown>
+  /** The id of the request if the client asked for a reply: a {@link FakeConnection.reply} to it. */
+  readonly call: string | undefined
 }
+
+/** A call, as it is in {@link FakeConnection.performed} and given to `onCall`. */
+export type Called = Pick<PerformedAction, 'identifier' | 'call'>
 
 /** What a fake connection needs of its server. */
 export interface FakeHost {
   /** The time of the server and of its clients. */
   readonly clock: Clock
+  /** All its sockets. */
+  readonly connections: readonly FakeConnection[]
   /** How long everything takes to reach the client, in ms; 0 is at once. */
   readonly latencyMs: number
   /** Answers a command. */
@@ -66,16 +73,11 @@ export class FakeConnection implements FakePeer {
 
   /** The actions performed, in order. */
   get performed(): PerformedAction[] {
-    return this.commands
-      .filter(({ command }) => command === 'message')
-      .map(({ identifier, data }) => {
-        const parsed = JSON.parse(data as string)
-        return { identifier, action: parsed.action, data: parsed }
-      })
+    return this.commands.filter(({ command }) => command === 'message').map(performedAction)
   }
 
-  /** Accepts the handshake. */
-  accept(protocol: string = PROTOCOLS[0]): void {
+  /** Accepts the handshake, with the subprotocol that the client offers first. */
+  accept(protocol: string = this.socket.protocols[0] as string): void {
     this.#arrive(() => {
       if (this.socket.readyState !== 0) return
       this.socket.protocol = protocol
@@ -86,7 +88,8 @@ export class FakeConnection implements FakePeer {
 
   /** Sends `welcome`, and pings every 3 s from then on. */
   welcome(): void {
-    this.send({ type: 'welcome' })
+    const sid = `sid-${this.#server.connections.indexOf(this) + 1}`
+    this.send({ type: 'welcome', sid, features: ['call'], epoch: 'fake' })
     this.#pingLater()
   }
 
@@ -108,6 +111,18 @@ export class FakeConnection implements FakePeer {
   /** Sends a message to a subscription. */
   deliver(target: Target, message: unknown): void {
     this.send({ identifier: identifierOf(target), message })
+  }
+
+  /** Replies to a call with what its action returned. */
+  reply({ identifier, call }: Called, message: unknown = null): void {
+    this.send({ type: 'reply', identifier, call, message })
+  }
+
+  /** Replies to a call with an error; anything that is no CableError is an `internal_error`. */
+  replyError({ identifier, call }: Called, error: unknown): void {
+    const { code, message, data, retryable } =
+      error instanceof CableError ? error : new CableError('internal_error')
+    this.send({ type: 'reply', identifier, call, error: { code, message, data, retryable } })
   }
 
   /** Sends a `disconnect` frame and closes, as a server does on purpose. */
@@ -171,4 +186,10 @@ export class FakeConnection implements FakePeer {
 
 function identifierOf(target: Target): string {
   return typeof target === 'string' ? target : target.identifier
+}
+
+/** Reads a `message` command. */
+export function performedAction({ identifier, data, call }: Command): PerformedAction {
+  const parsed = JSON.parse(data as string)
+  return { identifier, action: parsed.action, data: parsed, call }
 }

@@ -1,7 +1,12 @@
 import type { Command } from '../frame.js'
 import type { ConsumerOptions } from '../options.js'
 import { FakeClock } from './fake-clock.js'
-import { FakeConnection, type FakeHost } from './fake-connection.js'
+import {
+  FakeConnection,
+  type FakeHost,
+  type PerformedAction,
+  performedAction,
+} from './fake-connection.js'
 import { FakeWebSocket } from './fake-web-socket.js'
 
 /** What a fake server does with a new socket: `ignore` leaves it to the test. */
@@ -38,6 +43,13 @@ export class FakeServer implements FakeHost {
   /** Decides about a subscribe command. */
   onSubscribe: (identifier: string, connection: FakeConnection) => SubscribeAnswer = () => 'confirm'
 
+  /**
+   * Answers a call: what it returns, or the promise it returns resolves with, is the reply, and a
+   * CableError that it throws is the error. `undefined` leaves the reply to the test.
+   */
+  onCall: (call: PerformedAction, connection: FakeConnection) => unknown = () => null
+  readonly #answers = new Map<string, Promise<unknown>>()
+
   constructor() {
     const connect = (socket: FakeWebSocket): void => this.#connect(socket)
     this.options = {
@@ -63,7 +75,9 @@ export class FakeServer implements FakeHost {
   }
 
   /** Answers a command as configured. */
-  receive(connection: FakeConnection, { command, identifier }: Command): void {
+  receive(connection: FakeConnection, received: Command): void {
+    const { command, identifier } = received
+    if (received.call) this.#answer(connection, received)
     if (command !== 'subscribe') return
     const answer = this.onSubscribe(identifier, connection)
     if (answer === 'confirm') this.later(() => connection.confirm(identifier))
@@ -73,6 +87,19 @@ export class FakeServer implements FakeHost {
   /** Calls `callback` when the clock is advanced, so never before the caller is done. */
   later(callback: () => void): void {
     this.clock.setTimeout(callback, 0)
+  }
+
+  /** As a server does: what is asked again under `retry` is answered again, and not carried out. */
+  #answer(connection: FakeConnection, command: Command): void {
+    const call = performedAction(command)
+    const key = command.client && `${command.client} ${command.call}`
+    const carryOut = async (): Promise<unknown> => this.onCall(call, connection)
+    const answer = this.#answers.get(key ?? '') ?? carryOut()
+    if (key) this.#answers.set(key, answer)
+    answer.then(
+      message => message !== undefined && this.later(() => connection.reply(call, message)),
+      error => this.later(() => connection.replyError(call, error)),
+    )
   }
 
   #connect(socket: FakeWebSocket): void {

@@ -1,5 +1,6 @@
 export { FakeClock } from './fake-clock.js'
 export {
+  type Called,
   FakeConnection,
   type FakeHost,
   type PerformedAction,

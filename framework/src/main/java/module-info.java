@@ -17,6 +17,7 @@ module dev.hawser {
   requires org.slf4j;
 
   exports dev.hawser;
+  exports dev.hawser.answers;
   exports dev.hawser.presence;
   exports dev.hawser.pubsub;
   exports dev.hawser.pubsub.redis;

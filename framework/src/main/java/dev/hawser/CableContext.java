@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.limits.NodeLimits;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param connectionPlace where callbacks of connections run
  * @param callbacks runs callbacks that may block
+ * @param answers of calls that clients may repeat
  * @param strings shares equal strings that many connections keep
  */
 record CableContext(
@@ -51,6 +53,7 @@ record CableContext(
     ActionLog actionLog,
     GuardedEvents events,
     NodeLimits limits,
+    KeptAnswers answers,
     SharedStrings strings) {
 
   /** Where limits are reported. */

@@ -67,8 +67,9 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
     return context
         .pubSub()
         .start(this)
-        .compose(started -> context.presences().start())
-        .compose(started -> context.pubSub().subscribe(ControlMessage.BROADCASTING))
+        .compose(started -> context.answers().start())
+        .compose(ready -> context.presences().start())
+        .compose(ready -> context.pubSub().subscribe(ControlMessage.BROADCASTING))
         .onSuccess(listening -> adapterReady = true)
         .onFailure(cause -> log.error("the pub/sub adapter did not start", LogText.of(cause)));
   }

@@ -7,6 +7,7 @@ import static dev.hawser.internal.dispatch.CallbackRunner.after;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.dispatch.Timers;
 import dev.hawser.internal.limits.LimitLog;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -52,9 +54,12 @@ final class ChannelSubscription implements Timers.Owner {
   private volatile boolean ended;
 
   /** The connection that has the subscription. */
-  interface Owner {
+  interface Owner extends KeptAnswers.Waiting {
 
     CableContext context();
+
+    /** What names the client, by name. Any thread. */
+    SortedMap<String, String> identifiers();
 
     Callbacks callbacks();
 

@@ -4,6 +4,7 @@ package dev.hawser;
 import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
 import static dev.hawser.internal.dispatch.CallbackRunner.after;
 
+import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.CallbackRunner;
 import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.CallbackWatch;
@@ -157,7 +158,7 @@ final class ClientSession
       return callbacks.report(failure, callback);
     } else if (advance(State.OPEN)) {
       owner.opened(this);
-      outbound.transmit(Frame.of(ServerMessages.welcome(sid)));
+      outbound.transmit(Frame.of(ServerMessages.welcome(sid, context.answers().epoch())));
       outbound.hub().post(outbound::startHeartbeat);
       log.debug("connection opened: connection={}", LogText.of(connectionIdentifier()));
     }
@@ -487,8 +488,20 @@ final class ClientSession
     return callbacks.runner();
   }
 
-  SortedMap<String, String> identifiers() {
+  @Override
+  public SortedMap<String, String> identifiers() {
     return identifiers;
+  }
+
+  @Override
+  public boolean isGone() {
+    return isEnding();
+  }
+
+  @Override
+  public boolean isYoung() {
+    long ageMs = System.currentTimeMillis() - startedAtMs;
+    return ageMs >= 0 && ageMs < KeptAnswers.SPARE_MS;
   }
 
   boolean isSlow() {

@@ -2,16 +2,19 @@
 package dev.hawser;
 
 import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
+import static dev.hawser.internal.dispatch.CallbackRunner.after;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.ConnectionCommand.Kind;
+import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.protocol.Command;
+import dev.hawser.internal.protocol.Command.Retry;
 import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.internal.protocol.ReplyError;
 import dev.hawser.internal.protocol.ServerMessages;
@@ -239,6 +242,7 @@ final class Commands {
   private final class Perform extends Targeted {
     private final Command.Message message;
     private final @Nullable Call call;
+    private volatile KeptAnswers.@Nullable Attempt attempt;
 
     Perform(Command.Message message, @Nullable Call call) {
       super(message.identifier());
@@ -248,7 +252,7 @@ final class Commands {
 
     @Override
     Place placeOf(ChannelSubscription target) {
-      return target.place();
+      return message.retry() == null ? target.place() : Place.EVENT_LOOP;
     }
 
     @Override
@@ -256,6 +260,12 @@ final class Commands {
       if (target == null) {
         return reportMissing();
       }
+      return call == null || message.retry() == null
+          ? perform(target)
+          : performOnce(target, call, message.retry());
+    }
+
+    private Future<Void> perform(ChannelSubscription target) {
       return HookedCommand.run(
           callbacks,
           Kind.MESSAGE,
@@ -266,6 +276,37 @@ final class Commands {
           (ran, failure) -> call == null
               ? target.performed(failure)
               : target.performed(failure, call.conclude(ran, failure)));
+    }
+
+    /** Performs the action, unless that has been done for an earlier copy of the command. */
+    private Future<Void> performOnce(ChannelSubscription target, Call claiming, Retry retry) {
+      KeptAnswers answers = context.answers();
+      if (!answers.allows(retry)) {
+        claiming.answer(ReplyError.BAD_REQUEST.answer("ttl"));
+        return DONE;
+      }
+      String id = String.valueOf(message.call());
+      String name = KeptAnswers.name(owner.identifiers(), retry.client(), id);
+      Future<Void> claimed = callbacks
+          .runner()
+          .invoke(
+              Place.EVENT_LOOP,
+              "call",
+              () -> answers.claim(name, retry, owner).onSuccess(found -> attempt = found));
+      return after(claimed, failure -> {
+        if (attempt == null || failure != null) { // by callbackTimeout
+          claiming.fail(
+              retry.since() == null ? ReplyError.UNAVAILABLE : ReplyError.UNKNOWN_OUTCOME);
+          return DONE;
+        }
+        byte[] answer = attempt.answer();
+        if (answer != null) {
+          claiming.answer(answer);
+          return DONE;
+        }
+        claiming.keepAnswer(attempt);
+        return perform(target);
+      });
     }
 
     private Future<Void> reportMissing() {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.pubsub;
 
+import dev.hawser.answers.AnswerStore;
+import dev.hawser.answers.MemoryAnswers;
 import dev.hawser.presence.MemoryPresence;
 import dev.hawser.presence.PresenceStore;
 import io.vertx.core.Future;
@@ -84,6 +86,16 @@ public interface PubSubAdapter {
    */
   default PresenceStore presence() {
     return MemoryPresence.create();
+  }
+
+  /**
+   * Returns the store that keeps answers to requests for all nodes that this adapter connects. A
+   * cable calls it once, uses the store after the adapter was started, and closes it before.
+   *
+   * @return a store; by default one that knows this node only
+   */
+  default AnswerStore answers() {
+    return MemoryAnswers.create();
   }
 
   /**

@@ -7,22 +7,14 @@ import dev.hawser.presence.PresenceTab;
 import dev.hawser.presence.PresenceUpdate;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** The call of {@code presence.lua} for one stream. Immutable. */
-final class PresenceScript {
+final class PresenceScript implements RedisScript {
   private static final List<String> KEYS =
       List.of(":meta", ":tabs", ":people", ":due", ":placed", ":nodes");
-  private static final byte[] TEXT = text();
-  private static final String SHA1 = sha1();
+  private static final ScriptText TEXT = ScriptText.of("presence.lua");
 
   private final String channel;
   private final int slot;
@@ -62,44 +54,20 @@ final class PresenceScript {
     return new PresenceScript(channel, arguments);
   }
 
-  /** The slot of all its keys and of its channel. */
-  int slot() {
+  @Override
+  public int slot() {
     return slot;
   }
 
-  /**
-   * Returns the command.
-   *
-   * @param whole whether the script's text goes along, for a server that does not know it yet
-   * @param sharded whether the change is published to a shard
-   */
-  Request request(boolean whole, boolean sharded) {
+  @Override
+  public Request request(boolean whole, boolean sharded) {
     Request request = whole
-        ? Request.cmd(Command.EVAL).arg(TEXT)
-        : Request.cmd(Command.EVALSHA).arg(SHA1);
+        ? Request.cmd(Command.EVAL).arg(TEXT.bytes())
+        : Request.cmd(Command.EVALSHA).arg(TEXT.sha1());
     request.arg(KEYS.size());
     KEYS.forEach(key -> request.arg(channel + key));
     request.arg(sharded ? "SPUBLISH" : "PUBLISH").arg(channel);
     arguments.forEach(request::arg);
     return request;
-  }
-
-  private static byte[] text() {
-    try (@Nullable InputStream in = PresenceScript.class.getResourceAsStream("presence.lua")) {
-      if (in == null) {
-        throw new IllegalStateException("presence.lua is missing beside " + PresenceScript.class);
-      }
-      return in.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String sha1() {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(TEXT));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // Every Java platform has SHA-1.
-    }
   }
 }

@@ -122,7 +122,7 @@ final class RedisBackend {
     subscribers.unsubscribe(subscription);
   }
 
-  Future<Response> call(PresenceScript script) {
+  Future<Response> call(RedisScript script) {
     return closed
         ? Future.failedFuture(new PubSubUnavailableException("the pub/sub adapter is closed", null))
         : scripts.call(script);

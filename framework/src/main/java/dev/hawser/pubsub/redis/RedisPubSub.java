@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.pubsub.redis;
 
+import dev.hawser.answers.AnswerStore;
 import dev.hawser.presence.PresenceStore;
 import dev.hawser.pubsub.PubSubAdapter;
 import dev.hawser.pubsub.PubSubMessage;
@@ -276,8 +277,18 @@ public final class RedisPubSub implements PubSubAdapter {
     }
   }
 
-  /** Calls a script for the store of presence. */
-  Future<Response> call(PresenceScript script) {
+  /**
+   * {@inheritDoc}
+   *
+   * <p>It lies in the same Redis, 6.2 or newer, on one server; in a Cluster, all of it in one slot.
+   */
+  @Override
+  public AnswerStore answers() {
+    return new RedisAnswers(this::call, config.names());
+  }
+
+  /** Calls a script for a store. */
+  Future<Response> call(RedisScript script) {
     RedisBackend running = backend.get();
     if (running == null) {
       return Future.failedFuture(closed());

@@ -54,7 +54,7 @@ final class ScriptLinks {
    * @return fails with {@link PubSubUnavailableException} if the server cannot be reached, or the
    *     link ends before the answer
    */
-  Future<Response> call(PresenceScript script) {
+  Future<Response> call(RedisScript script) {
     Shards known = shards;
     Endpoint owner = known == null ? null : known.ownerOfKeys(script.slot());
     if (known == null || owner == null) {
@@ -74,8 +74,9 @@ final class ScriptLinks {
           return unknown ? link.send(script.request(true, sharded)) : Future.failedFuture(failure);
         }))
         .recover(failure -> Future.failedFuture(explained(failure)))
-        .compose(answer ->
-            answer == null ? Future.failedFuture(unavailable(null)) : Future.succeededFuture(answer))
+        .compose(answer -> answer == null
+            ? Future.failedFuture(unavailable(null))
+            : Future.succeededFuture(answer))
         .onComplete(answered -> underWay--);
   }
 
