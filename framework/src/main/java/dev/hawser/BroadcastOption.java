@@ -24,8 +24,8 @@ public final class BroadcastOption {
   /**
    * Leaves one connection out, on whichever node it is, with all its subscriptions.
    *
-   * @param sid what {@link Connection#sid} returns and the client got with its welcome; a page sends
-   *     it along with its request. {@code null} and what is no sid leave nobody out
+   * @param sid what {@link Connection#sid} returns and the client got with its welcome; a page
+   *     sends it along with its request. {@code null} and what is no sid leave nobody out
    * @return the option
    */
   public static BroadcastOption except(@Nullable String sid) {

@@ -281,8 +281,8 @@ public final class Cable implements Handler<RoutingContext> {
   }
 
   /**
-   * Sends a message to those who stream for a model in a channel class, on all nodes, but not to all
-   * of them.
+   * Sends a message to those who stream for a model in a channel class, on all nodes, but not to
+   * all of them.
    *
    * @param channel a registered channel class
    * @param model as for {@link Channel#streamFor(Object)}

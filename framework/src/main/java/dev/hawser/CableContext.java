@@ -120,8 +120,8 @@ record CableContext(
   void whisper(String broadcasting, String data, SessionId sender) {
     byte[] payload = data.getBytes(StandardCharsets.UTF_8);
     events.broadcasted(broadcasting, payload.length);
-    Future<Void> sent = pubSub.publish(
-        broadcasting, Buffer.buffer(new Envelope(payload, sender, true).encode()));
+    Future<Void> sent =
+        pubSub.publish(broadcasting, Buffer.buffer(new Envelope(payload, sender, true).encode()));
     sent.onFailure(lost -> {
       /* A whisper may be lost; the adapter reports the state of its link itself. */
     });

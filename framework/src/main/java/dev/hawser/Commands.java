@@ -354,8 +354,7 @@ final class Commands {
             step.run(target);
             return null;
           },
-          (ran, failure) ->
-              target.report(failure, kind.name().toLowerCase(Locale.ROOT)));
+          (ran, failure) -> target.report(failure, kind.name().toLowerCase(Locale.ROOT)));
     }
   }
 

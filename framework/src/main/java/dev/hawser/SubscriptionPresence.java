@@ -21,8 +21,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A subscription's part in the presence of its stream: its tab, and what its client sees. Guarded by
- * itself, because a channel may join from any thread.
+ * A subscription's part in the presence of its stream: its tab, and what its client sees. Guarded
+ * by itself, because a channel may join from any thread.
  */
 final class SubscriptionPresence implements ChannelPresence {
   private static final String FULL = "presence_full";
@@ -146,9 +146,7 @@ final class SubscriptionPresence implements ChannelPresence {
     try {
       join(id.textValue(), info.isMissingNode() ? PresenceTab.NO_INFO : info.toString())
           .onFailure(full -> refuse(
-              owner,
-              identifier,
-              full instanceof PresenceFullException ? FULL : "internal_error"));
+              owner, identifier, full instanceof PresenceFullException ? FULL : "internal_error"));
     } catch (IllegalArgumentException tooLarge) {
       refuse(owner, identifier, TOO_LARGE);
     }
@@ -174,8 +172,7 @@ final class SubscriptionPresence implements ChannelPresence {
    * @throws ProtocolException if it is none
    */
   void ask(@Nullable String data) throws ProtocolException {
-    JsonNode after =
-        data == null ? null : context.parseObject(data, "data").get("after");
+    JsonNode after = data == null ? null : context.parseObject(data, "data").get("after");
     boolean inPieces = after != null;
     String last = after == null || !after.isTextual() ? null : after.textValue();
     ask(() -> show(inPieces, last));

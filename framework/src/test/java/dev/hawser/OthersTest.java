@@ -173,8 +173,9 @@ class OthersTest extends WireTest {
     await(cable().broadcast(STREAM, "plain", except(null)));
     String sid = SessionId.random().toString();
     await(cable().broadcast(STREAM, "enveloped", except(sid)));
-    assertThat(pubSub.published()).containsExactly(
-        "\"plain\"", "\"plain\"", "~hawser{\"except\":\"" + sid + "\"}\n\"enveloped\"");
+    assertThat(pubSub.published())
+        .containsExactly(
+            "\"plain\"", "\"plain\"", "~hawser{\"except\":\"" + sid + "\"}\n\"enveloped\"");
   }
 
   @ParameterizedTest
@@ -214,7 +215,8 @@ class OthersTest extends WireTest {
   // -- whispers
 
   @ParameterizedTest
-  @ValueSource(strings = {"{\"typing\": true}", "\"a \\\"b\\\" häuser 🚢\"", "1.50", "null", "[ ]", "false"})
+  @ValueSource(
+      strings = {"{\"typing\": true}", "\"a \\\"b\\\" häuser 🚢\"", "1.50", "null", "[ ]", "false"})
   void carriesWhispersToTheOthers(String data) {
     serveRoom();
     WireClient ann = inRoom().subscribe(ROOM_2).confirmed(ROOM_2);

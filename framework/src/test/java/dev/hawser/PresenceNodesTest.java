@@ -103,8 +103,7 @@ class PresenceNodesTest {
   /** A client that watches, and has got the list, so that it hears of every change from now on. */
   private WireClient watcher(TestServer node) {
     WireClient client = client(node.port()).welcomed().subscribe(ROOM).confirmed(ROOM);
-    client.sendText(
-        "{\"command\":\"presence\",\"identifier\":" + TextNode.valueOf(ROOM) + "}");
+    client.sendText("{\"command\":\"presence\",\"identifier\":" + TextNode.valueOf(ROOM) + "}");
     while (!client.text().contains("\"type\":\"info\"")) {
       /* what came before the list is part of it */
     }
@@ -121,8 +120,7 @@ class PresenceNodesTest {
   }
 
   private static void awaitPresent(TestServer node, String... ids) {
-    Until.isTrue(
-        "present are " + List.of(ids), () -> present(node).ids().equals(List.of(ids)));
+    Until.isTrue("present are " + List.of(ids), () -> present(node).ids().equals(List.of(ids)));
   }
 
   /** Somebody new is the next who comes: nothing else has been told before. */
@@ -311,10 +309,9 @@ class PresenceNodesTest {
     TestServer one = node(Duration.ofSeconds(20));
     redis.kill();
     Until.isTrue("the node is not ready", () -> !one.cable().readiness().ready());
-    assertThat(await(one.cable()
-            .presence(RoomChannel.class, "room")
-            .transform(Future::succeededFuture))
-        .failed())
+    assertThat(await(
+                one.cable().presence(RoomChannel.class, "room").transform(Future::succeededFuture))
+            .failed())
         .isTrue();
     redis.restart();
     Until.isTrue("the node is ready", () -> one.cable().readiness().ready());

@@ -40,8 +40,7 @@ final class LocalStream {
     for (Group group : groups.values()) {
       group.append(envelope);
     }
-    PubSubMessage message =
-        new PubSubMessage(broadcasting, Buffer.buffer(envelope.payload()));
+    PubSubMessage message = new PubSubMessage(broadcasting, Buffer.buffer(envelope.payload()));
     for (Member member : handlers) {
       if (member.takes(envelope)) {
         member.handle(message);

@@ -61,10 +61,8 @@ public final class Subscriber {
    *
    * @param streams those of presence, which have names of their own
    */
-  public static Subscriber ofPresence(
-      Streams streams, OutboundQueue outbound, String identifier) {
-    Subscriber subscriber =
-        new Subscriber(streams, outbound, identifier, PresenceMessages::prefix);
+  public static Subscriber ofPresence(Streams streams, OutboundQueue outbound, String identifier) {
+    Subscriber subscriber = new Subscriber(streams, outbound, identifier, PresenceMessages::prefix);
     outbound.hub().post(() -> subscriber.confirmed = true);
     return subscriber;
   }
@@ -105,10 +103,7 @@ public final class Subscriber {
   public Future<Void> stream(
       String name, @Nullable Consumer<PubSubMessage> handler, boolean whispers) {
     Member earlier = find(name);
-    if (earlier != null
-        && handler == null
-        && earlier.isPlain()
-        && earlier.whispers() == whispers) {
+    if (earlier != null && handler == null && earlier.isPlain() && earlier.whispers() == whispers) {
       return earlier.nodeStream().live();
     }
     NodeStream stream = streams.enter(name, outbound.hub());

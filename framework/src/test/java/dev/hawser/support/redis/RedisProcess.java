@@ -128,8 +128,8 @@ public final class RedisProcess implements AutoCloseable {
 
   private void signal(String signal) {
     try {
-      Process kill = ChildProcesses.start(
-          new ProcessBuilder("kill", signal, String.valueOf(process.pid())));
+      Process kill =
+          ChildProcesses.start(new ProcessBuilder("kill", signal, String.valueOf(process.pid())));
       if (!kill.waitFor(10, TimeUnit.SECONDS) || kill.exitValue() != 0) {
         throw new AssertionError("kill " + signal + " failed");
       }
