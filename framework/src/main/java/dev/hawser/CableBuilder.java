@@ -495,7 +495,8 @@ public final class CableBuilder {
 
   /**
    * Sets how many people may be present in a stream. Beyond that a join fails with
-   * {@code PresenceFullException}, or with the error {@code presence_full} if a client asked for it.
+   * {@code PresenceFullException}, or with the error {@code presence_full} if a client asked for
+   * it.
    *
    * @param count 1 to 100,000, the same on all nodes; default 10,000
    * @return this

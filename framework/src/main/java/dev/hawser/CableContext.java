@@ -94,7 +94,13 @@ record CableContext(
    * @return completes when the adapter has taken the message
    */
   Future<Void> broadcast(String broadcasting, @Nullable Object message) {
-    return broadcast(broadcasting, message, null);
+    return broadcast(broadcasting, message, (SessionId) null);
+  }
+
+  /** Broadcasts a message, but not to everybody; a text that is no sid leaves nobody out. */
+  Future<Void> broadcast(String broadcasting, @Nullable Object message, BroadcastOption option) {
+    String except = option.excepted();
+    return broadcast(broadcasting, message, except == null ? null : SessionId.parse(except));
   }
 
   /**
@@ -116,8 +122,8 @@ record CableContext(
   void whisper(String broadcasting, String data, SessionId sender) {
     byte[] payload = data.getBytes(StandardCharsets.UTF_8);
     events.broadcasted(broadcasting, payload.length);
-    Future<Void> sent = pubSub.publish(
-        broadcasting, Buffer.buffer(new Envelope(payload, sender, true).encode()));
+    Future<Void> sent =
+        pubSub.publish(broadcasting, Buffer.buffer(new Envelope(payload, sender, true).encode()));
     sent.onFailure(lost -> {
       /* A whisper may be lost; the adapter reports the state of its link itself. */
     });

@@ -69,8 +69,8 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
     return context
         .pubSub()
         .start(this)
-        .compose(started -> context.presences().start())
         .compose(started -> context.answers().start())
+        .compose(ready -> context.presences().start())
         .compose(ready -> context.pubSub().subscribe(ControlMessage.BROADCASTING))
         .onSuccess(listening -> {
           adapterReady = true;

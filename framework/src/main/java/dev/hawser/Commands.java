@@ -381,7 +381,7 @@ final class Commands {
         log.debug(
             "command for an unknown subscription: connection={} command={}",
             LogText.of(callbacks.connectionIdentifier()),
-            kind);
+            LogText.of(kind));
         return DONE;
       }
       return HookedCommand.run(
@@ -393,8 +393,7 @@ final class Commands {
             step.run(target);
             return null;
           },
-          (ran, failure) ->
-              target.report(failure, kind.name().toLowerCase(Locale.ROOT)));
+          (ran, failure) -> target.report(failure, kind.name().toLowerCase(Locale.ROOT)));
     }
   }
 

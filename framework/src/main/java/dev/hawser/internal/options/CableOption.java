@@ -92,7 +92,8 @@ public enum CableOption implements Option {
   /** Size of what is told about somebody who is present. */
   MAX_PRESENCE_INFO_BYTES("maxPresenceInfoBytes", bytes(KIB).from(16).to(16 * KIB)),
   /** Time after which somebody leaves whose connection was lost. */
-  PRESENCE_GRACE("presenceGrace", time(ofSeconds(15)).from(ofMillis(1)).to(ofHours(1)).orZero()),
+  PRESENCE_GRACE(
+      "presenceGrace", time(ofSeconds(15)).from(ofMillis(1)).to(ofHours(1)).orZero()),
   /** Time after which those leave whose node does not answer for them any more. */
   PRESENCE_LEASE("presenceLease", time(ofSeconds(12)).from(ofMillis(100)).to(ofHours(1))),
   /** Connections of a node. */

@@ -18,8 +18,8 @@ public sealed interface Command {
    * @param history whether it also asks for the messages that the client missed
    * @param presence as for {@link Join}, if the client joins with it
    */
-  record Subscribe(String identifier, boolean history, @Nullable String presence)
-      implements Command {}
+  record Subscribe(
+      String identifier, boolean history, @Nullable String presence) implements Command {}
 
   /** Ends a subscription. */
   record Unsubscribe(String identifier) implements Command {}

@@ -158,8 +158,7 @@ public final class CommandDecoder {
         case "message" -> message(required("identifier", identifier));
         case "history" -> new History(required("identifier", identifier));
         case "whisper" -> new Whisper(required("identifier", identifier), anyData());
-        case "join" ->
-          new Join(required("identifier", identifier), required("presence", presence));
+        case "join" -> new Join(required("identifier", identifier), required("presence", presence));
         case "leave" -> new Leave(required("identifier", identifier));
         case "presence" -> new Presence(required("identifier", identifier), json);
         case "ping" -> new Ping();
