@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
-import dev.hawser.internal.protocol.SessionId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,25 +15,25 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class BroadcastOption {
-  private final @Nullable SessionId except;
+  private final @Nullable String except;
 
-  private BroadcastOption(@Nullable SessionId except) {
+  private BroadcastOption(@Nullable String except) {
     this.except = except;
   }
 
   /**
    * Leaves one connection out, on whichever node it is, with all its subscriptions.
    *
-   * @param sid what {@link Connection#sid} returns and the client got with its welcome; a page sends
-   *     it along with its request. {@code null} and what is no sid leave nobody out
+   * @param sid what {@link Connection#sid} returns and the client got with its welcome; a page
+   *     sends it along with its request. {@code null} and what is no sid leave nobody out
    * @return the option
    */
   public static BroadcastOption except(@Nullable String sid) {
-    return new BroadcastOption(sid == null ? null : SessionId.parse(sid));
+    return new BroadcastOption(sid);
   }
 
-  /** The connection that is left out, if any is. */
-  @Nullable SessionId excepted() {
+  /** What was given for the connection that is left out. */
+  @Nullable String excepted() {
     return except;
   }
 }

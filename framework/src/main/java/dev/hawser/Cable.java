@@ -277,12 +277,12 @@ public final class Cable implements Handler<RoutingContext> {
    */
   public Future<Void> broadcast(
       String broadcasting, @Nullable Object message, BroadcastOption option) {
-    return context.broadcast(broadcasting, message, option.excepted());
+    return context.broadcast(broadcasting, message, option);
   }
 
   /**
-   * Sends a message to those who stream for a model in a channel class, on all nodes, but not to all
-   * of them.
+   * Sends a message to those who stream for a model in a channel class, on all nodes, but not to
+   * all of them.
    *
    * @param channel a registered channel class
    * @param model as for {@link Channel#streamFor(Object)}

@@ -2,6 +2,7 @@
 package dev.hawser;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.CallbackExecutor;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.HeadDeadlines;
@@ -449,6 +450,39 @@ public final class CableBuilder {
   }
 
   /**
+   * Sets how long a client may repeat a call that is to have one effect. A call that asks for more
+   * is answered with {@code bad_request}. The answer is kept a minute longer.
+   *
+   * @param time 1 s to 1 hour; default 5 minutes
+   * @return this
+   */
+  public CableBuilder maxAnswerTime(Duration time) {
+    return set(CableOption.MAX_ANSWER_TIME, time);
+  }
+
+  /**
+   * Sets how many answers this node keeps for clients that may repeat their calls. Beyond that such
+   * calls are answered with {@code unavailable} and not carried out.
+   *
+   * @param count 1 to 16,777,216; default 100,000
+   * @return this
+   */
+  public CableBuilder maxKeptAnswers(int count) {
+    return set(CableOption.MAX_KEPT_ANSWERS, count);
+  }
+
+  /**
+   * Sets how many bytes of answers this node keeps for clients that may repeat their calls. What
+   * does not fit is not kept: a repetition is answered with {@code unknown_outcome}.
+   *
+   * @param bytes 1 KiB to 1 GiB; default 64 MiB
+   * @return this
+   */
+  public CableBuilder maxKeptAnswerBytes(int bytes) {
+    return set(CableOption.MAX_KEPT_ANSWER_BYTES, bytes);
+  }
+
+  /**
    * Sets how many callbacks of a connection may wait in all, those of stream handlers and timers
    * included. Beyond that the connection is closed with {@code overloaded}, and reconnects.
    *
@@ -461,7 +495,8 @@ public final class CableBuilder {
 
   /**
    * Sets how many people may be present in a stream. Beyond that a join fails with
-   * {@code PresenceFullException}, or with the error {@code presence_full} if a client asked for it.
+   * {@code PresenceFullException}, or with the error {@code presence_full} if a client asked for
+   * it.
    *
    * @param count 1 to 100,000, the same on all nodes; default 10,000
    * @return this
@@ -887,6 +922,7 @@ public final class CableBuilder {
         new ClientLog(),
         guarded,
         limits,
+        new KeptAnswers(adapter.answers(), values, limits.log(), vertx),
         new SharedStrings());
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.limits.NodeLimits;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param connectionPlace where callbacks of connections run
  * @param callbacks runs callbacks that may block
+ * @param answers of calls that clients may repeat
  * @param strings shares equal strings that many connections keep
  */
 record CableContext(
@@ -53,6 +55,7 @@ record CableContext(
     ClientLog clientLog,
     GuardedEvents events,
     NodeLimits limits,
+    KeptAnswers answers,
     SharedStrings strings) {
 
   /** Where limits are reported. */
@@ -91,7 +94,13 @@ record CableContext(
    * @return completes when the adapter has taken the message
    */
   Future<Void> broadcast(String broadcasting, @Nullable Object message) {
-    return broadcast(broadcasting, message, null);
+    return broadcast(broadcasting, message, (SessionId) null);
+  }
+
+  /** Broadcasts a message, but not to everybody; a text that is no sid leaves nobody out. */
+  Future<Void> broadcast(String broadcasting, @Nullable Object message, BroadcastOption option) {
+    String except = option.excepted();
+    return broadcast(broadcasting, message, except == null ? null : SessionId.parse(except));
   }
 
   /**
@@ -113,8 +122,8 @@ record CableContext(
   void whisper(String broadcasting, String data, SessionId sender) {
     byte[] payload = data.getBytes(StandardCharsets.UTF_8);
     events.broadcasted(broadcasting, payload.length);
-    Future<Void> sent = pubSub.publish(
-        broadcasting, Buffer.buffer(new Envelope(payload, sender, true).encode()));
+    Future<Void> sent =
+        pubSub.publish(broadcasting, Buffer.buffer(new Envelope(payload, sender, true).encode()));
     sent.onFailure(lost -> {
       /* A whisper may be lost; the adapter reports the state of its link itself. */
     });

@@ -69,8 +69,9 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
     return context
         .pubSub()
         .start(this)
-        .compose(started -> context.presences().start())
-        .compose(started -> context.pubSub().subscribe(ControlMessage.BROADCASTING))
+        .compose(started -> context.answers().start())
+        .compose(ready -> context.presences().start())
+        .compose(ready -> context.pubSub().subscribe(ControlMessage.BROADCASTING))
         .onSuccess(listening -> {
           adapterReady = true;
           orders.askToRepeat(); // Clients may have come before the node could hear of orders.

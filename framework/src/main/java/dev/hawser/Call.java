@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.internal.protocol.ReplyError;
 import dev.hawser.internal.protocol.ServerMessages;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Call {
   private final CableContext context;
   private final Consumer<byte[]> reply;
+  private KeptAnswers.@Nullable Attempt attempt;
   private @Nullable Object returned;
   private @Nullable Throwable thrown;
 
@@ -26,6 +28,11 @@ final class Call {
   Call(CableContext context, Consumer<byte[]> reply) {
     this.context = context;
     this.reply = reply;
+  }
+
+  /** The client may send the request again: the answer is kept for that. */
+  void keepAnswer(KeptAnswers.Attempt claimed) {
+    attempt = claimed;
   }
 
   /** The body of the command: performs the action, and notes what it returns or throws. */
@@ -54,7 +61,7 @@ final class Call {
       return refuse(refusal);
     }
     if (problem != null) {
-      reply.accept(answerTo(problem));
+      answer(answerTo(problem));
       return failure;
     }
     if (!ran) {
@@ -73,14 +80,22 @@ final class Call {
 
   /** Answers with an error of the framework's own. */
   void fail(ReplyError error) {
-    reply.accept(error.answer());
+    answer(error.answer());
+  }
+
+  /** Answers. */
+  void answer(byte[] answer) {
+    if (attempt != null) {
+      attempt.keep(answer);
+    }
+    reply.accept(answer);
   }
 
   /** A future that the action returned has completed by now: the command waited for it. */
   private @Nullable Throwable succeed() {
     try {
       Object value = returned instanceof Future<?> future ? future.result() : returned;
-      reply.accept(ServerMessages.answer(context.encode(value)));
+      answer(ServerMessages.answer(context.encode(value)));
       return null;
     } catch (MessageTooLargeException e) {
       fail(ReplyError.TOO_LARGE);
@@ -93,14 +108,14 @@ final class Call {
 
   private @Nullable Throwable refuse(ActionException refusal) {
     byte[] data = null;
-    RuntimeException defect = null;
+    Throwable defect = null;
     try {
       data = refusal.data() == null ? null : context.encode(refusal.data());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       defect = e;
     }
     String message = Objects.requireNonNullElse(refusal.getMessage(), refusal.code());
-    reply.accept(ServerMessages.errorAnswer(refusal.code(), message, data, refusal.isRetryable()));
+    answer(ServerMessages.errorAnswer(refusal.code(), message, data, refusal.isRetryable()));
     return defect;
   }
 

@@ -8,6 +8,7 @@ import dev.hawser.internal.dispatch.Overrides;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.options.CableOption;
+import dev.hawser.internal.options.Option;
 import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
 import java.util.Set;
@@ -69,20 +70,18 @@ final class Callbacks implements CallbackRunner.Owner {
     return runner;
   }
 
-  /** Whether one more callback may wait; reports when that is not so, or will soon not be. */
-  boolean hasRoom() {
+  /** Why no callback may wait besides those that do; {@code null} if one may. */
+  @Nullable Option roomRefusal() {
+    CableOption option = CableOption.MAX_PENDING_CALLBACKS;
     int waiting = runner.size();
-    int most = context.options().count(CableOption.MAX_PENDING_CALLBACKS);
+    int most = context.options().count(option);
     if (waiting >= most) {
-      context.limitLog().reached(CableOption.MAX_PENDING_CALLBACKS, connectionIdentifier());
-      return false;
+      return option;
     }
     if (LimitLog.isNear(waiting + 1, most)) {
-      context
-          .limitLog()
-          .near(CableOption.MAX_PENDING_CALLBACKS, connectionIdentifier(), waiting + 1, most);
+      context.limitLog().near(option, connectionIdentifier(), waiting + 1, most);
     }
-    return true;
+    return null;
   }
 
   /** Whether the connection's class overrides a callback. */

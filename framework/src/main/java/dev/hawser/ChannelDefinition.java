@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import dev.hawser.internal.protocol.ProtocolException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.ActionRate;
@@ -92,6 +95,18 @@ final class ChannelDefinition {
 
   List<Timer> timers() {
     return timers;
+  }
+
+  /** Returns the action that the data of a message command names. */
+  static String actionName(ObjectNode arguments) throws ProtocolException {
+    JsonNode name = arguments.path("action");
+    if (name.isMissingNode() || name.isNull()) {
+      return "receive";
+    }
+    if (!name.isTextual()) {
+      throw new ProtocolException("data.action must be a string");
+    }
+    return name.textValue().isBlank() ? "receive" : name.textValue();
   }
 
   @Nullable ChannelMethod action(String name) {

@@ -5,15 +5,13 @@ import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
 import static dev.hawser.internal.dispatch.CallbackRunner.after;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.dispatch.Timers;
-import dev.hawser.internal.limits.ActionRate;
-import dev.hawser.internal.limits.CommandPace;
 import dev.hawser.internal.limits.MemoryAccount;
 import dev.hawser.internal.limits.MemoryCost;
-import dev.hawser.internal.limits.TokenBucket;
+import dev.hawser.internal.limits.MemoryShare;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.ProtocolException;
@@ -30,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -45,12 +44,10 @@ final class ChannelSubscription implements Timers.Owner {
   private final ChannelDefinition definition;
   private final String identifier;
   private final Subscriber subscriber;
+  private final MemoryShare memory;
   private Channel<?> channel = NO_CHANNEL;
   private @Nullable Timers timers;
-  private @Nullable CommandPace pace;
-
-  /** Bytes that are taken from the connection's memory. Guarded by this, as are timers. */
-  private int taken;
+  private @Nullable CommandRates rates;
 
   /** Guarded by this: an application may start streams from any thread. */
   private @Nullable List<Future<Void>> startingStreams = new ArrayList<>(1);
@@ -63,9 +60,12 @@ final class ChannelSubscription implements Timers.Owner {
   private volatile boolean ended;
 
   /** The connection that has the subscription. */
-  interface Owner {
+  interface Owner extends KeptAnswers.Waiting {
 
     CableContext context();
+
+    /** What names the client, by name. Any thread. */
+    SortedMap<String, String> identifiers();
 
     Callbacks callbacks();
 
@@ -88,14 +88,6 @@ final class ChannelSubscription implements Timers.Owner {
     /** Tells the client that a subscription was rejected. */
     void refuse(@Nullable String channel, String identifier);
 
-    /**
-     * Tells a client under the extended subprotocol that no messages are kept for it. Any thread.
-     */
-    void refuseHistory(String identifier);
-
-    /** Answers a client's own ping. On the loop. */
-    void pong();
-
     /** Runs a callback that no command asked for: a timer, or a stream's handler. Any thread. */
     void postCallback(
         ChannelSubscription subscription, String name, Callable<@Nullable Object> callback);
@@ -113,36 +105,22 @@ final class ChannelSubscription implements Timers.Owner {
     this.definition = definition;
     this.identifier = identifier;
     this.subscriber = new Subscriber(context.streams(), owner.outbound(), identifier);
+    this.memory = new MemoryShare(owner.memory());
   }
-
-  // -- memory
 
   /** Takes the memory that any subscription needs. Returns the option that does not allow it. */
   @Nullable Option takeMemory() {
-    return take(
+    return memory.take(
         MemoryCost.ofSubscription(identifier) + definition.timers().size() * MemoryCost.TIMER);
   }
 
-  private synchronized @Nullable Option take(int bytes) {
-    Option refusal = owner.memory().take(bytes);
-    if (refusal == null) {
-      taken += bytes;
-    }
-    return refusal;
-  }
-
-  private synchronized void give(int bytes) {
-    taken -= bytes;
-    owner.memory().give(bytes);
-  }
-
-  /** Gives everything back. */
-  synchronized void giveMemory() {
-    give(taken);
+  /** Gives all memory back. */
+  void giveMemory() {
+    memory.giveAll();
   }
 
   private void takeOrThrow(int bytes, String what) {
-    Option refusal = take(bytes);
+    Option refusal = memory.take(bytes);
     if (refusal != null) {
       context.limitLog().reached(refusal, identifier);
       throw new IllegalStateException(
@@ -322,7 +300,7 @@ final class ChannelSubscription implements Timers.Owner {
   /** The body of the message command: finds the action, binds its data, and calls it. */
   @Nullable Object perform(String data) throws Exception {
     ObjectNode arguments = context.parseObject(data, "data");
-    String name = actionName(arguments);
+    String name = ChannelDefinition.actionName(arguments);
     ChannelMethod method = definition.action(name);
     if (method == null) {
       throw new ProtocolException(
@@ -342,65 +320,10 @@ final class ChannelSubscription implements Timers.Owner {
    * {@link RateLimitedException} if it does not.
    */
   Future<Void> admit(String data) {
-    TokenBucket ofAll = context.limits().subscriptionRate();
-    if (ofAll != null && !pace().admits(0, ofAll, System.nanoTime())) {
-      CableOption option = CableOption.MAX_COMMANDS_PER_SECOND_PER_SUBSCRIPTION;
-      return tooFast("message", option, context.options().count(option));
+    if (rates == null && (definition.rates() > 0 || context.limits().subscriptionRate() != null)) {
+      rates = new CommandRates(context, callbacks, definition, owner::user);
     }
-    return definition.rates() == 0 ? DONE : admitAction(data);
-  }
-
-  private Future<Void> admitAction(String data) {
-    String name;
-    ActionRate rate;
-    try {
-      name = actionName(context.parseObject(data, "data"));
-      ChannelMethod method = definition.action(name);
-      rate = method == null ? null : method.rate();
-    } catch (ProtocolException e) {
-      return DONE; // The command will fail of it.
-    }
-    if (rate == null) {
-      return DONE;
-    }
-    int perSecond = rate.perSecond();
-    if (perSecond > 0
-        && !pace()
-            .admits(rate.place(), TokenBucket.strictlyPerSecond(perSecond), System.nanoTime())) {
-      return tooFast(name, ActionRate.Bound.PER_SECOND, perSecond);
-    }
-    return rate.perUserPerSecond() == 0 ? DONE : admitUser(name, rate.perUserPerSecond());
-  }
-
-  private Future<Void> admitUser(String name, int perSecond) {
-    boolean[] admitted = new boolean[1];
-    Future<Void> asked = callbacks
-        .runner()
-        .invoke(
-            place(),
-            "rate of a user",
-            () -> context
-                .limits()
-                .userRates()
-                .take(definition.wireName() + "#" + name, owner.user(), perSecond)
-                .onSuccess(answer -> admitted[0] = answer));
-    return after(
-        asked,
-        failure -> failure != null || admitted[0]
-            ? DONE
-            : tooFast(name, ActionRate.Bound.PER_USER_PER_SECOND, perSecond));
-  }
-
-  private Future<Void> tooFast(String name, Option rate, int most) {
-    context.limitLog().reached(rate, callbacks.connectionIdentifier());
-    return Future.failedFuture(new RateLimitedException(name, rate.optionName(), most));
-  }
-
-  private CommandPace pace() {
-    if (pace == null) {
-      pace = new CommandPace(1 + definition.rates(), System.nanoTime());
-    }
-    return pace;
+    return rates == null ? DONE : rates.admit(data);
   }
 
   /** What follows from a message command. */
@@ -424,17 +347,6 @@ final class ChannelSubscription implements Timers.Owner {
     long nanos = System.nanoTime() - actionStartedAt;
     context.events().actionPerformed(definition.wireName(), name, nanos, failure);
     return afterCallback(name, unanswered);
-  }
-
-  private static String actionName(ObjectNode arguments) throws ProtocolException {
-    JsonNode name = arguments.path("action");
-    if (name.isMissingNode() || name.isNull()) {
-      return "receive";
-    }
-    if (!name.isTextual()) {
-      throw new ProtocolException("data.action must be a string");
-    }
-    return name.textValue().isBlank() ? "receive" : name.textValue();
   }
 
   // -- what the channel asks for
@@ -608,7 +520,7 @@ final class ChannelSubscription implements Timers.Owner {
 
   synchronized void stopStreamFrom(String broadcasting) {
     if (subscriber.stop(broadcasting)) {
-      give(MemoryCost.ofStream(broadcasting));
+      memory.give(MemoryCost.ofStream(broadcasting));
     }
     if (broadcasting.equals(whisperStream)) {
       whisperStream = null;

@@ -4,6 +4,7 @@ package dev.hawser;
 import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
 import static dev.hawser.internal.dispatch.CallbackRunner.after;
 
+import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.CallbackRunner;
 import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.CallbackWatch;
@@ -28,7 +29,6 @@ import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -49,12 +49,10 @@ final class ClientSession
         OutboundQueue.Owner,
         ReadThrottle.Owner,
         Callbacks.Owner,
-        Stay.Session,
+        ChannelSubscription.Owner,
         CallbackWatch.Watched {
   private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
 
-  private static final String FACTORY = "connection factory";
-  private static final long NOT_IDENTIFYING = -1;
 
   private enum State {
     OPENING,
@@ -84,12 +82,10 @@ final class ClientSession
   private volatile boolean mayReturn = true;
 
   private volatile boolean registered;
-  private volatile @Nullable Stay stay;
+  private volatile @Nullable Opening opening;
+  private volatile @Nullable Authorization authorization;
 
   private volatile SortedMap<String, String> identifiers = Collections.emptySortedMap();
-
-  /** The latest order before the client began to identify itself; -1 when it does not. */
-  private long identifyingSince = NOT_IDENTIFYING;
 
   /** The node that the session belongs to. */
   interface Owner {
@@ -131,92 +127,75 @@ final class ClientSession
    * @param factory makes the connection
    */
   void open(Supplier<? extends Connection> factory) {
-    Loop.Timer timer =
-        loop().schedule(context.options().ms(CableOption.CONNECT_TIMEOUT), this::connectTimedOut);
-    Place place = context.connectionPlace();
-    callbacks.runner().postFromLoop(Work.at(place, () -> {
-      Future<Void> made = callbacks.invoke(place, FACTORY, () -> attach(factory.get()));
-      return after(made, failure -> {
-        identifyingSince = owner.latestOrder();
-        return after(failure == null ? connect() : made, connectFailure -> {
-          timer.cancel();
-          identifyingSince = NOT_IDENTIFYING;
-          return connected(connectFailure, failure == null ? "connect" : FACTORY);
-        });
-      });
-    }));
+    Opening first = new Opening(this, callbacks, factory);
+    opening = first;
+    first.begin();
   }
 
-  private void attach(@Nullable Connection connection) {
-    if (connection == null) {
-      throw new IllegalStateException("the connection factory returned null");
-    }
-    connection.attach(this);
-    callbacks.attach(connection);
-  }
-
-  private Future<Void> connect() {
-    return callbacks.run("connect", callbacks.connection()::connect);
-  }
-
-  private Future<Void> connected(@Nullable Throwable failure, String callback) {
-    dismissed |= failure != null;
-    if (failure instanceof UnauthorizedException) {
-      return turnAway(failure);
-    } else if (failure != null) {
-      close(DisconnectReason.SERVER_ERROR, true);
-      return callbacks.report(failure, callback);
-    } else if (advance(State.OPEN)) {
+  /** Answers the handshake, unless the session has begun to end meanwhile. */
+  void welcome() {
+    if (advance(State.OPEN)) {
       owner.opened(this);
-      outbound.transmit(Frame.of(ServerMessages.welcome(sid)));
+      outbound.transmit(Frame.of(ServerMessages.welcome(sid, context.answers().epoch())));
       outbound.hub().post(outbound::startHeartbeat);
-      if (Stay.isChecked(this)) {
-        stay().check();
-      }
+      checkAgain();
       log.debug("connection opened: connection={}", LogText.of(connectionIdentifier()));
     }
-    return DONE;
   }
 
-  private void connectTimedOut() {
-    if (state == State.OPENING) {
-      context.limitLog().reached(CableOption.CONNECT_TIMEOUT, request.remoteAddress());
-      close(DisconnectReason.SERVER_ERROR, true);
-    }
+  /** The connection's first work is done. */
+  void endOpening(boolean failed) {
+    opening = null;
+    dismissed |= failed;
+  }
+
+  boolean isOpening() {
+    return state == State.OPENING;
   }
 
   @Override
   public void identifiedBy(String name, Object value) {
-    if (identifyingSince == NOT_IDENTIFYING) {
+    Opening running = opening;
+    if (running == null) {
       throw new IllegalStateException("identifiedBy is for connect() only");
     }
-    String text = context.names().param(value);
-    SortedMap<String, String> more = new TreeMap<>(identifiers);
-    if (more.put(name, text) != null) {
-      throw new IllegalStateException("identifiedBy: \"" + name + "\" was given already");
-    }
-    identifiers = more;
-    owner.identified(this, name, text, identifyingSince);
+    running.identifiedBy(name, value);
+  }
+
+  /** Notes all identifiers, of which one is new. */
+  void identify(SortedMap<String, String> all, String name, String value, long latestOrder) {
+    identifiers = all;
+    owner.identified(this, name, value, latestOrder);
+  }
+
+  /** The number of the latest order to the connections of this node. */
+  long latestOrder() {
+    return owner.latestOrder();
   }
 
   @Override
   public void expiresAt(Instant time) {
-    stay().lease().expireAt(time);
+    authorization().expireAt(time);
   }
 
-  @Override
-  public Future<Void> turnAway(Throwable reason) {
+  private void checkAgain() {
+    long everyMs = context.options().ms(CableOption.REAUTHENTICATE);
+    if (everyMs > 0 && callbacks.overrides(Authorization.CHECK)) {
+      authorization().checkEvery(everyMs);
+    }
+  }
+
+  void turnAway(Throwable reason) {
     context.clientLog().unauthorized(request.remoteAddress(), reason.getMessage());
     close(DisconnectReason.UNAUTHORIZED, false);
-    return DONE;
   }
 
   /** Most connections need none. */
-  private synchronized Stay stay() {
-    if (stay == null) {
-      stay = new Stay(this);
+  private synchronized Authorization authorization() {
+    if (authorization == null) {
+      authorization = new Authorization(this, callbacks);
     }
-    return stay;
+    return authorization;
   }
 
   // -- inbound, on the loop
@@ -269,17 +248,13 @@ final class ClientSession
     return refusal == null;
   }
 
-  /** A connection that is refused memory for what it sends is closed: it may come back later. */
+  /** A connection that makes too much wait here is closed: it may come back later. */
   private boolean isAllowed(@Nullable Option refusal) {
     if (refusal != null) {
-      overloaded(refusal);
+      limitReached(refusal);
+      close(DisconnectReason.OVERLOADED.wireName(), true, CloseCode.TRY_AGAIN_LATER);
     }
     return refusal == null;
-  }
-
-  private void overloaded(Option option) {
-    limitReached(option);
-    close(DisconnectReason.OVERLOADED.wireName(), true, CloseCode.TRY_AGAIN_LATER);
   }
 
   @Override
@@ -319,45 +294,16 @@ final class ClientSession
   public void onClosed() {
     advance(State.CLOSED);
     outbound.close();
-    Stay ended = stay;
+    Authorization ended = authorization;
     if (ended != null) {
-      ended.lease().end();
+      ended.end();
     }
-    callbacks.runner().postFromLoop(cleanUp());
+    callbacks.runner().postFromLoop(new Ending(this, callbacks, mayReturn));
   }
 
-  /** The end of each subscription is work of its own, in the order they were made. */
-  private Work cleanUp() {
-    return new Work() {
-      @Override
-      public Place place() {
-        ChannelSubscription next = subscriptions.first();
-        return next == null ? callbacks.placeOf("disconnect") : next.placeOfEnd();
-      }
-
-      @Override
-      public Future<Void> run() {
-        ChannelSubscription next = subscriptions.first();
-        return next == null
-            ? disconnect()
-            : next.endWithConnection(mayReturn).onComplete(ended -> postCleanUp(next));
-      }
-    };
-  }
-
-  private void postCleanUp(ChannelSubscription ended) {
-    subscriptions.remove(ended);
-    callbacks.runner().post(cleanUp());
-  }
-
-  private Future<Void> disconnect() {
-    Future<Void> step = callbacks.run("disconnect", callbacks.connection()::disconnect);
-    Future<Void> reported =
-        after(step, failure -> failure == null ? DONE : callbacks.report(failure, "disconnect"));
-    return after(reported, done -> {
-      owner.closed(this);
-      return DONE;
-    });
+  /** The last callback has run. */
+  void ended() {
+    owner.closed(this);
   }
 
   @Override
@@ -430,8 +376,7 @@ final class ClientSession
     return true;
   }
 
-  @Override
-  public boolean isEnding() {
+  boolean isEnding() {
     return state.compareTo(State.CLOSING) >= 0;
   }
 
@@ -451,27 +396,12 @@ final class ClientSession
   }
 
   @Override
-  public void refuseHistory(String identifier) {
-    if (request.isExtended()) {
-      outbound.transmit(Frame.of(ServerMessages.rejectHistory(identifier)));
-    }
-  }
-
-  @Override
-  public void pong() {
-    outbound.transmit(Frame.of(ServerMessages.pong()));
-  }
-
-  @Override
   public void postCallback(
       ChannelSubscription subscription, String name, Callable<@Nullable Object> callback) {
     int bytes = MemoryCost.ofCommand(0);
-    if (isEnding() || !isAllowed(memory.takeQueued(bytes))) {
-      return;
-    }
-    if (!callbacks.hasRoom()) {
-      // Callbacks that pile up would come too late.
-      close(DisconnectReason.OVERLOADED.wireName(), true, CloseCode.TRY_AGAIN_LATER);
+    if (isEnding()
+        || !isAllowed(callbacks.roomRefusal())
+        || !isAllowed(memory.takeQueued(bytes))) {
       return;
     }
     Place place = subscription.place();
@@ -571,8 +501,20 @@ final class ClientSession
     return callbacks.runner();
   }
 
-  SortedMap<String, String> identifiers() {
+  @Override
+  public SortedMap<String, String> identifiers() {
     return identifiers;
+  }
+
+  @Override
+  public boolean isGone() {
+    return isEnding();
+  }
+
+  @Override
+  public boolean isYoung() {
+    long ageMs = System.currentTimeMillis() - startedAtMs;
+    return ageMs >= 0 && ageMs < KeptAnswers.SPARE_MS;
   }
 
   /** When its socket was upgraded, by the wall clock in ms. */

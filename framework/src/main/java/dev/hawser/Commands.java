@@ -7,12 +7,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.ConnectionCommand.Kind;
+import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.protocol.Command;
+import dev.hawser.internal.protocol.Command.Retry;
 import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.internal.protocol.ReplyError;
 import dev.hawser.internal.protocol.ServerMessages;
@@ -95,7 +97,7 @@ final class Commands {
       return post(inPresence(Kind.PRESENCE, presence, shown -> shown.ask(presence.data())), bytes);
     }
     if (command instanceof Command.Ping) {
-      owner.pong();
+      owner.outbound().transmit(Frame.of(ServerMessages.pong()));
     }
     return false;
   }
@@ -225,9 +227,16 @@ final class Commands {
   /** In its turn, because the subscribe before it may have been waiting, too. */
   private Future<Void> refuseHistory(Command.History history) {
     if (!owner.isDismissed() && subscriptions.get(history.identifier()) != null) {
-      owner.refuseHistory(history.identifier());
+      refuseHistory(owner, history.identifier());
     }
     return DONE;
+  }
+
+  /** Says that there is none, to a client that knows what that is. */
+  static void refuseHistory(ChannelSubscription.Owner owner, String identifier) {
+    if (owner.isExtended()) {
+      owner.outbound().transmit(Frame.of(ServerMessages.rejectHistory(identifier)));
+    }
   }
 
   /** A command for a subscription that the client has. */
@@ -261,6 +270,7 @@ final class Commands {
   private final class Perform extends Targeted {
     private final Command.Message message;
     private final @Nullable Call call;
+    private volatile KeptAnswers.@Nullable Attempt attempt;
 
     Perform(Command.Message message, @Nullable Call call) {
       super(message.identifier());
@@ -270,7 +280,7 @@ final class Commands {
 
     @Override
     Place placeOf(ChannelSubscription target) {
-      return target.place();
+      return message.retry() == null ? target.place() : Place.EVENT_LOOP;
     }
 
     @Override
@@ -280,12 +290,18 @@ final class Commands {
       }
       Future<Void> admitted = target.admit(message.data());
       return admitted == DONE
-          ? perform(target)
-          : after(admitted, refusal -> refusal == null ? perform(target) : refuse(target, refusal));
+          ? carryOut(target)
+          : after(admitted, refusal -> refusal == null ? carryOut(target) : refuse(target, refusal));
     }
 
     private Future<Void> refuse(ChannelSubscription target, Throwable refusal) {
       return target.performed(refusal, call == null ? refusal : call.conclude(false, refusal));
+    }
+
+    private Future<Void> carryOut(ChannelSubscription target) {
+      return call == null || message.retry() == null
+          ? perform(target)
+          : performOnce(target, call, message.retry());
     }
 
     private Future<Void> perform(ChannelSubscription target) {
@@ -299,6 +315,37 @@ final class Commands {
           (ran, failure) -> call == null
               ? target.performed(failure)
               : target.performed(failure, call.conclude(ran, failure)));
+    }
+
+    /** Performs the action, unless that has been done for an earlier copy of the command. */
+    private Future<Void> performOnce(ChannelSubscription target, Call claiming, Retry retry) {
+      KeptAnswers answers = context.answers();
+      if (!answers.allows(retry)) {
+        claiming.answer(ReplyError.BAD_REQUEST.answer("ttl"));
+        return DONE;
+      }
+      String id = String.valueOf(message.call());
+      String name = KeptAnswers.name(owner.identifiers(), retry.client(), id);
+      Future<Void> claimed = callbacks
+          .runner()
+          .invoke(
+              Place.EVENT_LOOP,
+              "call",
+              () -> answers.claim(name, retry, owner).onSuccess(found -> attempt = found));
+      return after(claimed, failure -> {
+        if (attempt == null || failure != null) { // by callbackTimeout
+          claiming.fail(
+              retry.since() == null ? ReplyError.UNAVAILABLE : ReplyError.UNKNOWN_OUTCOME);
+          return DONE;
+        }
+        byte[] answer = attempt.answer();
+        if (answer != null) {
+          claiming.answer(answer);
+          return DONE;
+        }
+        claiming.keepAnswer(attempt);
+        return perform(target);
+      });
     }
 
     private Future<Void> reportMissing() {
@@ -334,7 +381,7 @@ final class Commands {
         log.debug(
             "command for an unknown subscription: connection={} command={}",
             LogText.of(callbacks.connectionIdentifier()),
-            kind);
+            LogText.of(kind));
         return DONE;
       }
       return HookedCommand.run(
@@ -346,8 +393,7 @@ final class Commands {
             step.run(target);
             return null;
           },
-          (ran, failure) ->
-              target.report(failure, kind.name().toLowerCase(Locale.ROOT)));
+          (ran, failure) -> target.report(failure, kind.name().toLowerCase(Locale.ROOT)));
     }
   }
 

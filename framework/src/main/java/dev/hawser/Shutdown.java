@@ -83,7 +83,7 @@ final class Shutdown {
     return within(
         leftMs > leastMs ? CableOption.DRAIN_TIMEOUT : CableOption.CLOSE_TIMEOUT,
         Math.max(leastMs, leftMs),
-        context.pubSub().close(),
+        context.answers().close().compose(ended -> context.pubSub().close()),
         "the pub/sub adapter");
   }
 

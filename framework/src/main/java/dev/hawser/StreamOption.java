@@ -17,7 +17,8 @@ public enum StreamOption {
 
   /**
    * The client may join the stream's presence by itself, in whatever name and with whatever info it
-   * likes, and sees who is present. Of several such streams of a subscription the last one is meant.
+   * likes, and sees who is present. Of several such streams of a subscription the last one is
+   * meant.
    */
   CLIENT_PRESENCE
 }

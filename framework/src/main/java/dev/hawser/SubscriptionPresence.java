@@ -21,8 +21,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A subscription's part in the presence of its stream: its tab, and what its client sees. Guarded by
- * itself, because a channel may join from any thread.
+ * A subscription's part in the presence of its stream: its tab, and what its client sees. Guarded
+ * by itself, because a channel may join from any thread.
  */
 final class SubscriptionPresence implements ChannelPresence {
   private static final String FULL = "presence_full";
@@ -95,8 +95,7 @@ final class SubscriptionPresence implements ChannelPresence {
 
   private void checkSize(String id, String info) {
     int most = context.options().count(CableOption.MAX_PRESENCE_INFO_BYTES);
-    int bytes = PresenceMessages.record(id, info, null).getBytes(StandardCharsets.UTF_8).length
-        - PresenceMessages.record("", "0", null).length();
+    int bytes = PresenceMessages.size(id, info);
     if (bytes > most) {
       context.limitLog().reached(CableOption.MAX_PRESENCE_INFO_BYTES, stream);
       throw new IllegalArgumentException("id and info: " + bytes + " bytes (expected: at most "
@@ -147,9 +146,7 @@ final class SubscriptionPresence implements ChannelPresence {
     try {
       join(id.textValue(), info.isMissingNode() ? PresenceTab.NO_INFO : info.toString())
           .onFailure(full -> refuse(
-              owner,
-              identifier,
-              full instanceof PresenceFullException ? FULL : "internal_error"));
+              owner, identifier, full instanceof PresenceFullException ? FULL : "internal_error"));
     } catch (IllegalArgumentException tooLarge) {
       refuse(owner, identifier, TOO_LARGE);
     }
@@ -175,8 +172,7 @@ final class SubscriptionPresence implements ChannelPresence {
    * @throws ProtocolException if it is none
    */
   void ask(@Nullable String data) throws ProtocolException {
-    JsonNode after =
-        data == null ? null : context.parseObject(data, "data").get("after");
+    JsonNode after = data == null ? null : context.parseObject(data, "data").get("after");
     boolean inPieces = after != null;
     String last = after == null || !after.isTextual() ? null : after.textValue();
     ask(() -> show(inPieces, last));
@@ -268,11 +264,12 @@ final class SubscriptionPresence implements ChannelPresence {
 
   synchronized void end() {
     ended = true;
-    leave();
-    if (audience != null) {
-      audience.end();
-      audience = null;
+    Subscriber client = audience;
+    audience = null;
+    if (client != null) {
+      client.end();
       context.presences().unwatch(stream);
     }
+    leave();
   }
 }

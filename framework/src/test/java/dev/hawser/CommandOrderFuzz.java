@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.support.ExpectedAnswers;
 import dev.hawser.support.ExpectedAnswers.Fate;
@@ -14,25 +15,30 @@ import dev.hawser.support.WireClient;
 import io.vertx.core.Promise;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /**
  * In whatever order a client sends its commands, each subscribe has its answer, messages come while
  * there is a subscription and at no other time, callbacks come one by one between
- * {@code subscribed} and {@code unsubscribed}, and nothing is left of a client that is gone. Over a
- * real socket. The input is a text of steps, such as {@code s1m1u1}: what is done, and to which
- * subscription.
+ * {@code subscribed} and {@code unsubscribed}, each call has one reply, and nothing is left of a
+ * client that is gone. Over a real socket. The input is a text of steps, such as {@code s1m1u1}:
+ * what is done, and to which subscription.
  */
 class CommandOrderFuzz {
   private static final int MOST_STEPS = 60;
-  private static final String STEPS = "sumfxrbw";
+  private static final String CLIENT = "0123456789012345678901";
+  private static final String STEPS = "sumfxrbckw";
 
   private static final List<String> IDENTIFIERS = List.of(
       "{\"channel\":\"Room\"}",
@@ -60,6 +66,11 @@ class CommandOrderFuzz {
   private static TestServer server;
 
   private final Map<String, ExpectedAnswers> expected = new LinkedHashMap<>();
+
+  /** The replies that must come, by the ids of the requests. */
+  private final Map<String, List<String>> replies = new HashMap<>();
+
+  private String epoch;
   private WireClient client;
   private int counter;
 
@@ -128,6 +139,12 @@ class CommandOrderFuzz {
     }
 
     @Action
+    int number(Numbered data) {
+      during("number", () -> {});
+      return data.number();
+    }
+
+    @Action
     void fail() {
       during("fail", () -> {
         throw new Wanted();
@@ -181,6 +198,7 @@ class CommandOrderFuzz {
         .maxHeapPercent(100)
         .maxConnectsPerSecondPerAddress(1_000_000)
         .maxCommandsPerSecond(1_000_000)
+        .maxKeptAnswers(16_000_000)
         .events(new CableEvents() {
           @Override
           public void callbackFailed(String callback, Throwable failure) {
@@ -200,13 +218,14 @@ class CommandOrderFuzz {
   void keepsItsPromises(byte[] input) throws IOException {
     String steps = new String(input, ISO_8859_1);
     expected.clear();
+    replies.clear();
     for (int i = 0; i < IDENTIFIERS.size(); i++) {
       expected.put(IDENTIFIERS.get(i), new ExpectedAnswers(FATES.get(i)));
     }
     try (WireClient connected = server.connect()) {
       client = connected;
       client.socket().setSoLinger(true, 0); // or the ports run out within minutes
-      client.welcomed();
+      epoch = client.welcome().path("epoch").asText();
       for (int i = 0; i + 1 < steps.length() && i < 2 * MOST_STEPS; i += 2) {
         step(steps.charAt(i), IDENTIFIERS.get(steps.charAt(i + 1) % IDENTIFIERS.size()));
       }
@@ -239,8 +258,26 @@ class CommandOrderFuzz {
       case 4 -> client.sendText("{\"command\":\"" + letter + "\",\"identifier\":\"{}\"}");
       case 5 -> rejectIt(identifier, answers);
       case 6 -> broadcast();
+      case 7 -> call(identifier, answers, 1);
+      case 8 -> call(identifier, answers, 2);
       default -> settle();
     }
+  }
+
+  /** Asks for a reply; more than once under the same id if it is to have one effect. */
+  private void call(String identifier, ExpectedAnswers answers, int times) {
+    String id = String.valueOf(++counter);
+    String reply = answers.isSubscribed() ? id : "not_subscribed";
+    replies.put(id, new ArrayList<>(Collections.nCopies(times, reply)));
+    if (times == 1) {
+      client.call(identifier, "number", Map.of("number", counter), id);
+      return;
+    }
+    String data = "{\\\"action\\\":\\\"number\\\",\\\"number\\\":" + id + "}";
+    String command = "{\"command\":\"message\",\"data\":\"" + data + "\",\"identifier\":"
+        + TextNode.valueOf(identifier) + ",\"call\":\"" + id + "\",\"client\":\"" + CLIENT
+        + "\",\"ttl\":1000";
+    client.sendText(command + "}").sendText(command + ",\"since\":\"" + epoch + "\"}");
   }
 
   private void rejectIt(String identifier, ExpectedAnswers answers) {
@@ -271,6 +308,7 @@ class CommandOrderFuzz {
       answer = client.json();
     }
     expected.forEach((identifier, answers) -> answers.check(identifier));
+    assertThat(replies).as("replies that did not come").isEmpty();
     List<ConnectionStatistics> connections = server.cable().connections();
     assertThat(connections).hasSize(1);
     assertThat(connections.get(0).subscriptions())
@@ -285,7 +323,21 @@ class CommandOrderFuzz {
     switch (answer.path("type").asText()) {
       case "confirm_subscription" -> answers.confirmed();
       case "reject_subscription" -> answers.rejected();
+      case "reply" -> takeReply(answer);
       default -> answers.received(answer.required("message").asInt());
+    }
+  }
+
+  private void takeReply(JsonNode answer) {
+    String id = answer.path("call").asText();
+    List<String> expectedReplies = replies.get(id);
+    assertThat(expectedReplies).as("a reply to whom? %s", answer).isNotNull();
+    JsonNode error = answer.path("error").path("code");
+    String reply =
+        error.isTextual() ? error.asText() : answer.required("message").asText();
+    assertThat(reply).as("reply to %s", id).isEqualTo(expectedReplies.remove(0));
+    if (expectedReplies.isEmpty()) {
+      replies.remove(id);
     }
   }
 
@@ -294,7 +346,7 @@ class CommandOrderFuzz {
     long deadline = System.nanoTime() + WireClient.PATIENCE_MS * 1_000_000L;
     while (!server.cable().readiness().ready() || server.cable().connectionCount() > 0) {
       assertThat(System.nanoTime()).as("%s", server.cable().readiness()).isLessThan(deadline);
-      Thread.yield();
+      LockSupport.parkNanos(20_000);
     }
     assertThat(server.cable().streamCount()).as("streams").isZero();
     assertThat(ended).as("ends of subscriptions").hasValue(begun.get());

@@ -78,6 +78,7 @@ class DocumentedBehaviourTest {
       CableOption.MAX_PENDING_CALLBACKS, "above `maxPendingCommands` – 1,048,576",
       CableOption.MAX_OUTBOUND_MESSAGE_BYTES, "1 B – `maxOutboundBytes`",
       CableOption.MAX_HEAP_PERCENT, "1 – 100 = never",
+      CableOption.PRESENCE_GRACE, "1 ms – 1 h, 0 = at once",
       CableOption.COMPRESS_FROM_BYTES, "64 B – 64 MiB");
 
   @ParameterizedTest

@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The part of one subscription in the presence of its stream; a channel gets it from
- * {@code presence()}. It ends with the subscription: when the client unsubscribes it leaves at once,
- * and when the connection is lost it leaves after {@code presenceGrace}, unless the same person is
- * back by then.
+ * {@code presence()}. It ends with the subscription: when the client unsubscribes it leaves at
+ * once, and when the connection is lost it leaves after {@code presenceGrace}, unless the same
+ * person is back by then.
  *
  * <p>Thread-safe.
  *

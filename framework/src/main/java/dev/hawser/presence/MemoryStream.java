@@ -127,8 +127,7 @@ final class MemoryStream {
       refs.remove(ref);
       return refs.isEmpty() ? null : refs;
     });
-    steps.add(
-        new PresenceChange.Step(false, new PresenceTab(ref, id, PresenceTab.NO_INFO)));
+    steps.add(new PresenceChange.Step(false, new PresenceTab(ref, id, PresenceTab.NO_INFO)));
   }
 
   private void lose(String ref, long nowMs) {

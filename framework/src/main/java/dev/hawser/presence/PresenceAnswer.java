@@ -8,7 +8,8 @@ import java.util.List;
  *
  * @param mark the state of the stream after it
  * @param leased whether the node had a lease before it; if not, tabs that it held earlier are gone
- * @param nextDueMs time in ms until something is due, other than this node's lease; -1 if nothing is
+ * @param nextDueMs time in ms until something is due, other than this node's lease; -1 if nothing
+ *     is
  * @param refused refs of tabs that could not join, because a limit is reached
  * @since 0.1.0
  */

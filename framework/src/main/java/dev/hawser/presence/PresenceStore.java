@@ -17,8 +17,8 @@ import io.vertx.core.Future;
  *   <li>an update is carried out in one step, in which the change is also published: whoever
  *       follows a stream and reads it once gets every later change, each with a version one higher
  *       than the one before, and none of what was read;
- *   <li>every call first ends what is due: tabs that were lost for longer than their grace time, and
- *       the tabs of nodes whose lease has ended;
+ *   <li>every call first ends what is due: tabs that were lost for longer than their grace time,
+ *       and the tabs of nodes whose lease has ended;
  *   <li>a person who is joined by a new tab takes over one of their lost tabs, in the same change;
  *   <li>when no call came for half a lease, the backend was away and not the nodes: every lease and
  *       every grace time begins again;

@@ -8,8 +8,7 @@ import java.util.List;
  * A person who is present. Immutable if the infos are: treat them as read-only.
  *
  * @param id who it is
- * @param info what the tab that joined last tells; a JSON {@code null} if it tells
- *     nothing
+ * @param info what the tab that joined last tells; a JSON {@code null} if it tells nothing
  * @param tabs the infos of all tabs, the oldest first
  * @since 0.1.0
  */

@@ -129,7 +129,10 @@ public abstract class PresenceContract {
   }
 
   private List<String> present() throws Exception {
-    return read().tabs().stream().map(tab -> tab.id() + "/" + tab.ref()).sorted().toList();
+    return read().tabs().stream()
+        .map(tab -> tab.id() + "/" + tab.ref())
+        .sorted()
+        .toList();
   }
 
   /** A change from before may still be on its way; it is part of what is read. */
@@ -145,14 +148,14 @@ public abstract class PresenceContract {
       if (change == null) {
         throw new TimeoutException("no change within " + patienceMs() + " ms");
       }
-    } while (change.mark().epoch() == known.epoch()
-        && change.mark().version() <= known.version());
+    } while (change.mark().epoch() == known.epoch() && change.mark().version() <= known.version());
     return change;
   }
 
   private List<String> nextSteps() throws Exception {
     return nextChange().steps().stream()
-        .map(step -> (step.present() ? "+" : "-") + step.tab().id() + "/" + step.tab().ref())
+        .map(step ->
+            (step.present() ? "+" : "-") + step.tab().id() + "/" + step.tab().ref())
         .toList();
   }
 
@@ -215,8 +218,7 @@ public abstract class PresenceContract {
   void leavesBeforeItJoins() throws Exception {
     join(tab("a", "ann"));
     follow();
-    await(here.apply(
-        "room", update("n1", TERMS, List.of("a"), List.of(), tab("a2", "ann"))));
+    await(here.apply("room", update("n1", TERMS, List.of("a"), List.of(), tab("a2", "ann"))));
     assertThat(nextSteps()).containsExactly("-ann/a", "+ann/a2");
   }
 

@@ -212,6 +212,21 @@ public final class WireClient implements AutoCloseable {
     return send(command("message", identifier).put("data", arguments.toString()).put("call", id));
   }
 
+  /**
+   * Performs an action and asks for its reply, perhaps again.
+   *
+   * @param since the epoch under which it was sent first; {@code null} for the first time
+   */
+  public WireClient callOnce(
+      String identifier, String action, String id, String client, long ttlMs, String since) {
+    ObjectNode command = command("message", identifier)
+        .put("data", JSON.createObjectNode().put("action", action).put("id", id).toString())
+        .put("call", id)
+        .put("client", client)
+        .put("ttl", ttlMs);
+    return send(since == null ? command : command.put("since", since));
+  }
+
   /** The next text, which must be the reply to a request; what it says besides whose it is. */
   public ObjectNode reply(String identifier, String id) {
     ObjectNode reply = (ObjectNode) json();

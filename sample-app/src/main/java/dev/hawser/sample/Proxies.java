@@ -23,9 +23,10 @@ final class Proxies {
   /** Whether the browser speaks TLS, with this server or with a proxy. */
   boolean isSecure(HttpServerRequest request) {
     List<String> schemes = list(request, "X-Forwarded-Proto");
-    return peer(request).filter(addresses::contains).isEmpty() || schemes.isEmpty()
-        ? request.isSSL()
-        : schemes.get(0).equals("https");
+    if (isTrusted(peer(request)) && !schemes.isEmpty()) {
+      return schemes.get(0).equals("https");
+    }
+    return request.isSSL();
   }
 
   /** The browser's address: the last one that no proxy of ours has, if all before it are known. */
@@ -33,12 +34,16 @@ final class Proxies {
     Optional<InetAddress> client = peer(request);
     for (String hop : list(request, "X-Forwarded-For")) {
       Optional<InetAddress> before = IpAddress.parse(withoutPort(hop));
-      if (client.filter(addresses::contains).isEmpty() || before.isEmpty()) {
+      if (!isTrusted(client) || before.isEmpty()) {
         break;
       }
       client = before;
     }
     return client;
+  }
+
+  private boolean isTrusted(Optional<InetAddress> address) {
+    return address.filter(addresses::contains).isPresent();
   }
 
   private static Optional<InetAddress> peer(HttpServerRequest request) {

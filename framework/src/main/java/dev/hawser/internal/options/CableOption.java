@@ -67,6 +67,12 @@ public enum CableOption implements Option {
   MAX_PENDING_COMMANDS("maxPendingCommands", count(64).from(2).to(65_536)),
   /** Calls of a connection that may wait for their replies. */
   MAX_CALLS_PER_CONNECTION("maxCallsPerConnection", count(1000).from(1).to(65_536)),
+  /** Time for which a client may repeat a call. */
+  MAX_ANSWER_TIME("maxAnswerTime", time(ofMinutes(5)).from(ofSeconds(1)).to(ofHours(1))),
+  /** Answers to calls that may be repeated. */
+  MAX_KEPT_ANSWERS("maxKeptAnswers", count(100_000).from(1).to(16_777_216)),
+  /** Bytes of these answers. */
+  MAX_KEPT_ANSWER_BYTES("maxKeptAnswerBytes", bytes(64 * MIB).from(KIB).to(1024 * MIB)),
   /** Callbacks of a connection that may wait. */
   MAX_PENDING_CALLBACKS(
       "maxPendingCallbacks", count(1024).from(above(MAX_PENDING_COMMANDS)).to(1_048_576)),
@@ -86,7 +92,8 @@ public enum CableOption implements Option {
   /** Size of what is told about somebody who is present. */
   MAX_PRESENCE_INFO_BYTES("maxPresenceInfoBytes", bytes(KIB).from(16).to(16 * KIB)),
   /** Time after which somebody leaves whose connection was lost. */
-  PRESENCE_GRACE("presenceGrace", time(ofSeconds(15)).from(ofMillis(1)).to(ofHours(1)).orZero()),
+  PRESENCE_GRACE(
+      "presenceGrace", time(ofSeconds(15)).from(ofMillis(1)).to(ofHours(1)).orZero()),
   /** Time after which those leave whose node does not answer for them any more. */
   PRESENCE_LEASE("presenceLease", time(ofSeconds(12)).from(ofMillis(100)).to(ofHours(1))),
   /** Connections of a node. */

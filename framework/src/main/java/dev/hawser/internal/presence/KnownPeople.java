@@ -38,7 +38,7 @@ public final class KnownPeople {
   /** The whole list in AnyCable's form, as a payload. */
   public byte[] whole() {
     List<String> records = people.all().stream().map(Person::plainRecord).toList();
-    return PresenceMessages.info(people.size(), records, null, stale);
+    return PresenceMessages.info(records, stale);
   }
 
   /**
@@ -54,17 +54,18 @@ public final class KnownPeople {
       String record = person.fullRecord();
       characters += record.length();
       if (last != null && (records.size() == MOST_RECORDS || characters > MOST_CHARACTERS)) {
-        return PresenceMessages.info(people.size(), records, last, stale);
+        return PresenceMessages.piece(people.size(), records, after, last, stale);
       }
       records.add(record);
       last = person.id();
     }
-    return PresenceMessages.info(people.size(), records, null, stale);
+    return PresenceMessages.piece(people.size(), records, after, null, stale);
   }
 
   /** The list for code of the application. */
   public PresenceList toList() {
-    return new PresenceList(stale, people.all().stream().map(KnownPeople::present).toList());
+    return new PresenceList(
+        stale, people.all().stream().map(KnownPeople::present).toList());
   }
 
   private static Present present(Person person) {

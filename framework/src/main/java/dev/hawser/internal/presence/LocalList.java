@@ -138,7 +138,9 @@ final class LocalList {
       settledEpoch = answered.epoch();
       return Need.READ_WHEN_SETTLED;
     }
-    if (awaited == null || awaited.epoch() != known.epoch() || awaited.version() <= known.version()) {
+    if (awaited == null
+        || awaited.epoch() != known.epoch()
+        || awaited.version() <= known.version()) {
       awaited = answered.version() > known.version() ? answered : null;
       awaitedSinceMs = nowMs;
       return Need.NOTHING;

@@ -85,7 +85,9 @@ final class People {
     report(before, listener);
   }
 
-  /** Keeps the infos of a person as they are before a change; {@code null} of one who is not there. */
+  /**
+   * Keeps the infos of a person as they are before a change; {@code null} of one who is not there.
+   */
   private void note(String id, Map<String, @Nullable List<String>> before) {
     if (!before.containsKey(id)) {
       Person person = byId.get(id);

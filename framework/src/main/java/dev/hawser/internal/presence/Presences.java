@@ -122,8 +122,10 @@ public final class Presences implements PresenceRoom, PresenceStore.Listener {
    * to clients; or fails.
    */
   public void read(String stream, Consumer<AsyncResult<KnownPeople>> reader) {
-    use(stream, presence -> presence.whenKnown(known -> reader.accept(
-        known.map(there -> new KnownPeople(there.people(), there.isStale())))));
+    use(
+        stream,
+        presence -> presence.whenKnown(known ->
+            reader.accept(known.map(there -> new KnownPeople(there.people(), there.isStale())))));
   }
 
   /**

@@ -22,17 +22,16 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The presence of one stream as this node has it: the tabs that it holds, the changes that the store
- * does not have yet, and a copy of the list. It is there as long as the node holds a tab or a client
- * watches.
+ * The presence of one stream as this node has it: the tabs that it holds, the changes that the
+ * store does not have yet, and a copy of the list. It is there as long as the node holds a tab or a
+ * client watches.
  *
  * <p>One update is under way at a time; what comes meanwhile goes together with the next. Where the
- * store cannot be reached, everything stays as it is and is tried again. Thread-safe: one lock, which
- * is never held during a call of the store, and under which clients are told, so that they are told
- * in order.
+ * store cannot be reached, everything stays as it is and is tried again. Thread-safe: one lock,
+ * which is never held during a call of the store, and under which clients are told, so that they
+ * are told in order.
  */
 final class StreamPresence {
   private static final long RETRY_MS = 1000;
@@ -89,8 +88,8 @@ final class StreamPresence {
     if (used && !following) {
       following = true;
       list.beginReading();
-      calls.add(() -> room
-          .store()
+      schedule(room.settings().renewMs());
+      calls.add(() -> room.store()
           .follow(stream)
           .compose(live -> room.store().read(stream))
           .onComplete(this::read));
@@ -98,10 +97,8 @@ final class StreamPresence {
     if (!updating && (renewing || !pending.isEmpty())) {
       updating = true;
       List<Change> changes = pending.take();
-      PresenceUpdate update =
-          PendingChanges.update(room.settings(), !own.isEmpty(), changes);
-      calls.add(() -> room
-          .store()
+      PresenceUpdate update = PendingChanges.update(room.settings(), !own.isEmpty(), changes);
+      calls.add(() -> room.store()
           .apply(stream, update)
           .onComplete(answer -> updated(changes, update, answer)));
     }
@@ -164,8 +161,8 @@ final class StreamPresence {
   private void giveReadersUp() {
     under(() -> {
       if (!list.isKnown()) {
-        answerReaders(Future.failedFuture(
-            new TimeoutException("the store of presence does not answer")));
+        answerReaders(
+            Future.failedFuture(new TimeoutException("the store of presence does not answer")));
       }
     });
   }
@@ -349,24 +346,26 @@ final class StreamPresence {
 
   private void readAfter(long ms) {
     room.cancel(readTimer);
-    readTimer = retired ? -1 : room.schedule(ms, () -> {
-      boolean follows;
-      lock.lock();
-      try {
-        follows = following;
-        if (retired) {
-          return;
-        }
-        list.beginReading();
-      } finally {
-        lock.unlock();
-      }
-      if (follows) {
-        callRead();
-      } else {
-        under(() -> {});
-      }
-    });
+    readTimer = retired
+        ? -1
+        : room.schedule(ms, () -> {
+          boolean follows;
+          lock.lock();
+          try {
+            follows = following;
+            if (retired) {
+              return;
+            }
+            list.beginReading();
+          } finally {
+            lock.unlock();
+          }
+          if (follows) {
+            callRead();
+          } else {
+            under(() -> {});
+          }
+        });
   }
 
   private void tick() {

@@ -18,8 +18,8 @@ public sealed interface Command {
    * @param history whether it also asks for the messages that the client missed
    * @param presence as for {@link Join}, if the client joins with it
    */
-  record Subscribe(String identifier, boolean history, @Nullable String presence)
-      implements Command {}
+  record Subscribe(
+      String identifier, boolean history, @Nullable String presence) implements Command {}
 
   /** Ends a subscription. */
   record Unsubscribe(String identifier) implements Command {}
@@ -29,8 +29,22 @@ public sealed interface Command {
    *
    * @param data a JSON text that the client sent as a string; any text if there is a call
    * @param call the id of the request, if the client asks for a reply
+   * @param retry if the client may send the request again
    */
-  record Message(String identifier, String data, @Nullable String call) implements Command {}
+  record Message(
+      String identifier,
+      String data,
+      @Nullable String call,
+      @Nullable Retry retry) implements Command {}
+
+  /**
+   * What a client says of a request that it may send again.
+   *
+   * @param client the client's own id, which nobody else can guess
+   * @param ttlMs for how long it may send it again, in ms
+   * @param since {@code null} if it is sent first, else the epoch under which it was
+   */
+  record Retry(String client, long ttlMs, @Nullable String since) {}
 
   /** Asks for the messages that the client missed. */
   record History(String identifier) implements Command {}

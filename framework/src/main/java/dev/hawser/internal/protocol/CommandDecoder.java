@@ -16,6 +16,7 @@ import dev.hawser.internal.protocol.Command.Message;
 import dev.hawser.internal.protocol.Command.Ping;
 import dev.hawser.internal.protocol.Command.Pong;
 import dev.hawser.internal.protocol.Command.Presence;
+import dev.hawser.internal.protocol.Command.Retry;
 import dev.hawser.internal.protocol.Command.Subscribe;
 import dev.hawser.internal.protocol.Command.Unsubscribe;
 import dev.hawser.internal.protocol.Command.Whisper;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CommandDecoder {
   private static final int LONGEST_ID = 64;
+  private static final int SHORTEST_CLIENT = 22;
   private static final int MAX_DEPTH = 64;
   private static final int MAX_NAME_LENGTH = 128;
   private static final int MAX_NUMBER_LENGTH = 64;
@@ -81,6 +83,9 @@ public final class CommandDecoder {
     private @Nullable String identifier;
     private @Nullable String data;
     private @Nullable String call;
+    private @Nullable String client;
+    private @Nullable String since;
+    private long ttlMs;
     private boolean isDataText = true;
     private boolean history;
     private @Nullable String json;
@@ -99,6 +104,9 @@ public final class CommandDecoder {
         case "data" -> readData(parser);
         case "call" -> call = once(name, call, parser);
         case "presence" -> presence = json(parser);
+        case "client" -> client = once(name, client, parser);
+        case "since" -> since = once(name, since, parser);
+        case "ttl" -> ttlMs = readTtl(parser);
         case "history" -> {
           history = true;
           parser.skipChildren();
@@ -150,8 +158,7 @@ public final class CommandDecoder {
         case "message" -> message(required("identifier", identifier));
         case "history" -> new History(required("identifier", identifier));
         case "whisper" -> new Whisper(required("identifier", identifier), anyData());
-        case "join" ->
-          new Join(required("identifier", identifier), required("presence", presence));
+        case "join" -> new Join(required("identifier", identifier), required("presence", presence));
         case "leave" -> new Leave(required("identifier", identifier));
         case "presence" -> new Presence(required("identifier", identifier), json);
         case "ping" -> new Ping();
@@ -164,12 +171,35 @@ public final class CommandDecoder {
     /** Data that is missing or no text is answered if the client asks for a reply. */
     private Message message(String identifier) throws ProtocolException {
       if (call == null) {
-        return new Message(identifier, text(), null);
+        return new Message(identifier, text(), null, null);
       }
       if (required("call", call).length() > LONGEST_ID) {
         throw new ProtocolException("the field call has more than " + LONGEST_ID + " characters");
       }
-      return new Message(identifier, isDataText && data != null ? data : "", call);
+      return new Message(identifier, isDataText && data != null ? data : "", call, retry());
+    }
+
+    private @Nullable Retry retry() throws ProtocolException {
+      if (client == null) {
+        return null;
+      }
+      int length = required("client", client).length();
+      if (length < SHORTEST_CLIENT || length > LONGEST_ID) {
+        throw new ProtocolException("the field client has " + length + " characters (expected: "
+            + SHORTEST_CLIENT + " to " + LONGEST_ID + ")");
+      }
+      if (since != null && (since.length() > LONGEST_ID || !isWellFormed(since))) {
+        throw new ProtocolException("the field since is no epoch");
+      }
+      return new Retry(client, ttlMs, since);
+    }
+
+    private static long readTtl(JsonParser parser) throws IOException, ProtocolException {
+      if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT
+          || parser.getNumberType() != JsonParser.NumberType.INT) {
+        throw new ProtocolException("the field ttl must be a number of ms");
+      }
+      return parser.getIntValue();
     }
 
     private String text() throws ProtocolException {

@@ -15,18 +15,47 @@ import org.jspecify.annotations.Nullable;
  * What nodes send each other for a message that says more than its payload: whom it is not for. It
  * travels in place of the payload: {@code ~hawser}, a JSON object, a line feed, and the payload. No
  * JSON text begins with a tilde, so plain payloads and envelopes cannot be taken for each other.
- *
- * @param payload the message as UTF-8 JSON text
- * @param except the connection that does not get it, if there is one
- * @param whisper whether a client sent it, so that only streams that allow it take it
+ * Immutable, as long as nobody writes to the payload.
  */
-public record Envelope(byte[] payload, @Nullable SessionId except, boolean whisper) {
+public final class Envelope {
   /** What an envelope begins with, and no JSON text. */
   public static final byte FIRST_BYTE = '~';
 
   private static final byte[] MAGIC = "~hawser".getBytes(UTF_8);
   private static final int MOST_HEADER_BYTES = 4096;
   private static final ObjectMapper MAPPER = new JsonMapper();
+
+  private final byte[] payload;
+  private final @Nullable SessionId except;
+  private final boolean whisper;
+
+  /**
+   * Puts a message into an envelope.
+   *
+   * @param payload the message as UTF-8 JSON text
+   * @param except the connection that does not get it, if there is one
+   * @param whisper whether a client sent it, so that only streams that allow it take it
+   */
+  public Envelope(byte[] payload, @Nullable SessionId except, boolean whisper) {
+    this.payload = payload;
+    this.except = except;
+    this.whisper = whisper;
+  }
+
+  /** The message as UTF-8 JSON text. */
+  public byte[] payload() {
+    return payload;
+  }
+
+  /** The connection that does not get it, if there is one. */
+  public @Nullable SessionId except() {
+    return except;
+  }
+
+  /** Whether a client sent it. */
+  public boolean whisper() {
+    return whisper;
+  }
 
   /**
    * Returns where the payload begins.

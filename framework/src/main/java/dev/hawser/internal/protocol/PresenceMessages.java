@@ -51,23 +51,50 @@ public final class PresenceMessages {
   }
 
   /**
-   * A list, or a piece of it.
+   * A whole list.
+   *
+   * @param records from {@link #record}
+   * @param stale whether it may be outdated
+   */
+  public static byte[] info(Collection<String> records, boolean stale) {
+    return info(records.size(), records, "", stale);
+  }
+
+  /**
+   * A piece of a list.
    *
    * @param total how many people there are in all
    * @param records from {@link #record}
+   * @param after the id that this piece was asked for with; {@code null} in the first one
    * @param next the id that the next piece is asked for with; {@code null} in the last one
    * @param stale whether it may be outdated
    */
-  public static byte[] info(
-      int total, Collection<String> records, @Nullable String next, boolean stale) {
+  public static byte[] piece(
+      int total,
+      Collection<String> records,
+      @Nullable String after,
+      @Nullable String next,
+      boolean stale) {
+    String where = ",\"after\":" + (after == null ? NOTHING : quote(after))
+        + (next == null ? "" : ",\"next\":" + quote(next));
+    return info(total, records, where, stale);
+  }
+
+  private static byte[] info(
+      int total, Collection<String> records, String where, boolean stale) {
     return utf8("{\"type\":\"info\",\"total\":" + total + ",\"records\":["
-        + String.join(",", records) + "]" + (next == null ? "" : ",\"next\":" + quote(next))
+        + String.join(",", records) + "]" + where
         + (stale ? ",\"stale\":true" : "") + "}");
   }
 
   /** Says that a command about presence could not be carried out. */
   public static byte[] error(String code) {
     return utf8("{\"type\":\"error\",\"total\":0,\"code\":" + quote(code) + "}");
+  }
+
+  /** The bytes of an id and an info as JSON texts. */
+  public static int size(String id, String info) {
+    return utf8(quote(id)).length + (info.equals(NOTHING) ? 0 : utf8(info).length);
   }
 
   private static String infoPart(String info) {

@@ -21,6 +21,10 @@ public enum ReplyError {
   TOO_MANY_CALLS("too_many_calls", "Too many calls wait for their replies", true),
   /** The action is performed more often than it may be. */
   RATE_LIMITED("rate_limited", "This is asked for too often", true),
+  /** The store of answers cannot be reached or is full, and nothing was carried out. */
+  UNAVAILABLE("unavailable", "This cannot be done at the moment", true),
+  /** Nobody knows whether it was carried out, and it will not be again. */
+  UNKNOWN_OUTCOME("unknown_outcome", "It may have been done or not", false),
   /** Anything else. */
   INTERNAL_ERROR("internal_error", "The action failed", false);
 

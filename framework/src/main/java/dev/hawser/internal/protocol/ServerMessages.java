@@ -41,9 +41,16 @@ public final class ServerMessages {
 
   private ServerMessages() {}
 
-  /** Greets a client under either subprotocol, and announces what this server can do. */
-  public static byte[] welcome(SessionId sid) {
-    return utf8("{\"type\":\"welcome\",\"sid\":\"" + sid + "\",\"features\":[\"call\"]}");
+  /**
+   * Greets a client under either subprotocol, and announces what this server can do.
+   *
+   * @param epoch names the answers that are kept; empty if it is not known
+   */
+  public static byte[] welcome(SessionId sid, String epoch) {
+    return join(
+        utf8("{\"type\":\"welcome\",\"sid\":\"" + sid + "\",\"features\":[\"call\"],\"epoch\":"),
+        quote(epoch),
+        END);
   }
 
   public static byte[] ping(long unixSeconds) {

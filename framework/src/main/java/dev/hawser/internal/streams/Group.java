@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +25,7 @@ final class Group {
   private int pendingBytes;
 
   /** Which of the pending frames are not for everybody; {@code null} if all are. */
-  private @Nullable Map<Frame, Envelope> restricted;
+  private @Nullable IdentityHashMap<Frame, Envelope> restricted;
 
   /**
    * Creates a group without members.
@@ -80,7 +79,7 @@ final class Group {
     List<Frame> frames = pending;
     pending = new ArrayList<>(1);
     pendingBytes = 0;
-    Map<Frame, Envelope> envelopes = restricted;
+    IdentityHashMap<Frame, Envelope> envelopes = restricted;
     restricted = null;
     if (envelopes != null) {
       write(frames, envelopes);
@@ -93,7 +92,7 @@ final class Group {
     }
   }
 
-  private void write(List<Frame> frames, Map<Frame, Envelope> envelopes) {
+  private void write(List<Frame> frames, IdentityHashMap<Frame, Envelope> envelopes) {
     try (FrameBatch batch = new FrameBatch(frames)) {
       for (int i = 0; i < size; i++) {
         Member member = members[i];
@@ -106,7 +105,8 @@ final class Group {
     }
   }
 
-  private static void deliver(Member member, List<Frame> frames, Map<Frame, Envelope> envelopes) {
+  private static void deliver(
+      Member member, List<Frame> frames, IdentityHashMap<Frame, Envelope> envelopes) {
     List<Frame> some = new ArrayList<>(frames.size());
     for (Frame frame : frames) {
       Envelope envelope = envelopes.get(frame);

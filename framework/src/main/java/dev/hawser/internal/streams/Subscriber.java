@@ -65,10 +65,8 @@ public final class Subscriber {
    *
    * @param streams those of presence, which have names of their own
    */
-  public static Subscriber ofPresence(
-      Streams streams, OutboundQueue outbound, String identifier) {
-    Subscriber subscriber =
-        new Subscriber(streams, outbound, identifier, PresenceMessages::prefix);
+  public static Subscriber ofPresence(Streams streams, OutboundQueue outbound, String identifier) {
+    Subscriber subscriber = new Subscriber(streams, outbound, identifier, PresenceMessages::prefix);
     outbound.hub().post(() -> subscriber.confirmed = true);
     return subscriber;
   }

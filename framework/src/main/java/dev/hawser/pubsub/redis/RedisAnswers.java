@@ -5,12 +5,12 @@ import dev.hawser.answers.AnswerStore;
 import dev.hawser.answers.Claim;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import io.vertx.redis.client.Response;
 
 /**
  * The store of answers in the Redis of an adapter. All of it lies in one slot, so that one server
@@ -70,8 +70,7 @@ final class RedisAnswers implements AnswerStore {
     arguments.add(number(LEASE_MS));
     arguments.add(Buffer.buffer(UUID.randomUUID().toString()));
     arguments.addAll(List.of(more));
-    return scripts.apply(new AnswerScript(
-        keys, request, operation, node, arguments));
+    return scripts.apply(new AnswerScript(keys, request, operation, node, arguments));
   }
 
   private static Buffer number(long number) {

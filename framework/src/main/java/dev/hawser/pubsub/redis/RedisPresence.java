@@ -95,7 +95,8 @@ final class RedisPresence implements PresenceStore {
   }
 
   private static PresenceMark mark(Response answer) {
-    return new PresenceMark(Long.parseLong(answer.get(0).toString()), answer.get(1).toLong());
+    return new PresenceMark(
+        Long.parseLong(answer.get(0).toString()), answer.get(1).toLong());
   }
 
   private static List<String> refs(Response answer) {

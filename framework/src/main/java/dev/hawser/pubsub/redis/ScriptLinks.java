@@ -45,6 +45,7 @@ final class ScriptLinks {
       }
       return gone;
     });
+    servers.values().forEach(Server::retry);
   }
 
   /**
@@ -73,8 +74,9 @@ final class ScriptLinks {
           return unknown ? link.send(script.request(true, sharded)) : Future.failedFuture(failure);
         }))
         .recover(failure -> Future.failedFuture(explained(failure)))
-        .compose(answer ->
-            answer == null ? Future.failedFuture(unavailable(null)) : Future.succeededFuture(answer))
+        .compose(answer -> answer == null
+            ? Future.failedFuture(unavailable(null))
+            : Future.succeededFuture(answer))
         .onComplete(answered -> underWay--);
   }
 
@@ -132,6 +134,11 @@ final class ScriptLinks {
       failed = true;
       failedAt = System.nanoTime();
       onTrouble.accept(cause);
+    }
+
+    /** The server may be there again, so the next call need not wait. */
+    void retry() {
+      failed = false;
     }
 
     void close() {

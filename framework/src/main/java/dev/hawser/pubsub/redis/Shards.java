@@ -19,8 +19,7 @@ final class Shards {
   private final short[] owners;
   private final @Nullable Shards ofKeys;
 
-  private Shards(
-      List<Endpoint> masters, boolean sharded, short[] owners, @Nullable Shards ofKeys) {
+  private Shards(List<Endpoint> masters, boolean sharded, short[] owners, @Nullable Shards ofKeys) {
     this.masters = List.copyOf(masters);
     this.sharded = sharded;
     this.owners = owners;

@@ -6,6 +6,8 @@ import dev.hawser.Cable;
 import dev.hawser.Channel;
 import dev.hawser.Connection;
 import dev.hawser.pubsub.redis.RedisPubSub;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
@@ -41,9 +43,31 @@ public final class NodeMain {
       streamFor("all");
     }
 
+    /** Says that it has begun, and never ends. */
+    @Action
+    Future<Void> hang() {
+      return broadcastTo("all", "hanging")
+          .compose(said -> Promise.<Void>promise().future());
+    }
+
     @Action
     void speak(Map<String, Object> command) {
       broadcastTo("all", command);
+    }
+  }
+
+  /** The identifier of a channel whose clients are present. */
+  public static final String PRESENT = "{\"channel\":\"PresentChannel\"}";
+
+  /** The stream that they are present in. */
+  public static final String PRESENT_STREAM = "present:all";
+
+  /** Joins in the name of its connection's user. */
+  public static final class PresentChannel extends Channel<NodeConnection> {
+    @Override
+    protected void subscribed() {
+      streamFor("all");
+      presence().join(connection().request().cookie("user").orElse("nobody"));
     }
   }
 
@@ -54,6 +78,9 @@ public final class NodeMain {
     Cable cable = Cable.builder(vertx)
         .connection(NodeConnection::new)
         .channel(NodeChannel.class, () -> new NodeChannel(arguments[0]))
+        .channel(PresentChannel.class, PresentChannel::new)
+        .presenceGrace(Duration.ofHours(1))
+        .presenceLease(Duration.ofSeconds(2))
         .checkOrigin(false)
         .pubSub(RedisPubSub.builder(vertx)
             .url(arguments[1])
