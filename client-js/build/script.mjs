@@ -10,7 +10,7 @@ const names = Object.keys(modules).join(', ')
 
 await build({
   stdin: {
-    contents: `import { ${names} } from './index.js'; globalThis.Hawser = { ${names} }`,
+    contents: `import { ${names} } from './bundle.js'; globalThis.Hawser = { ${names} }`,
     resolveDir: dist,
   },
   outfile: join(dist, 'hawser.min.js'),

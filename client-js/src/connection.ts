@@ -234,6 +234,7 @@ export class Connection {
     if (type === 'confirm_subscription') subscriptions.confirmSubscription(identifier)
     else if (type === 'reject_subscription') subscriptions.reject(identifier)
     else if (type === 'reply') this.consumer.calls.settle(frame)
+    else if (type === 'presence') subscriptions.notify(identifier, '#presence', message)
     else if (type === 'welcome') this.#welcome(frame)
     else if (type === 'disconnect') {
       const why = (typeof reason === 'string' && reason) || 'lost'

@@ -38,11 +38,20 @@ export interface Reply {
 /** What a client sends. `identifier` and `data` are JSON inside JSON. */
 export interface Command {
   /** What to do. */
-  readonly command: 'subscribe' | 'unsubscribe' | 'message'
+  readonly command:
+    | 'subscribe'
+    | 'unsubscribe'
+    | 'message'
+    | 'whisper'
+    | 'join'
+    | 'leave'
+    | 'presence'
   /** The subscription it concerns. */
   readonly identifier: string
-  /** The action and its data, for `message`. */
-  readonly data?: string
+  /** The action and its data, for `message`; what is whispered; which piece of a list. */
+  readonly data?: unknown
+  /** Who joins. */
+  readonly presence?: unknown
   /** The id of the request, if it asks for a reply. */
   readonly call?: string
   /** Who asks, if the request may be sent again. */

@@ -155,6 +155,17 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
     return sent
   }
 
+  /**
+   * Sends something to the other clients of the stream, past the application, where the channel
+   * allows it: `received` gets it there. It may be lost, and is not kept.
+   *
+   * @param data anything that JSON can express
+   * @returns whether it was sent
+   */
+  whisper(data: unknown): boolean {
+    return !this.#ended && this.consumer.subscriptions.whisper(this, data)
+  }
+
   /** Ends the subscription: from here on nothing of it is called. */
   unsubscribe(): this {
     return this.consumer.subscriptions.remove(this)

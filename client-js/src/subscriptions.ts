@@ -3,6 +3,7 @@ import type { ChannelTypes, ParamsOf, SubscriptionCallbacks } from './channel-ty
 import type { Consumer } from './consumer.js'
 import type { ListenOptions } from './emitter.js'
 import type { Command } from './frame.js'
+import { EXTENDED } from './internal.js'
 import { logger } from './logger.js'
 import { Outbox } from './outbox.js'
 import type { Registration } from './registration.js'
@@ -114,6 +115,14 @@ export class Subscriptions {
     return state !== 'unsent' && this.sendCommand(subscription, 'message', data)
   }
 
+  /** Sends what others with the same stream get; false if it cannot be. */
+  whisper(subscription: Subscription, data: unknown): boolean {
+    const extended = this.consumer.connection.getProtocol() === EXTENDED
+    return (
+      extended && this.isConfirmed(subscription) && this.sendCommand(subscription, 'whisper', data)
+    )
+  }
+
   /** Subscribes all, on a new connection. */
   reload(): void {
     const { connection } = this.consumer
@@ -180,7 +189,7 @@ export class Subscriptions {
   }
 
   /** Sends a command about a subscription; returns false if the socket is not open. */
-  sendCommand({ identifier }: Identified, command: Command['command'], data?: string): boolean {
+  sendCommand({ identifier }: Identified, command: Command['command'], data?: unknown): boolean {
     logger.log(command, identifier)
     return this.consumer.send({ command, identifier, data })
   }

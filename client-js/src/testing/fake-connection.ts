@@ -113,6 +113,11 @@ export class FakeConnection implements FakePeer {
     this.send({ identifier: identifierOf(target), message })
   }
 
+  /** Sends a message about presence, such as `{ type: 'join', id: '42', info: { name: 'Ann' } }`. */
+  presence(target: Target, message: object): void {
+    this.send({ type: 'presence', identifier: identifierOf(target), message })
+  }
+
   /** Replies to a call with what its action returned. */
   reply({ identifier, call }: Called, message: unknown = null): void {
     this.send({ type: 'reply', identifier, call, message })

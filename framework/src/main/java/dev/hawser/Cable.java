@@ -8,6 +8,7 @@ import dev.hawser.internal.log.LogThrottle;
 import dev.hawser.internal.transport.Handshake;
 import dev.hawser.internal.transport.ProxyTrust;
 import dev.hawser.internal.transport.SocketUpgrader;
+import dev.hawser.presence.PresenceList;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -264,6 +265,68 @@ public final class Cable implements Handler<RoutingContext> {
   }
 
   /**
+   * Sends a message to the subscribers of a stream, on all nodes, but not to all of them.
+   *
+   * @param broadcasting name of the stream, not empty
+   * @param message anything Jackson can write
+   * @param option whom it is not for
+   * @return completes when the pub/sub adapter has taken the message
+   * @throws IllegalArgumentException if the name is empty or reserved, or the message cannot be
+   *     written
+   * @throws MessageTooLargeException if it is larger than {@code maxOutboundMessageBytes} allows
+   */
+  public Future<Void> broadcast(
+      String broadcasting, @Nullable Object message, BroadcastOption option) {
+    return context.broadcast(broadcasting, message, option);
+  }
+
+  /**
+   * Sends a message to those who stream for a model in a channel class, on all nodes, but not to
+   * all of them.
+   *
+   * @param channel a registered channel class
+   * @param model as for {@link Channel#streamFor(Object)}
+   * @param message anything Jackson can write
+   * @param option whom it is not for, such as {@link BroadcastOption#except}
+   * @return completes when the pub/sub adapter has taken the message
+   * @throws IllegalArgumentException if the class is not registered, the model cannot be named, or
+   *     the message not be written
+   * @throws MessageTooLargeException if it is larger than {@code maxOutboundMessageBytes} allows
+   */
+  public Future<Void> broadcastTo(
+      Class<? extends Channel<?>> channel,
+      Object model,
+      @Nullable Object message,
+      BroadcastOption option) {
+    return broadcast(broadcastingFor(channel, model), message, option);
+  }
+
+  /**
+   * Returns who is present in the stream of a model in a channel class, on all nodes.
+   *
+   * @param channel a registered channel class
+   * @param model as for {@link Channel#streamFor(Object)}
+   * @return completes with the list; it is {@link PresenceList#stale} while the store cannot be
+   *     reached, and the future fails then if nobody on this node uses the stream
+   * @throws IllegalArgumentException if the class is not registered or the model cannot be named
+   */
+  public Future<PresenceList> presence(Class<? extends Channel<?>> channel, Object model) {
+    return presence(broadcastingFor(channel, model));
+  }
+
+  /**
+   * Returns who is present in a stream, on all nodes.
+   *
+   * @param broadcasting name of the stream, not empty
+   * @return as for {@link #presence(Class, Object)}
+   * @throws IllegalArgumentException if the name is empty or reserved
+   */
+  public Future<PresenceList> presence(String broadcasting) {
+    StreamNames.check(broadcasting);
+    return context.presences().list(broadcasting);
+  }
+
+  /**
    * Returns the stream name of a model in a channel class.
    *
    * @param channel a registered channel class
@@ -341,6 +404,16 @@ public final class Cable implements Handler<RoutingContext> {
    */
   public int streamCount() {
     return context.streams().size();
+  }
+
+  /**
+   * Returns how many messages of broadcasts this node has handed to subscriptions since it began: a
+   * broadcast to a thousand of them counts a thousand times. Its growth is what broadcasts cost.
+   *
+   * @return a count
+   */
+  public long deliveryCount() {
+    return lifecycle.deliveries();
   }
 
   /**

@@ -11,6 +11,7 @@ import dev.hawser.internal.log.ActionLog;
 import dev.hawser.internal.log.ClientLog;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.OptionValues;
+import dev.hawser.internal.presence.Presences;
 import dev.hawser.internal.protocol.CommandDecoder;
 import dev.hawser.internal.protocol.SharedStrings;
 import dev.hawser.internal.streams.Streams;
@@ -19,6 +20,7 @@ import dev.hawser.internal.transport.OriginPolicy;
 import dev.hawser.internal.transport.ProxyTrust;
 import dev.hawser.internal.transport.SocketOptions;
 import dev.hawser.internal.transport.SocketUpgrader;
+import dev.hawser.presence.PresenceStore;
 import dev.hawser.pubsub.MemoryPubSub;
 import dev.hawser.pubsub.PubSubAdapter;
 import io.vertx.core.Vertx;
@@ -58,6 +60,7 @@ public final class CableBuilder {
   private @Nullable Class<? extends Connection> connectionType;
   private @Nullable Supplier<? extends Connection> connectionFactory;
   private @Nullable PubSubAdapter pubSub;
+  private @Nullable PresenceStore presence;
   private @Nullable ObjectMapper objectMapper;
   private CableEvents events = new CableEvents() {};
   private boolean allowSameOrigin = true;
@@ -145,6 +148,19 @@ public final class CableBuilder {
    */
   public CableBuilder pubSub(PubSubAdapter pubSub) {
     this.pubSub = Objects.requireNonNull(pubSub, "pubSub");
+    return this;
+  }
+
+  /**
+   * Sets where is kept who is present, which the cable then owns. Default: what the pub/sub adapter
+   * brings, see {@link PubSubAdapter#presence}: Redis with the Redis adapter, otherwise a
+   * {@code MemoryPresence}, for a single node.
+   *
+   * @param store a store that serves no other cable
+   * @return this
+   */
+  public CableBuilder presence(PresenceStore store) {
+    this.presence = Objects.requireNonNull(store, "store");
     return this;
   }
 
@@ -268,6 +284,17 @@ public final class CableBuilder {
    */
   public CableBuilder connectTimeout(Duration timeout) {
     return set(CableOption.CONNECT_TIMEOUT, timeout);
+  }
+
+  /**
+   * Sets how often {@link Connection#reauthenticate} decides whether a client may stay: each
+   * connection is asked after between half and all of this time, and again after each answer.
+   *
+   * @param every 1 ms to 1 day; 0 turns it off; default 0
+   * @return this
+   */
+  public CableBuilder reauthenticate(Duration every) {
+    return set(CableOption.REAUTHENTICATE, every);
   }
 
   /**
@@ -467,6 +494,60 @@ public final class CableBuilder {
   }
 
   /**
+   * Sets how many people may be present in a stream. Beyond that a join fails with
+   * {@code PresenceFullException}, or with the error {@code presence_full} if a client asked for
+   * it.
+   *
+   * @param count 1 to 100,000, the same on all nodes; default 10,000
+   * @return this
+   */
+  public CableBuilder maxPresentPerStream(int count) {
+    return set(CableOption.MAX_PRESENT_PER_STREAM, count);
+  }
+
+  /**
+   * Sets how many tabs of one person may be present in a stream, with the same outcome beyond.
+   *
+   * @param count 1 to 1,000, the same on all nodes; default 100
+   * @return this
+   */
+  public CableBuilder maxTabsPerPresent(int count) {
+    return set(CableOption.MAX_TABS_PER_PRESENT, count);
+  }
+
+  /**
+   * Sets how large the id and the info of somebody who is present may be together, as JSON text in
+   * UTF-8. A join with more is refused.
+   *
+   * @param bytes 16 B to 16 KiB; default 1 KiB
+   * @return this
+   */
+  public CableBuilder maxPresenceInfoBytes(int bytes) {
+    return set(CableOption.MAX_PRESENCE_INFO_BYTES, bytes);
+  }
+
+  /**
+   * Sets after which time somebody leaves whose connection was lost. Whoever is back by then was
+   * never away.
+   *
+   * @param grace up to 1 h, the same on all nodes; 0 for at once; default 15 s
+   * @return this
+   */
+  public CableBuilder presenceGrace(Duration grace) {
+    return set(CableOption.PRESENCE_GRACE, grace);
+  }
+
+  /**
+   * Sets after which time those leave whose node has died or cannot reach the store.
+   *
+   * @param lease 100 ms to 1 h, the same on all nodes; default 12 s
+   * @return this
+   */
+  public CableBuilder presenceLease(Duration lease) {
+    return set(CableOption.PRESENCE_LEASE, lease);
+  }
+
+  /**
    * Sets how many broadcasts may wait for one event loop. Beyond that they are dropped, and counted
    * by {@link CableEvents#limitReached}.
    *
@@ -551,6 +632,18 @@ public final class CableBuilder {
    */
   public CableBuilder maxCommandsPerSecond(int perSecond) {
     return set(CableOption.MAX_COMMANDS_PER_SECOND, perSecond);
+  }
+
+  /**
+   * Sets how many commands of a subscription are carried out in a second. What comes beyond that is
+   * refused with a {@link RateLimitedException} and lost; {@link Action#perSecond} sets a rate for
+   * a single action.
+   *
+   * @param perSecond commands per second, 1 to 1,000,000; 0 turns it off; default 0
+   * @return this
+   */
+  public CableBuilder maxCommandsPerSecondPerSubscription(int perSecond) {
+    return set(CableOption.MAX_COMMANDS_PER_SECOND_PER_SUBSCRIPTION, perSecond);
   }
 
   /**
@@ -811,7 +904,7 @@ public final class CableBuilder {
     OptionValues<CableOption> values = options.copy();
     PubSubAdapter adapter = pubSub == null ? MemoryPubSub.create() : pubSub;
     GuardedEvents guarded = new GuardedEvents(events);
-    NodeLimits limits = new NodeLimits(values, guarded, vertx);
+    NodeLimits limits = new NodeLimits(values, guarded, vertx, adapter);
     return new CableContext(
         vertx,
         values,
@@ -821,6 +914,8 @@ public final class CableBuilder {
         adapter,
         new Streams(adapter),
         new StreamNames(namers),
+        new Presences(
+            vertx, presence == null ? adapter.presence() : presence, values, limits.log()),
         new CommandDecoder(values.count(CableOption.MAX_MESSAGE_BYTES)),
         new MessageEncoder(mapper, values.count(CableOption.MAX_OUTBOUND_MESSAGE_BYTES)),
         new ActionLog(logParameters, Set.copyOf(filterParameters)),

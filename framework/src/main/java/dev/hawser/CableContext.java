@@ -13,8 +13,11 @@ import dev.hawser.internal.log.ActionLog;
 import dev.hawser.internal.log.ClientLog;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.OptionValues;
+import dev.hawser.internal.presence.Presences;
 import dev.hawser.internal.protocol.CommandDecoder;
+import dev.hawser.internal.protocol.Envelope;
 import dev.hawser.internal.protocol.ProtocolException;
+import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.protocol.SharedStrings;
 import dev.hawser.internal.streams.Streams;
 import dev.hawser.pubsub.PubSubAdapter;
@@ -45,6 +48,7 @@ record CableContext(
     PubSubAdapter pubSub,
     Streams streams,
     StreamNames names,
+    Presences presences,
     CommandDecoder decoder,
     MessageEncoder encoder,
     ActionLog actionLog,
@@ -90,10 +94,39 @@ record CableContext(
    * @return completes when the adapter has taken the message
    */
   Future<Void> broadcast(String broadcasting, @Nullable Object message) {
+    return broadcast(broadcasting, message, (SessionId) null);
+  }
+
+  /** Broadcasts a message, but not to everybody; a text that is no sid leaves nobody out. */
+  Future<Void> broadcast(String broadcasting, @Nullable Object message, BroadcastOption option) {
+    String except = option.excepted();
+    return broadcast(broadcasting, message, except == null ? null : SessionId.parse(except));
+  }
+
+  /**
+   * Broadcasts a message.
+   *
+   * @param except the connection that does not get it, if there is one
+   * @return completes when the adapter has taken the message
+   */
+  Future<Void> broadcast(
+      String broadcasting, @Nullable Object message, @Nullable SessionId except) {
     StreamNames.check(broadcasting);
-    Buffer payload = Buffer.buffer(encode(message));
-    events.broadcasted(broadcasting, payload.length());
-    return pubSub.publish(broadcasting, payload);
+    byte[] payload = encode(message);
+    events.broadcasted(broadcasting, payload.length);
+    byte[] sent = except == null ? payload : new Envelope(payload, except, false).encode();
+    return pubSub.publish(broadcasting, Buffer.buffer(sent));
+  }
+
+  /** Sends what a client says to the other clients of a stream. */
+  void whisper(String broadcasting, String data, SessionId sender) {
+    byte[] payload = data.getBytes(StandardCharsets.UTF_8);
+    events.broadcasted(broadcasting, payload.length);
+    Future<Void> sent =
+        pubSub.publish(broadcasting, Buffer.buffer(new Envelope(payload, sender, true).encode()));
+    sent.onFailure(lost -> {
+      /* A whisper may be lost; the adapter reports the state of its link itself. */
+    });
   }
 
   /**

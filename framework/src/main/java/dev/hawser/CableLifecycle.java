@@ -70,6 +70,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
         .pubSub()
         .start(this)
         .compose(started -> context.answers().start())
+        .compose(ready -> context.presences().start())
         .compose(ready -> context.pubSub().subscribe(ControlMessage.BROADCASTING))
         .onSuccess(listening -> {
           adapterReady = true;
@@ -137,6 +138,11 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
       session.close(DisconnectReason.SERVER_RESTART, true);
     }
     return session;
+  }
+
+  /** How many messages of broadcasts this node has handed to subscriptions. */
+  long deliveries() {
+    return hubs.values().stream().mapToLong(Hub::deliveries).sum();
   }
 
   /** Begins the session with the application's part. Called on the socket's loop. */
@@ -233,6 +239,11 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
     @Override
     public void broadcastsNearLimit(String broadcasting, int waiting, int most) {
       context.limitLog().near(CableOption.MAX_PENDING_BROADCASTS, broadcasting, waiting, most);
+    }
+
+    @Override
+    public void delivered(String broadcasting, int recipients) {
+      context.events().delivered(broadcasting, recipients);
     }
 
     @Override

@@ -3,10 +3,12 @@ package dev.hawser;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.presence.ChannelPresence;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -196,6 +198,19 @@ public abstract class Channel<C extends Connection> {
   }
 
   /**
+   * Sends every broadcast of a stream on to the client, and lets the client do more with it.
+   *
+   * @param broadcasting name of the stream, not empty
+   * @param options what the client may do
+   * @return completes when the stream is live
+   * @throws IllegalArgumentException if the name is empty or reserved
+   * @throws IllegalStateException if the subscription has {@code maxStreamsPerSubscription} already
+   */
+  protected final Future<Void> streamFrom(String broadcasting, StreamOption... options) {
+    return subscription().streamFrom(broadcasting, Set.of(options));
+  }
+
+  /**
    * Gives every broadcast of a stream to a handler instead of the client, as JSON.
    *
    * @param broadcasting name of the stream, not empty
@@ -234,6 +249,48 @@ public abstract class Channel<C extends Connection> {
    */
   protected final Future<Void> streamFor(Object model) {
     return streamFrom(broadcastingFor(model));
+  }
+
+  /**
+   * Sends every broadcast to a model on to the client, and lets the client do more with the stream.
+   *
+   * @param model as for {@link #streamFor(Object)}
+   * @param options what the client may do: {@link #whispers}, {@link #clientPresence}
+   * @return completes when the stream is live
+   * @throws IllegalArgumentException if the model cannot be named
+   */
+  protected final Future<Void> streamFor(Object model, StreamOption... options) {
+    return streamFrom(broadcastingFor(model), options);
+  }
+
+  /**
+   * Lets the client send messages to the other clients of a stream, past the application.
+   *
+   * @return {@link StreamOption#WHISPERS}
+   */
+  protected static StreamOption whispers() {
+    return StreamOption.WHISPERS;
+  }
+
+  /**
+   * Lets the client join the presence of a stream by itself. What it says about itself is not
+   * checked: where that matters, join in the channel, with {@link #presence}.
+   *
+   * @return {@link StreamOption#CLIENT_PRESENCE}
+   */
+  protected static StreamOption clientPresence() {
+    return StreamOption.CLIENT_PRESENCE;
+  }
+
+  /**
+   * Returns this subscription's part in the presence of its stream: the one that was started with
+   * {@link #clientPresence}, or else its first one.
+   *
+   * @return joins and leaves
+   * @throws IllegalStateException if the subscription has no stream
+   */
+  protected final ChannelPresence presence() {
+    return subscription().presence();
   }
 
   /**
@@ -320,6 +377,20 @@ public abstract class Channel<C extends Connection> {
    */
   protected final Future<Void> broadcastTo(Object model, @Nullable Object message) {
     return subscription().broadcast(broadcastingFor(model), message);
+  }
+
+  /**
+   * Broadcasts to everyone else who streams for a model in this channel class: not to this
+   * connection, whatever subscriptions it has. Thread-safe.
+   *
+   * @param model as for {@link #streamFor(Object)}
+   * @param message anything Jackson can write
+   * @return completes when the pub/sub adapter has taken the message
+   * @throws IllegalArgumentException if the model cannot be named or the message not be written
+   * @throws MessageTooLargeException if it is larger than {@code maxOutboundMessageBytes} allows
+   */
+  protected final Future<Void> broadcastToOthers(Object model, @Nullable Object message) {
+    return subscription().broadcastToOthers(broadcastingFor(model), message);
   }
 
   /**

@@ -5,13 +5,13 @@ import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
 import static dev.hawser.internal.dispatch.CallbackRunner.after;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.dispatch.Timers;
 import dev.hawser.internal.limits.MemoryAccount;
 import dev.hawser.internal.limits.MemoryCost;
+import dev.hawser.internal.limits.MemoryShare;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.ProtocolException;
@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -43,15 +44,16 @@ final class ChannelSubscription implements Timers.Owner {
   private final ChannelDefinition definition;
   private final String identifier;
   private final Subscriber subscriber;
+  private final MemoryShare memory;
   private Channel<?> channel = NO_CHANNEL;
   private @Nullable Timers timers;
-
-  /** Bytes that are taken from the connection's memory. Guarded by this, as are timers. */
-  private int taken;
+  private @Nullable CommandRates rates;
 
   /** Guarded by this: an application may start streams from any thread. */
   private @Nullable List<Future<Void>> startingStreams = new ArrayList<>(1);
-
+  private volatile @Nullable SubscriptionPresence presence;
+  private @Nullable String whisperStream;
+  private volatile boolean confirmed;
   private volatile boolean rejected;
   private @Nullable String action;
   private long actionStartedAt;
@@ -74,19 +76,17 @@ final class ChannelSubscription implements Timers.Owner {
     /** The memory that the connection's subscriptions take. */
     MemoryAccount memory();
 
+    /** Whether the client knows the messages of the extended subprotocol. Any thread. */
+    boolean isExtended();
+
     /** Whether no command of the client is carried out any more. Any thread. */
     boolean isDismissed();
 
+    /** Tells users apart: connections of one user have the same. */
+    String user();
+
     /** Tells the client that a subscription was rejected. */
     void refuse(@Nullable String channel, String identifier);
-
-    /**
-     * Tells a client under the extended subprotocol that no messages are kept for it. Any thread.
-     */
-    void refuseHistory(String identifier);
-
-    /** Answers a client's own ping. On the loop. */
-    void pong();
 
     /** Runs a callback that no command asked for: a timer, or a stream's handler. Any thread. */
     void postCallback(
@@ -105,36 +105,22 @@ final class ChannelSubscription implements Timers.Owner {
     this.definition = definition;
     this.identifier = identifier;
     this.subscriber = new Subscriber(context.streams(), owner.outbound(), identifier);
+    this.memory = new MemoryShare(owner.memory());
   }
-
-  // -- memory
 
   /** Takes the memory that any subscription needs. Returns the option that does not allow it. */
   @Nullable Option takeMemory() {
-    return take(
+    return memory.take(
         MemoryCost.ofSubscription(identifier) + definition.timers().size() * MemoryCost.TIMER);
   }
 
-  private synchronized @Nullable Option take(int bytes) {
-    Option refusal = owner.memory().take(bytes);
-    if (refusal == null) {
-      taken += bytes;
-    }
-    return refusal;
-  }
-
-  private synchronized void give(int bytes) {
-    taken -= bytes;
-    owner.memory().give(bytes);
-  }
-
-  /** Gives everything back. */
-  synchronized void giveMemory() {
-    give(taken);
+  /** Gives all memory back. */
+  void giveMemory() {
+    memory.giveAll();
   }
 
   private void takeOrThrow(int bytes, String what) {
-    Option refusal = take(bytes);
+    Option refusal = memory.take(bytes);
     if (refusal != null) {
       context.limitLog().reached(refusal, identifier);
       throw new IllegalStateException(
@@ -192,6 +178,11 @@ final class ChannelSubscription implements Timers.Owner {
   /** Sends the confirmation, and then what the streams have held back for it. Any thread. */
   void confirm() {
     subscriber.confirm();
+    confirmed = true;
+    SubscriptionPresence shown = presence;
+    if (shown != null) {
+      shown.confirmed();
+    }
     context.events().subscriptionConfirmed(definition.wireName(), identifier);
   }
 
@@ -226,8 +217,22 @@ final class ChannelSubscription implements Timers.Owner {
     });
   }
 
+  /**
+   * Ends the subscription of a connection that has ended.
+   *
+   * @param mayReturn whether its client may come back soon
+   */
+  Future<Void> endWithConnection(boolean mayReturn) {
+    SubscriptionPresence lost = presence;
+    if (lost != null && mayReturn) {
+      lost.lose();
+    }
+    return end();
+  }
+
   private Future<Void> finish() {
     endTimers();
+    endPresence();
     Future<Void> before = step("beforeUnsubscribe", channel::beforeUnsubscribe);
     Future<Void> unsubscribed = after(before, done -> step("unsubscribed", channel::unsubscribed));
     Future<Void> last =
@@ -295,7 +300,7 @@ final class ChannelSubscription implements Timers.Owner {
   /** The body of the message command: finds the action, binds its data, and calls it. */
   @Nullable Object perform(String data) throws Exception {
     ObjectNode arguments = context.parseObject(data, "data");
-    String name = actionName(arguments);
+    String name = ChannelDefinition.actionName(arguments);
     ChannelMethod method = definition.action(name);
     if (method == null) {
       throw new ProtocolException(
@@ -308,6 +313,17 @@ final class ChannelSubscription implements Timers.Owner {
     action = name;
     actionStartedAt = System.nanoTime();
     return method.call(channel, method.bind(arguments));
+  }
+
+  /**
+   * Decides whether a message command keeps the rates; a part of its turn. Fails with
+   * {@link RateLimitedException} if it does not.
+   */
+  Future<Void> admit(String data) {
+    if (rates == null && (definition.rates() > 0 || context.limits().subscriptionRate() != null)) {
+      rates = new CommandRates(context, callbacks, definition, owner::user);
+    }
+    return rates == null ? DONE : rates.admit(data);
   }
 
   /** What follows from a message command. */
@@ -325,22 +341,12 @@ final class ChannelSubscription implements Timers.Owner {
     String name = action;
     action = null;
     if (name == null) {
-      return afterCallback("message", unanswered);
+      return afterCallback(
+          failure instanceof RateLimitedException limited ? limited.action() : "message", unanswered);
     }
     long nanos = System.nanoTime() - actionStartedAt;
     context.events().actionPerformed(definition.wireName(), name, nanos, failure);
     return afterCallback(name, unanswered);
-  }
-
-  private static String actionName(ObjectNode arguments) throws ProtocolException {
-    JsonNode name = arguments.path("action");
-    if (name.isMissingNode() || name.isNull()) {
-      return "receive";
-    }
-    if (!name.isTextual()) {
-      throw new ProtocolException("data.action must be a string");
-    }
-    return name.textValue().isBlank() ? "receive" : name.textValue();
   }
 
   // -- what the channel asks for
@@ -395,8 +401,72 @@ final class ChannelSubscription implements Timers.Owner {
     return context.names().broadcastingFor(definition.channelName(), model);
   }
 
+  Future<Void> broadcastToOthers(String broadcasting, @Nullable Object message) {
+    return context.broadcast(broadcasting, message, owner.outbound().sessionId());
+  }
+
+  /** Sends what the client says to the others, if it may. */
+  void whisper(String data) {
+    String stream = whisperStream;
+    if (stream != null && !ended) {
+      context.whisper(stream, data, owner.outbound().sessionId());
+    }
+  }
+
+  /**
+   * Returns the part in the presence of this subscription's stream.
+   *
+   * @throws IllegalStateException if it has no stream
+   */
+  SubscriptionPresence presence() {
+    SubscriptionPresence known = presence;
+    if (known != null) {
+      return known;
+    }
+    List<String> streams = subscriber.streamNames();
+    if (streams.isEmpty()) {
+      throw new IllegalStateException("this subscription has no stream whose presence it could"
+          + " have part in (expected: streamFor(…) before presence())");
+    }
+    return makePresence(streams.get(0), false);
+  }
+
+  private SubscriptionPresence makePresence(String stream, boolean byClient) {
+    SubscriptionPresence made = new SubscriptionPresence(owner, identifier, stream, byClient);
+    presence = made;
+    if (confirmed) {
+      made.confirmed();
+    }
+    return made;
+  }
+
+  private void endPresence() {
+    SubscriptionPresence ending = presence;
+    if (ending != null) {
+      ending.end();
+    }
+  }
+
+  /** The same for a command of the client; {@code null} if the channel makes no use of presence. */
+  @Nullable SubscriptionPresence presenceInUse() {
+    return presence;
+  }
+
+  Future<Void> streamFrom(String broadcasting, Set<StreamOption> options) {
+    boolean whispers = options.contains(StreamOption.WHISPERS);
+    Future<Void> live = stream(broadcasting, null, whispers);
+    if (!ended && whispers) {
+      whisperStream = broadcasting;
+    }
+    if (!ended && options.contains(StreamOption.CLIENT_PRESENCE)) {
+      endPresence();
+      makePresence(broadcasting, true);
+    }
+    return live;
+  }
+
   Future<Void> streamFrom(String broadcasting) {
-    return stream(broadcasting, null);
+    return stream(broadcasting, null, false);
   }
 
   <T> Future<Void> streamFrom(
@@ -408,7 +478,8 @@ final class ChannelSubscription implements Timers.Owner {
         message -> postCallback(callback, () -> {
           handler.handle(decode(message, type));
           return null;
-        }));
+        }),
+        false);
   }
 
   private <T> T decode(PubSubMessage message, Class<T> type) throws IOException {
@@ -419,7 +490,7 @@ final class ChannelSubscription implements Timers.Owner {
   }
 
   private synchronized Future<Void> stream(
-      String broadcasting, @Nullable Consumer<PubSubMessage> handler) {
+      String broadcasting, @Nullable Consumer<PubSubMessage> handler, boolean whispers) {
     StreamNames.check(broadcasting);
     if (ended) {
       return DONE;
@@ -427,7 +498,7 @@ final class ChannelSubscription implements Timers.Owner {
     if (!subscriber.hasStream(broadcasting)) {
       makeRoomForStream(broadcasting);
     }
-    Future<Void> live = subscriber.stream(broadcasting, handler);
+    Future<Void> live = subscriber.stream(broadcasting, handler, whispers);
     if (startingStreams != null) {
       startingStreams.add(live);
     }
@@ -449,7 +520,15 @@ final class ChannelSubscription implements Timers.Owner {
 
   synchronized void stopStreamFrom(String broadcasting) {
     if (subscriber.stop(broadcasting)) {
-      give(MemoryCost.ofStream(broadcasting));
+      memory.give(MemoryCost.ofStream(broadcasting));
+    }
+    if (broadcasting.equals(whisperStream)) {
+      whisperStream = null;
+    }
+    SubscriptionPresence known = presence;
+    if (known != null && known.isOf(broadcasting)) {
+      known.end();
+      presence = null;
     }
   }
 

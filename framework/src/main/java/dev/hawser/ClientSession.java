@@ -9,10 +9,10 @@ import dev.hawser.internal.dispatch.CallbackRunner;
 import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.CallbackWatch;
 import dev.hawser.internal.dispatch.Place;
-import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.limits.MemoryAccount;
 import dev.hawser.internal.limits.MemoryCost;
 import dev.hawser.internal.limits.ReadThrottle;
+import dev.hawser.internal.limits.UserRates;
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
@@ -29,7 +29,6 @@ import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +53,6 @@ final class ClientSession
         CallbackWatch.Watched {
   private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
 
-  private static final String FACTORY = "connection factory";
-  private static final long NOT_IDENTIFYING = -1;
 
   private enum State {
     OPENING,
@@ -81,12 +78,14 @@ final class ClientSession
   /** The server began to close or refused the client: no more of what it sent is carried out. */
   private volatile boolean dismissed;
 
+  /** Whether the client may come back soon, so that its presence waits for it. */
+  private volatile boolean mayReturn = true;
+
   private volatile boolean registered;
+  private volatile @Nullable Opening opening;
+  private volatile @Nullable Authorization authorization;
 
   private volatile SortedMap<String, String> identifiers = Collections.emptySortedMap();
-
-  /** The latest order before the client began to identify itself; -1 when it does not. */
-  private long identifyingSince = NOT_IDENTIFYING;
 
   /** The node that the session belongs to. */
   interface Owner {
@@ -128,70 +127,75 @@ final class ClientSession
    * @param factory makes the connection
    */
   void open(Supplier<? extends Connection> factory) {
-    Loop.Timer timer =
-        loop().schedule(context.options().ms(CableOption.CONNECT_TIMEOUT), this::connectTimedOut);
-    Place place = context.connectionPlace();
-    callbacks.runner().postFromLoop(Work.at(place, () -> {
-      Future<Void> made = callbacks.invoke(place, FACTORY, () -> attach(factory.get()));
-      return after(made, failure -> {
-        identifyingSince = owner.latestOrder();
-        return after(failure == null ? connect() : made, connectFailure -> {
-          timer.cancel();
-          identifyingSince = NOT_IDENTIFYING;
-          return connected(connectFailure, failure == null ? "connect" : FACTORY);
-        });
-      });
-    }));
+    Opening first = new Opening(this, callbacks, factory);
+    opening = first;
+    first.begin();
   }
 
-  private void attach(@Nullable Connection connection) {
-    if (connection == null) {
-      throw new IllegalStateException("the connection factory returned null");
-    }
-    connection.attach(this);
-    callbacks.attach(connection);
-  }
-
-  private Future<Void> connect() {
-    return callbacks.run("connect", callbacks.connection()::connect);
-  }
-
-  private Future<Void> connected(@Nullable Throwable failure, String callback) {
-    dismissed |= failure != null;
-    if (failure instanceof UnauthorizedException) {
-      context.clientLog().unauthorized(request.remoteAddress(), failure.getMessage());
-      close(DisconnectReason.UNAUTHORIZED, false);
-    } else if (failure != null) {
-      close(DisconnectReason.SERVER_ERROR, true);
-      return callbacks.report(failure, callback);
-    } else if (advance(State.OPEN)) {
+  /** Answers the handshake, unless the session has begun to end meanwhile. */
+  void welcome() {
+    if (advance(State.OPEN)) {
       owner.opened(this);
       outbound.transmit(Frame.of(ServerMessages.welcome(sid, context.answers().epoch())));
       outbound.hub().post(outbound::startHeartbeat);
+      checkAgain();
       log.debug("connection opened: connection={}", LogText.of(connectionIdentifier()));
     }
-    return DONE;
   }
 
-  private void connectTimedOut() {
-    if (state == State.OPENING) {
-      context.limitLog().reached(CableOption.CONNECT_TIMEOUT, request.remoteAddress());
-      close(DisconnectReason.SERVER_ERROR, true);
-    }
+  /** The connection's first work is done. */
+  void endOpening(boolean failed) {
+    opening = null;
+    dismissed |= failed;
+  }
+
+  boolean isOpening() {
+    return state == State.OPENING;
   }
 
   @Override
   public void identifiedBy(String name, Object value) {
-    if (identifyingSince == NOT_IDENTIFYING) {
+    Opening running = opening;
+    if (running == null) {
       throw new IllegalStateException("identifiedBy is for connect() only");
     }
-    String text = context.names().param(value);
-    SortedMap<String, String> more = new TreeMap<>(identifiers);
-    if (more.put(name, text) != null) {
-      throw new IllegalStateException("identifiedBy: \"" + name + "\" was given already");
+    running.identifiedBy(name, value);
+  }
+
+  /** Notes all identifiers, of which one is new. */
+  void identify(SortedMap<String, String> all, String name, String value, long latestOrder) {
+    identifiers = all;
+    owner.identified(this, name, value, latestOrder);
+  }
+
+  /** The number of the latest order to the connections of this node. */
+  long latestOrder() {
+    return owner.latestOrder();
+  }
+
+  @Override
+  public void expiresAt(Instant time) {
+    authorization().expireAt(time);
+  }
+
+  private void checkAgain() {
+    long everyMs = context.options().ms(CableOption.REAUTHENTICATE);
+    if (everyMs > 0 && callbacks.overrides(Authorization.CHECK)) {
+      authorization().checkEvery(everyMs);
     }
-    identifiers = more;
-    owner.identified(this, name, text, identifyingSince);
+  }
+
+  void turnAway(Throwable reason) {
+    context.clientLog().unauthorized(request.remoteAddress(), reason.getMessage());
+    close(DisconnectReason.UNAUTHORIZED, false);
+  }
+
+  /** Most connections need none. */
+  private synchronized Authorization authorization() {
+    if (authorization == null) {
+      authorization = new Authorization(this, callbacks);
+    }
+    return authorization;
   }
 
   // -- inbound, on the loop
@@ -243,17 +247,13 @@ final class ClientSession
     return refusal == null;
   }
 
-  /** A connection that is refused memory for what it sends is closed: it may come back later. */
+  /** A connection that makes too much wait here is closed: it may come back later. */
   private boolean isAllowed(@Nullable Option refusal) {
     if (refusal != null) {
-      overloaded(refusal);
+      limitReached(refusal);
+      close(DisconnectReason.OVERLOADED.wireName(), true, CloseCode.TRY_AGAIN_LATER);
     }
     return refusal == null;
-  }
-
-  private void overloaded(Option option) {
-    limitReached(option);
-    close(DisconnectReason.OVERLOADED.wireName(), true, CloseCode.TRY_AGAIN_LATER);
   }
 
   @Override
@@ -293,39 +293,16 @@ final class ClientSession
   public void onClosed() {
     advance(State.CLOSED);
     outbound.close();
-    callbacks.runner().postFromLoop(cleanUp());
+    Authorization ended = authorization;
+    if (ended != null) {
+      ended.end();
+    }
+    callbacks.runner().postFromLoop(new Ending(this, callbacks, mayReturn));
   }
 
-  /** The end of each subscription is work of its own, in the order they were made. */
-  private Work cleanUp() {
-    return new Work() {
-      @Override
-      public Place place() {
-        ChannelSubscription next = subscriptions.first();
-        return next == null ? callbacks.placeOf("disconnect") : next.placeOfEnd();
-      }
-
-      @Override
-      public Future<Void> run() {
-        ChannelSubscription next = subscriptions.first();
-        return next == null ? disconnect() : next.end().onComplete(ended -> postCleanUp(next));
-      }
-    };
-  }
-
-  private void postCleanUp(ChannelSubscription ended) {
-    subscriptions.remove(ended);
-    callbacks.runner().post(cleanUp());
-  }
-
-  private Future<Void> disconnect() {
-    Future<Void> step = callbacks.run("disconnect", callbacks.connection()::disconnect);
-    Future<Void> reported =
-        after(step, failure -> failure == null ? DONE : callbacks.report(failure, "disconnect"));
-    return after(reported, done -> {
-      owner.closed(this);
-      return DONE;
-    });
+  /** The last callback has run. */
+  void ended() {
+    owner.closed(this);
   }
 
   @Override
@@ -342,6 +319,7 @@ final class ClientSession
   private void close(@Nullable String reason, boolean reconnect, int code) {
     if (advance(State.CLOSING)) {
       dismissed = true;
+      mayReturn = reconnect;
       outbound.transmit(Frame.of(ServerMessages.disconnect(reason, reconnect)));
       outbound.hub().post(() -> outbound.finish(code));
       log.debug(
@@ -397,7 +375,7 @@ final class ClientSession
     return true;
   }
 
-  private boolean isEnding() {
+  boolean isEnding() {
     return state.compareTo(State.CLOSING) >= 0;
   }
 
@@ -417,22 +395,12 @@ final class ClientSession
   }
 
   @Override
-  public void refuseHistory(String identifier) {
-    if (request.isExtended()) {
-      outbound.transmit(Frame.of(ServerMessages.rejectHistory(identifier)));
-    }
-  }
-
-  @Override
-  public void pong() {
-    outbound.transmit(Frame.of(ServerMessages.pong()));
-  }
-
-  @Override
   public void postCallback(
       ChannelSubscription subscription, String name, Callable<@Nullable Object> callback) {
     int bytes = MemoryCost.ofCommand(0);
-    if (isEnding() || !hasRoomForCallback() || !isAllowed(memory.takeQueued(bytes))) {
+    if (isEnding()
+        || !isAllowed(callbacks.roomRefusal())
+        || !isAllowed(memory.takeQueued(bytes))) {
       return;
     }
     Place place = subscription.place();
@@ -448,22 +416,6 @@ final class ClientSession
                   failure -> subscription.afterCallback(name, failure));
             }),
             bytes);
-  }
-
-  /** A connection whose callbacks pile up is closed, because its later ones would come too late. */
-  private boolean hasRoomForCallback() {
-    int waiting = pendingWork();
-    int most = context.options().count(CableOption.MAX_PENDING_CALLBACKS);
-    if (waiting >= most) {
-      overloaded(CableOption.MAX_PENDING_CALLBACKS);
-      return false;
-    }
-    if (LimitLog.isNear(waiting + 1, most)) {
-      context
-          .limitLog()
-          .near(CableOption.MAX_PENDING_CALLBACKS, connectionIdentifier(), waiting + 1, most);
-    }
-    return true;
   }
 
   @Override
@@ -489,6 +441,11 @@ final class ClientSession
   @Override
   public OutboundQueue outbound() {
     return outbound;
+  }
+
+  @Override
+  public String user() {
+    return UserRates.userOf(identifiers, request.remoteAddress());
   }
 
   @Override
@@ -521,6 +478,16 @@ final class ClientSession
   @Override
   public ConnectionRequest request() {
     return request;
+  }
+
+  @Override
+  public SessionId sessionId() {
+    return sid;
+  }
+
+  @Override
+  public boolean isExtended() {
+    return request.isExtended();
   }
 
   @Override

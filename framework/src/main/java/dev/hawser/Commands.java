@@ -20,6 +20,7 @@ import dev.hawser.internal.protocol.ReplyError;
 import dev.hawser.internal.protocol.ServerMessages;
 import dev.hawser.internal.transport.Frame;
 import io.vertx.core.Future;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -84,8 +85,23 @@ final class Commands {
     if (command instanceof Command.History history) {
       return post(Work.at(Place.EVENT_LOOP, () -> refuseHistory(history)), bytes);
     }
+    if (command instanceof Command.Whisper whisper) {
+      checkSize("data", whisper.data(), CableOption.MAX_DATA_BYTES);
+      return post(
+          new Socialize(Kind.WHISPER, whisper.identifier(), target -> target.whisper(whisper.data())),
+          bytes);
+    }
+    if (command instanceof Command.Join join) {
+      return post(join(join), bytes);
+    }
+    if (command instanceof Command.Leave leave) {
+      return post(inPresence(Kind.LEAVE, leave, SubscriptionPresence::leaveByClient), bytes);
+    }
+    if (command instanceof Command.Presence presence) {
+      return post(inPresence(Kind.PRESENCE, presence, shown -> shown.ask(presence.data())), bytes);
+    }
     if (command instanceof Command.Ping) {
-      owner.pong();
+      owner.outbound().transmit(Frame.of(ServerMessages.pong()));
     }
     return false;
   }
@@ -93,6 +109,28 @@ final class Commands {
   private boolean post(Work work, int bytes) {
     callbacks.runner().postFromLoop(work, bytes);
     return true;
+  }
+
+  private Work join(Command.Join join) {
+    return inPresence(Kind.JOIN, join, presence -> presence.joinByClient(join.presence()));
+  }
+
+  private Work inPresence(Kind kind, Command command, Social<SubscriptionPresence> step) {
+    return new Socialize(kind, command.identifier(), target -> {
+      SubscriptionPresence presence = target.presenceInUse();
+      if (presence != null) {
+        step.run(presence);
+      } else {
+        SubscriptionPresence.refuse(owner, command.identifier(), "no_presence");
+      }
+    });
+  }
+
+  /** What a command does with a subscription, without a callback of the application. */
+  @FunctionalInterface
+  private interface Social<T> {
+
+    void run(T target) throws ProtocolException;
   }
 
   private boolean post(Command.Message message, int bytes) throws ProtocolException {
@@ -136,8 +174,14 @@ final class Commands {
     try {
       ChannelDefinition definition = definitionOf(identifier);
       String kept = context.strings().share(identifier);
-      return subscriptions.ask(kept)
-          && post(new SubscribeCommand(owner, kept, definition, subscribe.history()), bytes);
+      if (!subscriptions.ask(kept)) {
+        return false;
+      }
+      post(new SubscribeCommand(owner, kept, definition, subscribe.history()), bytes);
+      if (subscribe.presence() != null) {
+        post(join(new Command.Join(kept, subscribe.presence())), 0);
+      }
+      return true;
     } catch (ProtocolException e) {
       complain(e, "subscribe", bytes);
       // A client repeats a subscribe that is not answered, so one that cannot succeed is rejected.
@@ -187,9 +231,16 @@ final class Commands {
   /** In its turn, because the subscribe before it may have been waiting, too. */
   private Future<Void> refuseHistory(Command.History history) {
     if (!owner.isDismissed() && subscriptions.get(history.identifier()) != null) {
-      owner.refuseHistory(history.identifier());
+      refuseHistory(owner, history.identifier());
     }
     return DONE;
+  }
+
+  /** Says that there is none, to a client that knows what that is. */
+  static void refuseHistory(ChannelSubscription.Owner owner, String identifier) {
+    if (owner.isExtended()) {
+      owner.outbound().transmit(Frame.of(ServerMessages.rejectHistory(identifier)));
+    }
   }
 
   /** A command for a subscription that the client has. */
@@ -241,6 +292,17 @@ final class Commands {
       if (target == null) {
         return reportMissing();
       }
+      Future<Void> admitted = target.admit(message.data());
+      return admitted == DONE
+          ? carryOut(target)
+          : after(admitted, refusal -> refusal == null ? carryOut(target) : refuse(target, refusal));
+    }
+
+    private Future<Void> refuse(ChannelSubscription target, Throwable refusal) {
+      return target.performed(refusal, call == null ? refusal : call.conclude(false, refusal));
+    }
+
+    private Future<Void> carryOut(ChannelSubscription target) {
       return call == null || message.retry() == null
           ? perform(target)
           : performOnce(target, call, message.retry());
@@ -298,6 +360,44 @@ final class Commands {
         call.conclude(false, problem);
       }
       return callbacks.report(problem, "message");
+    }
+  }
+
+  /** A whisper, or a command about presence. */
+  private final class Socialize extends Targeted {
+    private final Kind kind;
+    private final Social<ChannelSubscription> step;
+
+    Socialize(Kind kind, String identifier, Social<ChannelSubscription> step) {
+      super(identifier);
+      this.kind = kind;
+      this.step = step;
+    }
+
+    @Override
+    Place placeOf(ChannelSubscription target) {
+      return Place.EVENT_LOOP;
+    }
+
+    @Override
+    Future<Void> run(@Nullable ChannelSubscription target) {
+      if (target == null) {
+        log.debug(
+            "command for an unknown subscription: connection={} command={}",
+            LogText.of(callbacks.connectionIdentifier()),
+            LogText.of(kind));
+        return DONE;
+      }
+      return HookedCommand.run(
+          callbacks,
+          kind,
+          target.identifier(),
+          Place.EVENT_LOOP,
+          () -> {
+            step.run(target);
+            return null;
+          },
+          (ran, failure) -> target.report(failure, kind.name().toLowerCase(Locale.ROOT)));
     }
   }
 

@@ -21,7 +21,15 @@ public record ConnectionCommand(Kind kind, String identifier) {
     /** End a subscription. */
     UNSUBSCRIBE,
     /** Perform an action. */
-    MESSAGE
+    MESSAGE,
+    /** Send a message to the other clients of a stream. */
+    WHISPER,
+    /** Join the presence of a stream. */
+    JOIN,
+    /** Leave it. */
+    LEAVE,
+    /** See who is present. */
+    PRESENCE
   }
 
   /**

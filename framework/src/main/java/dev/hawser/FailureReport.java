@@ -78,7 +78,9 @@ final class FailureReport {
     if (handled) {
       return DONE;
     }
-    if (failure instanceof ProtocolException || failure instanceof BindingException) {
+    if (failure instanceof ProtocolException
+        || failure instanceof BindingException
+        || failure instanceof RateLimitedException) {
       // The client's fault: one line is enough.
       context
           .clientLog()

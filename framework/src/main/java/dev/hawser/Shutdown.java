@@ -45,6 +45,7 @@ final class Shutdown {
     Future<Void> drained = sessions.close().onComplete(gone -> watch.stop());
     drain.run();
     within(CableOption.DRAIN_TIMEOUT, ms(CableOption.DRAIN_TIMEOUT), drained, "connections")
+        .compose(gone -> closePresence())
         .compose(gone -> closeAdapter(startedAt))
         .onComplete(closed -> {
           if (sessions.isEmpty()) {
@@ -63,6 +64,15 @@ final class Shutdown {
     log.info(
         "closed: connections={} unfinished={} ms={}", connections, unfinished, took.toMillis());
     return new CloseReport(connections, unfinished, took);
+  }
+
+  /** Hands those over who are present here; they have the grace time to come back elsewhere. */
+  private Future<Void> closePresence() {
+    return within(
+        CableOption.CLOSE_TIMEOUT,
+        ms(CableOption.CLOSE_TIMEOUT),
+        context.presences().close().otherwiseEmpty(),
+        "presence");
   }
 
   /** In what is left of the time, or a little more if callbacks have used it up. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import dev.hawser.internal.presence.Presences;
 import dev.hawser.internal.protocol.ControlMessage;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -34,7 +35,9 @@ final class StreamNames {
    * backend, such as {@code shop:}, it would be that application's.
    */
   static void check(String broadcasting) {
-    if (broadcasting.isEmpty() || broadcasting.endsWith(ControlMessage.BROADCASTING)) {
+    if (broadcasting.isEmpty()
+        || broadcasting.endsWith(ControlMessage.BROADCASTING)
+        || broadcasting.startsWith(Presences.STEM)) {
       throw new IllegalArgumentException("broadcasting: \"" + broadcasting
           + "\" (expected: a name that is not empty or reserved, as those are that end in "
           + ControlMessage.BROADCASTING + ")");

@@ -187,7 +187,7 @@ final class SubscribeCommand implements CallbackRunner.Work {
     if (failure == null) {
       subscription.confirm();
       if (history) {
-        owner.refuseHistory(identifier());
+        Commands.refuseHistory(owner, identifier());
       }
     } else {
       // A rejection would be for good, so the client is sent away to try again.

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
@@ -345,7 +346,7 @@ class CommandOrderFuzz {
     long deadline = System.nanoTime() + WireClient.PATIENCE_MS * 1_000_000L;
     while (!server.cable().readiness().ready() || server.cable().connectionCount() > 0) {
       assertThat(System.nanoTime()).as("%s", server.cable().readiness()).isLessThan(deadline);
-      Thread.yield();
+      LockSupport.parkNanos(20_000);
     }
     assertThat(server.cable().streamCount()).as("streams").isZero();
     assertThat(ended).as("ends of subscriptions").hasValue(begun.get());

@@ -23,6 +23,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -216,7 +217,7 @@ class HandshakeFuzz {
     long deadline = System.nanoTime() + WireClient.PATIENCE_MS * 1_000_000L;
     while (!server.cable().readiness().ready()) {
       assertThat(System.nanoTime()).as("%s", server.cable().readiness()).isLessThan(deadline);
-      Thread.yield();
+      LockSupport.parkNanos(20_000);
     }
   }
 }

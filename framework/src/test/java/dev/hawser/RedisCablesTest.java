@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +47,16 @@ class RedisCablesTest {
     protected void subscribed() {
       room = params(Params.class).room();
       streamFor(room);
+    }
+
+    @Action(perUserPerSecond = 5)
+    void vote() {
+      transmit("voted");
+    }
+
+    @Action
+    void echo() {
+      transmit("echo");
     }
 
     @Action
@@ -131,6 +142,43 @@ class RedisCablesTest {
       assertThat(bob.closeCode()).isEqualTo(1000);
       two.cable().broadcast("chat:1", "still here");
       assertThat(ann.message().asText()).isEqualTo("still here");
+    }
+  }
+
+  /** Sends many at once, and returns how many were carried out. */
+  private static int vote(WireClient client) {
+    for (int i = 0; i < 20; i++) {
+      client.perform(CHAT, "vote");
+    }
+    client.perform(CHAT, "echo");
+    int votes = 0;
+    while (client.message().asText().equals("voted")) {
+      votes++;
+    }
+    return votes;
+  }
+
+  @Test
+  void countsTheActionsOfAUserOnAllNodes() {
+    try (WireClient ann = user(one, "ann");
+        WireClient annElsewhere = user(two, "ann");
+        WireClient bob = user(two, "bob")) {
+      long start = System.nanoTime();
+      int votes = vote(ann) + vote(annElsewhere);
+      long windows = 1 + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+      assertThat(votes).isBetween(5, (int) (5 * windows));
+      assertThat(vote(bob)).isGreaterThanOrEqualTo(5);
+    }
+  }
+
+  @Test
+  void letsEachNodeCountAloneWithoutRedis() {
+    try (WireClient ann = user(one, "ann")) {
+      redis.kill();
+      Until.isTrue("the node is not ready", () -> !one.cable().readiness().ready());
+      assertThat(vote(ann)).isBetween(5, 19);
+    } finally {
+      redis.restart();
     }
   }
 

@@ -40,7 +40,16 @@ final class MemoryStream {
   }
 
   List<PresenceTab> tabs() {
-    return tabs.values().stream().map(Held::tab).toList();
+    List<PresenceTab> all = new ArrayList<>(tabs.size());
+    for (List<String> refs : refsOfPeople.values()) {
+      for (String ref : refs) {
+        Held held = tabs.get(ref);
+        if (held != null) {
+          all.add(held.tab());
+        }
+      }
+    }
+    return all;
   }
 
   PresenceAnswer apply(PresenceUpdate update, long nowMs) {

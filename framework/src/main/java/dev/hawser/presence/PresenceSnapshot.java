@@ -7,7 +7,7 @@ import java.util.List;
  * All tabs that are present in a stream. Immutable.
  *
  * @param mark the state of the stream that this is
- * @param tabs the tabs, in no order
+ * @param tabs the tabs; those of one person in the order in which they joined
  * @since 0.1.0
  */
 public record PresenceSnapshot(PresenceMark mark, List<PresenceTab> tabs) {

@@ -6,7 +6,8 @@ import java.util.Objects;
 /**
  * One subscription that is present in the name of a person. Immutable.
  *
- * @param ref names the tab among all of all nodes: letters and digits, chosen by the node at random
+ * @param ref names the tab among all of all nodes: URL-safe characters, chosen by the node at
+ *     random
  * @param id who it is; tabs with the same id are one person
  * @param info what the application tells about this tab, as JSON text, {@link #NO_INFO} for nothing
  * @since 0.1.0

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * What a node changes in a stream, in one step. Immutable.
  *
- * @param node the node that holds the tabs: letters and digits, chosen at random
+ * @param node the node that holds the tabs: URL-safe characters, chosen at random
  * @param terms the times and limits that the tabs are held under
  * @param holds whether the node holds any tab in the stream after this, so that it needs a lease
  * @param leaves refs of tabs that leave at once; carried out first

@@ -7,16 +7,21 @@ import dev.hawser.pubsub.PubSubUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A memory adapter whose subscriptions to chosen names become live only when the test says so. */
 public final class HookedPubSub implements PubSubAdapter {
   private final MemoryPubSub memory = MemoryPubSub.create();
   private final Map<String, Promise<Void>> slow = new ConcurrentHashMap<>();
   private final Journal journal = new Journal();
+  private final List<String> published = new CopyOnWriteArrayList<>();
   private volatile Listener listener;
   private final Journal orders = new Journal();
+  private final Journal counted = new Journal();
   private volatile boolean endless;
   private volatile boolean refusing;
 
@@ -39,6 +44,17 @@ public final class HookedPubSub implements PubSubAdapter {
     return orders;
   }
 
+  /** The names that were counted, in order. */
+  public Journal counted() {
+    return counted;
+  }
+
+  @Override
+  public Future<Long> count(String name, Duration window) {
+    counted.add(name);
+    return memory.count(name, window);
+  }
+
   /** Lets publishing fail from now on, or work again. */
   public void refusePublishing(boolean refuse) {
     refusing = refuse;
@@ -54,8 +70,14 @@ public final class HookedPubSub implements PubSubAdapter {
     return memory.start(listener);
   }
 
+  /** What was published, in order. */
+  public List<String> published() {
+    return List.copyOf(published);
+  }
+
   @Override
   public Future<Void> publish(String broadcasting, Buffer payload) {
+    published.add(payload.toString());
     boolean refused = refusing; // Read before the test can know of the message.
     if (broadcasting.equals("hawser/control")) {
       orders.add(payload.toString());

@@ -15,6 +15,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.StaticHandler;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -46,7 +47,7 @@ final class Application {
       Accounts accounts = new Accounts(database);
       Visits visits = new Visits();
       Cable cable = cable(vertx, settings, accounts, database, visits);
-      Router router = router(vertx, accounts, cable);
+      Router router = router(vertx, settings, accounts, cable);
       HttpServer web = listen(vertx, cable, router, settings.port());
       return new Application(vertx, database, visits, cable, web);
     } catch (RuntimeException e) {
@@ -65,6 +66,10 @@ final class Application {
         .channel(ChatChannel.class, () -> new ChatChannel(messages, presence, visits))
         .pubSub(pubSub(vertx, settings))
         .drainRate(settings.drainRate())
+        .allowedHosts(settings.hosts().toArray(String[]::new))
+        .trustedProxies(settings.trustedProxies().stream()
+            .map(InetAddress::getHostAddress)
+            .toArray(String[]::new))
         .build();
   }
 
@@ -76,12 +81,14 @@ final class Application {
         .orElseGet(MemoryPubSub::create);
   }
 
-  private static Router router(Vertx vertx, Accounts accounts, Cable cable) {
+  private static Router router(Vertx vertx, Settings settings, Accounts accounts, Cable cable) {
+    Proxies proxies = new Proxies(settings.trustedProxies());
+    SignInRate rate = new SignInRate(settings.signInsPerMinute(), System::nanoTime);
     Router router = Router.router(vertx);
     router.route("/cable").handler(cable);
     router.get("/ready").handler(cable.readinessHandler());
     router.route().handler(new PageHeaders());
-    new SessionRoutes(accounts, cable).mount(router);
+    new SessionRoutes(accounts, cable, proxies, rate).mount(router);
     ClientAssets.mount(router);
     router
         .route()

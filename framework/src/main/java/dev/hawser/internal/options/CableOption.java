@@ -16,6 +16,8 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 
+import java.time.Duration;
+
 /** The times, sizes, counts and rates of a cable, each declared once. */
 public enum CableOption implements Option {
   /** Time between two pings of a connection. */
@@ -28,6 +30,9 @@ public enum CableOption implements Option {
   HANDSHAKE_TIMEOUT("handshakeTimeout", waiting(10)),
   /** Time for {@code connect()}. */
   CONNECT_TIMEOUT("connectTimeout", waiting(30)),
+  /** Time in which the application is asked again whether a client may stay. */
+  REAUTHENTICATE(
+      "reauthenticate", time(Duration.ZERO).from(ofMillis(1)).to(ofDays(1)).orZero()),
   /** Time for the streams of a subscription to become live. */
   SUBSCRIBE_TIMEOUT("subscribeTimeout", waiting(10)),
   /** Time for the answer to a Close frame. */
@@ -80,6 +85,17 @@ public enum CableOption implements Option {
   MAX_STREAMS_PER_SUBSCRIPTION("maxStreamsPerSubscription", count(1000).from(1).to(1_048_576)),
   /** Timers of a subscription. */
   MAX_TIMERS_PER_SUBSCRIPTION("maxTimersPerSubscription", count(100).from(1).to(1_048_576)),
+  /** People who may be present in a stream. */
+  MAX_PRESENT_PER_STREAM("maxPresentPerStream", count(10_000).from(1).to(100_000)),
+  /** Tabs of a person who is present in a stream. */
+  MAX_TABS_PER_PRESENT("maxTabsPerPresent", count(100).from(1).to(1000)),
+  /** Size of what is told about somebody who is present. */
+  MAX_PRESENCE_INFO_BYTES("maxPresenceInfoBytes", bytes(KIB).from(16).to(16 * KIB)),
+  /** Time after which somebody leaves whose connection was lost. */
+  PRESENCE_GRACE(
+      "presenceGrace", time(ofSeconds(15)).from(ofMillis(1)).to(ofHours(1)).orZero()),
+  /** Time after which those leave whose node does not answer for them any more. */
+  PRESENCE_LEASE("presenceLease", time(ofSeconds(12)).from(ofMillis(100)).to(ofHours(1))),
   /** Connections of a node. */
   MAX_CONNECTIONS("maxConnections", count(100_000).from(1).to(16_777_216)),
   /** Connections of a client address. */
@@ -89,6 +105,9 @@ public enum CableOption implements Option {
       "maxConnectsPerSecondPerAddress", count(500).from(1).to(1_000_000)),
   /** Commands of a connection in a second. */
   MAX_COMMANDS_PER_SECOND("maxCommandsPerSecond", count(200).from(1).to(1_000_000)),
+  /** Commands of a subscription in a second. */
+  MAX_COMMANDS_PER_SECOND_PER_SUBSCRIPTION(
+      "maxCommandsPerSecondPerSubscription", count(0).from(1).to(1_000_000).orZero()),
   /** Callbacks of all connections that may wait before the node counts as overloaded. */
   MAX_PENDING_CALLBACKS_PER_NODE(
       "maxPendingCallbacksPerNode", count(65_536).from(1).to(Integer.MAX_VALUE)),

@@ -16,8 +16,10 @@ public sealed interface Command {
    * Asks for a subscription.
    *
    * @param history whether it also asks for the messages that the client missed
+   * @param presence as for {@link Join}, if the client joins with it
    */
-  record Subscribe(String identifier, boolean history) implements Command {}
+  record Subscribe(
+      String identifier, boolean history, @Nullable String presence) implements Command {}
 
   /** Ends a subscription. */
   record Unsubscribe(String identifier) implements Command {}
@@ -46,6 +48,30 @@ public sealed interface Command {
 
   /** Asks for the messages that the client missed. */
   record History(String identifier) implements Command {}
+
+  /**
+   * Sends a message to the other clients of a stream.
+   *
+   * @param data a JSON text
+   */
+  record Whisper(String identifier, String data) implements Command {}
+
+  /**
+   * Joins the presence of a stream.
+   *
+   * @param presence a JSON text: an object with an {@code id}, and perhaps an {@code info}
+   */
+  record Join(String identifier, String presence) implements Command {}
+
+  /** Leaves the presence of a stream. */
+  record Leave(String identifier) implements Command {}
+
+  /**
+   * Asks who is present.
+   *
+   * @param data a JSON text, if there is any: an object that may say which piece is asked for
+   */
+  record Presence(String identifier, @Nullable String data) implements Command {}
 
   /** Asks for a sign of life. */
   record Ping() implements Command {

@@ -1,18 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.protocol;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.hawser.internal.protocol.Command.History;
+import dev.hawser.internal.protocol.Command.Join;
+import dev.hawser.internal.protocol.Command.Leave;
 import dev.hawser.internal.protocol.Command.Message;
 import dev.hawser.internal.protocol.Command.Ping;
 import dev.hawser.internal.protocol.Command.Pong;
+import dev.hawser.internal.protocol.Command.Presence;
 import dev.hawser.internal.protocol.Command.Retry;
 import dev.hawser.internal.protocol.Command.Subscribe;
 import dev.hawser.internal.protocol.Command.Unsubscribe;
+import dev.hawser.internal.protocol.Command.Whisper;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +54,7 @@ public final class CommandDecoder {
   }
 
   public Command decode(byte[] frame) throws ProtocolException {
-    Fields fields = new Fields();
+    Fields fields = new Fields(frame);
     try (JsonParser parser = json.createParser(frame)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new ProtocolException("a command must be a JSON object");
@@ -71,6 +78,7 @@ public final class CommandDecoder {
   }
 
   private static final class Fields {
+    private final byte[] frame;
     private @Nullable String command;
     private @Nullable String identifier;
     private @Nullable String data;
@@ -80,6 +88,12 @@ public final class CommandDecoder {
     private long ttlMs;
     private boolean isDataText = true;
     private boolean history;
+    private @Nullable String json;
+    private @Nullable String presence;
+
+    Fields(byte[] frame) {
+      this.frame = frame;
+    }
 
     void read(JsonParser parser) throws IOException, ProtocolException {
       String name = parser.currentName();
@@ -89,6 +103,7 @@ public final class CommandDecoder {
         case "identifier" -> identifier = once(name, identifier, parser);
         case "data" -> readData(parser);
         case "call" -> call = once(name, call, parser);
+        case "presence" -> presence = json(parser);
         case "client" -> client = once(name, client, parser);
         case "since" -> since = once(name, since, parser);
         case "ttl" -> ttlMs = readTtl(parser);
@@ -106,8 +121,20 @@ public final class CommandDecoder {
         data = once("data", data, parser);
       } else {
         isDataText = false;
-        parser.skipChildren();
+        json = json(parser);
       }
+    }
+
+    /** The text of a value, byte for byte. */
+    private String json(JsonParser parser) throws IOException, ProtocolException {
+      long start = parser.currentTokenLocation().getByteOffset();
+      parser.skipChildren();
+      parser.finishToken();
+      long end = parser.currentLocation().getByteOffset();
+      if (start < 0 || end > frame.length) {
+        throw new ProtocolException("the frame is not UTF-8");
+      }
+      return new String(frame, (int) start, (int) (end - start), UTF_8);
     }
 
     private static String once(String name, @Nullable String earlier, JsonParser parser)
@@ -126,10 +153,14 @@ public final class CommandDecoder {
         throw new ProtocolException("the field command is missing");
       }
       return switch (command) {
-        case "subscribe" -> new Subscribe(required("identifier", identifier), history);
+        case "subscribe" -> new Subscribe(required("identifier", identifier), history, presence);
         case "unsubscribe" -> new Unsubscribe(required("identifier", identifier));
         case "message" -> message(required("identifier", identifier));
         case "history" -> new History(required("identifier", identifier));
+        case "whisper" -> new Whisper(required("identifier", identifier), anyData());
+        case "join" -> new Join(required("identifier", identifier), required("presence", presence));
+        case "leave" -> new Leave(required("identifier", identifier));
+        case "presence" -> new Presence(required("identifier", identifier), json);
         case "ping" -> new Ping();
         case "pong" -> new Pong();
         default ->
@@ -176,6 +207,14 @@ public final class CommandDecoder {
         throw notText("data");
       }
       return required("data", data);
+    }
+
+    /** What is no string with JSON in it, but JSON itself, a string among others. */
+    private String anyData() throws ProtocolException {
+      if (isDataText) {
+        return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text())) + '"';
+      }
+      return required("data", json);
     }
 
     private static ProtocolException notText(String name) {

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.streams;
 
+import dev.hawser.internal.protocol.Envelope;
 import dev.hawser.internal.transport.Frame;
 import dev.hawser.internal.transport.FrameBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.IdentityHashMap;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The subscribers of one stream with one identifier on one loop. They receive the same bytes, so
@@ -21,14 +24,34 @@ final class Group {
   private List<Frame> pending = new ArrayList<>(1);
   private int pendingBytes;
 
-  /** Creates an empty group; what stands before its messages is kept by its subscribers, too. */
+  /** Which of the pending frames are not for everybody; {@code null} if all are. */
+  private @Nullable IdentityHashMap<Frame, Envelope> restricted;
+
+  /**
+   * Creates a group without members.
+   *
+   * @param messagePrefix what stands before every payload; kept by its subscribers, too
+   */
   Group(Hub hub, byte[] messagePrefix) {
     this.hub = hub;
     this.messagePrefix = messagePrefix;
   }
 
   void append(byte[] payload) {
-    Frame frame = Frame.of(messagePrefix, payload);
+    append(Frame.of(messagePrefix, payload));
+  }
+
+  /** Queues what is not for everybody, in order with the rest. */
+  void append(Envelope envelope) {
+    Frame frame = Frame.of(messagePrefix, envelope.payload());
+    append(frame);
+    if (restricted == null) {
+      restricted = new IdentityHashMap<>(2);
+    }
+    restricted.put(frame, envelope);
+  }
+
+  private void append(Frame frame) {
     if (pendingBytes + frame.length() > MAX_BATCH_BYTES) {
       write();
     }
@@ -37,6 +60,11 @@ final class Group {
     }
     pending.add(frame);
     pendingBytes += frame.length();
+  }
+
+  /** How many members it has. */
+  int size() {
+    return size;
   }
 
   boolean isDirty() {
@@ -51,9 +79,44 @@ final class Group {
     List<Frame> frames = pending;
     pending = new ArrayList<>(1);
     pendingBytes = 0;
+    IdentityHashMap<Frame, Envelope> envelopes = restricted;
+    restricted = null;
+    if (envelopes != null) {
+      write(frames, envelopes);
+      return;
+    }
     try (FrameBatch batch = new FrameBatch(frames)) {
       for (int i = 0; i < size; i++) {
         members[i].deliver(batch, frames);
+      }
+    }
+  }
+
+  private void write(List<Frame> frames, IdentityHashMap<Frame, Envelope> envelopes) {
+    try (FrameBatch batch = new FrameBatch(frames)) {
+      for (int i = 0; i < size; i++) {
+        Member member = members[i];
+        if (envelopes.values().stream().allMatch(member::takes)) {
+          member.deliver(batch, frames);
+        } else {
+          deliver(member, frames, envelopes);
+        }
+      }
+    }
+  }
+
+  private static void deliver(
+      Member member, List<Frame> frames, IdentityHashMap<Frame, Envelope> envelopes) {
+    List<Frame> some = new ArrayList<>(frames.size());
+    for (Frame frame : frames) {
+      Envelope envelope = envelopes.get(frame);
+      if (envelope == null || member.takes(envelope)) {
+        some.add(frame);
+      }
+    }
+    if (!some.isEmpty()) {
+      try (FrameBatch batch = new FrameBatch(some)) {
+        member.deliver(batch, some);
       }
     }
   }

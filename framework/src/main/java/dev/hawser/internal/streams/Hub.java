@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.streams;
 
+import dev.hawser.internal.protocol.Envelope;
 import dev.hawser.internal.transport.Loop;
 import dev.hawser.pubsub.PubSubMessage;
 import java.util.ArrayDeque;
@@ -10,6 +11,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The fan-out of one event loop, without locks: everything but {@link #post} and {@link #deliver}
@@ -30,6 +33,7 @@ public final class Hub {
   private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean woken = new AtomicBoolean();
   private final AtomicInteger undelivered = new AtomicInteger();
+  private final AtomicLong deliveries = new AtomicLong();
 
   private final Map<String, LocalStream> streams = new HashMap<>();
   private final Queue<Group> dirtyGroups = new ArrayDeque<>();
@@ -61,8 +65,12 @@ public final class Hub {
     wake();
   }
 
-  /** Queues one message for this loop's subscribers. Any thread. */
-  void deliver(PubSubMessage message) {
+  /**
+   * Queues one message for this loop's subscribers. Any thread.
+   *
+   * @param envelope what the payload says besides the message; {@code null} if it is the message
+   */
+  void deliver(PubSubMessage message, @Nullable Envelope envelope) {
     int waiting = undelivered.incrementAndGet();
     int most = options.maxPendingBroadcasts();
     if (waiting > most) {
@@ -77,9 +85,20 @@ public final class Hub {
       undelivered.decrementAndGet();
       LocalStream stream = streams.get(message.broadcasting());
       if (stream != null) {
-        stream.deliver(message);
+        delivered(message.broadcasting(), stream.deliver(message, envelope));
       }
     });
+  }
+
+  /** Only the loop writes, so the count needs no atomic step. */
+  private void delivered(String broadcasting, int recipients) {
+    deliveries.lazySet(deliveries.get() + recipients);
+    options.listener().delivered(broadcasting, recipients);
+  }
+
+  /** How many messages this loop has handed to subscriptions in all. Any thread. */
+  public long deliveries() {
+    return deliveries.get();
   }
 
   private void wake() {

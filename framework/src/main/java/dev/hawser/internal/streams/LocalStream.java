@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.streams;
 
+import dev.hawser.internal.protocol.Envelope;
 import dev.hawser.pubsub.PubSubMessage;
+import io.vertx.core.buffer.Buffer;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -20,18 +22,45 @@ final class LocalStream {
     this.hub = hub;
   }
 
-  void deliver(PubSubMessage message) {
+  /** Hands a message to every member that it is for; returns how many members there are. */
+  int deliver(PubSubMessage message, @Nullable Envelope envelope) {
+    if (envelope != null) {
+      return deliver(message.broadcasting(), envelope);
+    }
+    int recipients = 0;
     if (!groups.isEmpty()) {
       byte[] payload = message.payload().getBytes();
       for (Group group : groups.values()) {
         group.append(payload);
+        recipients += group.size();
       }
     }
     if (handlers != null) {
       for (Member member : handlers) {
         member.handle(message);
       }
+      recipients += handlers.size();
     }
+    return recipients;
+  }
+
+  private int deliver(String broadcasting, Envelope envelope) {
+    int recipients = 0;
+    for (Group group : groups.values()) {
+      group.append(envelope);
+      recipients += group.size();
+    }
+    if (handlers != null) {
+      PubSubMessage message =
+          new PubSubMessage(broadcasting, Buffer.buffer(envelope.payload()));
+      for (Member member : handlers) {
+        if (member.takes(envelope)) {
+          member.handle(message);
+        }
+      }
+      recipients += handlers.size();
+    }
+    return recipients;
   }
 
   void add(Member member) {

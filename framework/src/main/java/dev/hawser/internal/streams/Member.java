@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.streams;
 
+import dev.hawser.internal.protocol.Envelope;
 import dev.hawser.internal.transport.Frame;
 import dev.hawser.internal.transport.FrameBatch;
 import dev.hawser.pubsub.PubSubMessage;
@@ -13,6 +14,7 @@ final class Member {
   private final Subscriber subscriber;
   private final NodeStream stream;
   private final @Nullable Consumer<PubSubMessage> handler;
+  private final boolean whispers;
   private volatile boolean stopped;
   private @Nullable Group group;
   private int index;
@@ -20,10 +22,21 @@ final class Member {
   /** Its place among the members of its connection; kept by the {@link OutboundQueue}. */
   int indexInOutbound;
 
-  Member(Subscriber subscriber, NodeStream stream, @Nullable Consumer<PubSubMessage> handler) {
+  /**
+   * Creates a part that is in no group yet.
+   *
+   * @param handler gets the messages instead of the client, if given
+   * @param whispers whether it takes what other clients whisper
+   */
+  Member(
+      Subscriber subscriber,
+      NodeStream stream,
+      @Nullable Consumer<PubSubMessage> handler,
+      boolean whispers) {
     this.subscriber = subscriber;
     this.stream = stream;
     this.handler = handler;
+    this.whispers = whispers;
   }
 
   Subscriber subscriber() {
@@ -45,6 +58,15 @@ final class Member {
   /** Whether it sends messages straight to the client, now and from now on. */
   boolean isPlain() {
     return handler == null && !stream.live().failed();
+  }
+
+  boolean whispers() {
+    return whispers;
+  }
+
+  /** Whether a message that is not for everybody is for this one. */
+  boolean takes(Envelope envelope) {
+    return (whispers || !envelope.whisper()) && !subscriber.isOf(envelope.except());
   }
 
   /** Ends delivery at once, also of what waits in the hub. Any thread. */

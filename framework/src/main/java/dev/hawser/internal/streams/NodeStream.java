@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.streams;
 
+import dev.hawser.internal.protocol.Envelope;
 import dev.hawser.pubsub.PubSubMessage;
 import io.vertx.core.Future;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One broadcasting on this node: the loops that have subscribers, each with their number.
@@ -64,11 +66,11 @@ final class NodeStream {
     return last == 0;
   }
 
-  void deliver(PubSubMessage message) {
+  void deliver(PubSubMessage message, @Nullable Envelope envelope) {
     delivery.lock();
     try {
       for (Hub hub : hubs) {
-        hub.deliver(message);
+        hub.deliver(message, envelope);
       }
     } finally {
       delivery.unlock();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.streams;
 
+import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.transport.Frame;
 import dev.hawser.internal.transport.FrameBatch;
 import dev.hawser.internal.transport.Loop;
@@ -78,6 +79,9 @@ public final class OutboundQueue {
 
     /** The client did not answer for as long as the dead-peer timeout. */
     void onSilence();
+
+    /** Names the connection. Any thread. */
+    SessionId sessionId();
   }
 
   /**
@@ -98,6 +102,11 @@ public final class OutboundQueue {
 
   public Transport transport() {
     return transport;
+  }
+
+  /** Names the connection. Any thread. */
+  public SessionId sessionId() {
+    return owner.sessionId();
   }
 
   /** Queues one message of this connection's own. Any thread. */

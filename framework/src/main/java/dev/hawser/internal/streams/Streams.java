@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.streams;
 
+import dev.hawser.internal.log.LogText;
+import dev.hawser.internal.log.LogThrottle;
+import dev.hawser.internal.protocol.Envelope;
+import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.pubsub.PubSubAdapter;
 import dev.hawser.pubsub.PubSubMessage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Who on this node listens to which broadcasting. Counts the event loops that have subscribers, so
@@ -17,7 +25,10 @@ import java.util.concurrent.locks.ReentrantLock;
  * never take it.
  */
 public final class Streams {
+  private static final Logger log = LoggerFactory.getLogger(Streams.class);
+
   private final PubSubAdapter adapter;
+  private final LogThrottle throttle = new LogThrottle(Duration.ofSeconds(10));
   private final ConcurrentMap<String, NodeStream> streams = new ConcurrentHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -29,7 +40,30 @@ public final class Streams {
   public void deliver(PubSubMessage message) {
     NodeStream stream = streams.get(message.broadcasting());
     if (stream != null) {
-      stream.deliver(message);
+      if (isEnvelope(message.payload())) {
+        open(stream, message);
+      } else {
+        stream.deliver(message, null);
+      }
+    }
+  }
+
+  private static boolean isEnvelope(Buffer payload) {
+    return payload.length() > 0 && payload.getByte(0) == Envelope.FIRST_BYTE;
+  }
+
+  /** Any program may publish to a backend, so an envelope that cannot be read is skipped. */
+  private void open(NodeStream stream, PubSubMessage message) {
+    try {
+      stream.deliver(message, Envelope.decode(message.payload().getBytes()));
+    } catch (ProtocolException e) {
+      throttle
+          .pass()
+          .ifPresent(unlogged -> log.warn(
+              "envelope skipped: broadcasting={} problem={} unlogged={}",
+              LogText.of(message.broadcasting()),
+              LogText.of(String.valueOf(e.getMessage())),
+              unlogged));
     }
   }
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.streams;
 
+import dev.hawser.internal.protocol.PresenceMessages;
 import dev.hawser.internal.protocol.ServerMessages;
+import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.transport.Frame;
 import dev.hawser.internal.transport.FrameBatch;
 import dev.hawser.pubsub.PubSubMessage;
@@ -10,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,10 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Subscriber {
   private static final int STREAMS_PER_SLICE = 256;
+  private static final Function<String, byte[]> MESSAGE_PREFIX = ServerMessages::messagePrefix;
 
   private final Streams streams;
   private final OutboundQueue outbound;
   private final String identifier;
+  private final Function<String, byte[]> prefixOf;
 
   /** One for all streams and transmissions: an identifier may have kilobytes. */
   private volatile byte @Nullable [] messagePrefix;
@@ -39,14 +44,39 @@ public final class Subscriber {
   private @Nullable List<Frame> held;
   private int heldBytes;
 
+  /** Creates a subscription's part in its streams, to be confirmed. */
   public Subscriber(Streams streams, OutboundQueue outbound, String identifier) {
+    this(streams, outbound, identifier, MESSAGE_PREFIX);
+  }
+
+  private Subscriber(
+      Streams streams,
+      OutboundQueue outbound,
+      String identifier,
+      Function<String, byte[]> prefixOf) {
     this.streams = streams;
     this.outbound = outbound;
     this.identifier = identifier;
+    this.prefixOf = prefixOf;
+  }
+
+  /**
+   * Creates a confirmed subscription's part in streams about presence.
+   *
+   * @param streams those of presence, which have names of their own
+   */
+  public static Subscriber ofPresence(Streams streams, OutboundQueue outbound, String identifier) {
+    Subscriber subscriber = new Subscriber(streams, outbound, identifier, PresenceMessages::prefix);
+    outbound.hub().post(() -> subscriber.confirmed = true);
+    return subscriber;
   }
 
   String identifier() {
     return identifier;
+  }
+
+  boolean isOf(@Nullable SessionId connection) {
+    return outbound.sessionId().equals(connection);
   }
 
   /** Number of its streams. */
@@ -68,18 +98,23 @@ public final class Subscriber {
    * Starts a stream, or gives one that runs a new handler. Without a handler messages go straight
    * to the client. Does nothing after the end.
    *
+   * @param whispers whether it takes what other clients whisper
    * @return completes when the stream is live
    */
-  public synchronized Future<Void> stream(String name, @Nullable Consumer<PubSubMessage> handler) {
+  public synchronized Future<Void> stream(
+      String name, @Nullable Consumer<PubSubMessage> handler, boolean whispers) {
     Member earlier = members.get(name);
     if (silenced) {
       return Future.succeededFuture();
     }
-    if (earlier != null && handler == null && earlier.isPlain()) {
+    if (earlier != null
+        && handler == null
+        && earlier.isPlain()
+        && earlier.whispers() == whispers) {
       return earlier.nodeStream().live();
     }
     NodeStream stream = streams.enter(name, outbound.hub());
-    Member member = new Member(this, stream, handler);
+    Member member = new Member(this, stream, handler, whispers);
     members.put(member);
     if (earlier == null) {
       outbound.hub().post(() -> join(member));
@@ -99,6 +134,11 @@ public final class Subscriber {
     return member != null;
   }
 
+  /** Ends all streams. */
+  public synchronized void stopAll() {
+    members.removeAll().forEachRemaining(this::leaveStream);
+  }
+
   /**
    * Queues one message to the client, in order with everything else this connection sends. Does
    * nothing after the end. Any thread.
@@ -113,7 +153,7 @@ public final class Subscriber {
   byte[] messagePrefix() {
     byte[] prefix = messagePrefix;
     if (prefix == null) {
-      prefix = ServerMessages.messagePrefix(identifier);
+      prefix = prefixOf.apply(identifier);
       messagePrefix = prefix;
     }
     return prefix;

@@ -6,11 +6,13 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.log.LogThrottle;
+import dev.hawser.internal.protocol.Envelope;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,12 +49,21 @@ final class MessageFilter {
       skipped("larger than maxPayloadBytes", broadcasting, payload.length, tooLarge);
       return false;
     }
-    if (!isJson(payload)) {
+    if (!isJson(unwrapped(payload))) {
       skipped("not JSON", broadcasting, payload.length, malformed);
       return false;
     }
     accepted.incrementAndGet();
     return true;
+  }
+
+  /** What is in the envelope that a cable may have put around a message; empty if it is none. */
+  private static byte[] unwrapped(byte[] payload) {
+    if (payload.length == 0 || payload[0] != Envelope.FIRST_BYTE) {
+      return payload;
+    }
+    int start = Envelope.payloadStart(payload);
+    return start < 0 ? new byte[0] : Arrays.copyOfRange(payload, start, payload.length);
   }
 
   private boolean isJson(byte[] payload) {

@@ -21,7 +21,9 @@ import io.vertx.redis.client.Response;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +85,7 @@ final class RedisPresence implements PresenceStore {
   @Override
   public Future<PresenceSnapshot> read(String stream) {
     return call(PresenceScript.read(names.slotted(STEM, stream)))
-        .map(answer -> new PresenceSnapshot(mark(answer), tabs(answer.get(5))));
+        .map(answer -> new PresenceSnapshot(mark(answer), tabs(answer.get(5), answer.get(6))));
   }
 
   private Future<Response> call(PresenceScript script) {
@@ -101,18 +103,27 @@ final class RedisPresence implements PresenceStore {
     return answer.get(4).stream().map(Response::toString).toList();
   }
 
-  private static List<PresenceTab> tabs(Response refsAndTabs) {
-    List<PresenceTab> tabs = new ArrayList<>(refsAndTabs.size() / 2);
+  private static List<PresenceTab> tabs(Response refsAndTabs, Response idsAndRefs) {
+    Map<String, String> kept = new HashMap<>();
     for (int i = 0; i + 1 < refsAndTabs.size(); i += 2) {
-      String kept = refsAndTabs.get(i + 1).toString();
-      int first = kept.indexOf('\n');
-      int second = kept.indexOf('\n', first + 1);
-      tabs.add(new PresenceTab(
-          refsAndTabs.get(i).toString(),
-          text(kept.substring(first + 1, second)),
-          kept.substring(second + 1)));
+      kept.put(refsAndTabs.get(i).toString(), refsAndTabs.get(i + 1).toString());
+    }
+    List<PresenceTab> tabs = new ArrayList<>(kept.size());
+    for (int i = 0; i + 1 < idsAndRefs.size(); i += 2) {
+      String id = text(idsAndRefs.get(i).toString());
+      for (String ref : idsAndRefs.get(i + 1).toString().split(" ")) {
+        String tab = kept.get(ref);
+        if (tab != null) {
+          tabs.add(new PresenceTab(ref, id, info(tab)));
+        }
+      }
     }
     return tabs;
+  }
+
+  /** Behind the node and the id. */
+  private static String info(String tab) {
+    return tab.substring(tab.indexOf('\n', tab.indexOf('\n') + 1) + 1);
   }
 
   /** An id as it stands in Redis. */

@@ -45,6 +45,7 @@ final class ScriptLinks {
       }
       return gone;
     });
+    servers.values().forEach(Server::retry);
   }
 
   /**
@@ -133,6 +134,11 @@ final class ScriptLinks {
       failed = true;
       failedAt = System.nanoTime();
       onTrouble.accept(cause);
+    }
+
+    /** The server may be there again, so the next call need not wait. */
+    void retry() {
+      failed = false;
     }
 
     void close() {

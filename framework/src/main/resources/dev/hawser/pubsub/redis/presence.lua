@@ -28,7 +28,7 @@ local node = ARGV[4]
 local reading = node == ''
 if reading then
   if call('EXISTS', META) == 0 then
-    return {'0', 0, 0, -1, {}, {}}
+    return {'0', 0, 0, -1, {}, {}, {}}
   end
 else
   if call('EXISTS', META) == 0 then
@@ -203,8 +203,8 @@ for _, other in ipairs(call('ZRANGE', NODES, 0, 1)) do
   end
 end
 
-local tabs = {}
+local tabs, people = {}, {}
 if ARGV[3] == '1' then
-  tabs = call('HGETALL', TABS)
+  tabs, people = call('HGETALL', TABS), call('HGETALL', PEOPLE)
 end
-return {epoch, version, leased, nextDue, refused, tabs}
+return {epoch, version, leased, nextDue, refused, tabs, people}

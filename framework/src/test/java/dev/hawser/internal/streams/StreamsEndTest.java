@@ -31,7 +31,7 @@ class StreamsEndTest {
         new OutboundQueue(hub, unusedAs(Transport.class), unusedAs(OutboundQueue.Owner.class));
     Subscriber subscriber = new Subscriber(streams, outbound, "{}");
     for (int i = 0; i < STREAMS; i++) {
-      subscriber.stream("stream-" + i, i % 2 == 0 ? null : message -> {});
+      subscriber.stream("stream-" + i, i % 2 == 0 ? null : message -> {}, false);
     }
     loop.advance(0);
     subscriber.end();

@@ -56,6 +56,21 @@ public final class NodeMain {
     }
   }
 
+  /** The identifier of a channel whose clients are present. */
+  public static final String PRESENT = "{\"channel\":\"PresentChannel\"}";
+
+  /** The stream that they are present in. */
+  public static final String PRESENT_STREAM = "present:all";
+
+  /** Joins in the name of its connection's user. */
+  public static final class PresentChannel extends Channel<NodeConnection> {
+    @Override
+    protected void subscribed() {
+      streamFor("all");
+      presence().join(connection().request().cookie("user").orElse("nobody"));
+    }
+  }
+
   private NodeMain() {}
 
   public static void main(String[] arguments) throws IOException {
@@ -63,6 +78,9 @@ public final class NodeMain {
     Cable cable = Cable.builder(vertx)
         .connection(NodeConnection::new)
         .channel(NodeChannel.class, () -> new NodeChannel(arguments[0]))
+        .channel(PresentChannel.class, PresentChannel::new)
+        .presenceGrace(Duration.ofHours(1))
+        .presenceLease(Duration.ofSeconds(2))
         .checkOrigin(false)
         .pubSub(RedisPubSub.builder(vertx)
             .url(arguments[1])

@@ -116,6 +116,31 @@ public final class RedisProcess implements AutoCloseable {
     }
   }
 
+  /** Stops it with SIGSTOP: it is there and does not answer. */
+  public void pause() {
+    signal("-STOP");
+  }
+
+  /** Lets it go on after {@link #pause}. */
+  public void resume() {
+    signal("-CONT");
+  }
+
+  private void signal(String signal) {
+    try {
+      Process kill =
+          ChildProcesses.start(new ProcessBuilder("kill", signal, String.valueOf(process.pid())));
+      if (!kill.waitFor(10, TimeUnit.SECONDS) || kill.exitValue() != 0) {
+        throw new AssertionError("kill " + signal + " failed");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
   /** Starts it again, on the same port. */
   public void restart() {
     launch();

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.presence;
+
+import java.util.List;
+
+/**
+ * Who is present in a stream. Immutable.
+ *
+ * @param stale whether the store cannot be reached now, so that this is how it was before
+ * @param people the people, ordered by id
+ * @since 0.1.0
+ */
+public record PresenceList(boolean stale, List<Present> people) {
+
+  /**
+   * Copies the list.
+   *
+   * @param stale whether the store cannot be reached now
+   * @param people the people
+   */
+  public PresenceList {
+    people = List.copyOf(people);
+  }
+
+  /**
+   * Returns the ids of all people.
+   *
+   * @return the ids, in order
+   */
+  public List<String> ids() {
+    return people.stream().map(Present::id).toList();
+  }
+}
