@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Fuzzes each entrance of the framework (frames, commands, messages of the bus) for ten minutes, or
+# Fuzzes each entrance of the framework (handshakes, frames, commands and their order, messages of the
+# bus) for ten minutes, or
 # as long as the argument says (30s, 2h). A build does the same for some seconds. What it finds is
 # written beside the seeds in framework/src/test/resources, and fails the next build, too; what is
 # merely new is kept in framework/.cifuzz-corpus, where the next run goes on.

@@ -121,15 +121,20 @@ export function ours(
   }
 }
 
-/** AnyCable's, speaking Action Cable's protocol; its events are told in Action Cable's words. */
+/**
+ * AnyCable's, speaking Action Cable's protocol, or its own extension of it, which also answers pings
+ * and asks for the messages it missed; its events are told in Action Cable's words.
+ */
 export function anyCable(
   { staleSeconds }: Patience,
   Socket: hawser.WebSocketConstructor = PageWebSocket,
+  extended = false,
 ): Client {
   return {
-    name: '@anycable/core',
+    name: extended ? '@anycable/core, extended' : '@anycable/core',
     create(url) {
       const cable = createCable(url, {
+        ...(extended && { protocol: 'actioncable-v1-ext-json', protocolOptions: { pongs: true } }),
         websocketImplementation: Socket as never,
         logLevel: 'error',
         logger: { error() {}, warn() {}, info() {}, debug() {} } as never,
@@ -170,7 +175,12 @@ export function anyCable(
   }
 }
 
-/** All three. */
+/** All three, and AnyCable's in both of its protocols. */
 export function allClients(patience: Patience): Client[] {
-  return [rails(patience), anyCable(patience), ours(patience)]
+  return [
+    rails(patience),
+    anyCable(patience),
+    anyCable(patience, PageWebSocket, true),
+    ours(patience),
+  ]
 }

@@ -68,6 +68,11 @@ export class Network {
     for (const socket of this.#sockets()) socket.pause()
   }
 
+  /** Stops forwarding what the server sends, on the connections there are now. */
+  holdAnswers(): void {
+    for (const { server } of this.#links) server.pause()
+  }
+
   /** Forwards again, beginning with what was held back. */
   forward(): void {
     this.#stalled = false

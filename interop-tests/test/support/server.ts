@@ -25,6 +25,7 @@ export interface Statistics {
   readonly unsubscribed: number
   readonly failed: number
   readonly limited: number
+  readonly orders: number
   readonly connections: number
   readonly subscriptions: number
   readonly connectionsOfAll: number

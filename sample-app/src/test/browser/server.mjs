@@ -54,7 +54,13 @@ export class Server {
     )
     const modules = [join(this.#target, jar), join(this.#target, 'lib')].join(delimiter)
     this.#process = spawn(java, ['-p', modules, '-m', 'dev.hawser.sample/dev.hawser.sample.Main'], {
-      env: { ...process.env, PORT: String(this.port), DATA_DIR: this.#data },
+      env: {
+        ...process.env,
+        PORT: String(this.port),
+        DATA_DIR: this.#data,
+        // All tests together are one busy address.
+        SIGN_INS_PER_MINUTE: '1000',
+      },
     })
     this.#process.stderr.on('data', chunk => {
       this.output += chunk

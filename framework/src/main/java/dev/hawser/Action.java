@@ -40,4 +40,23 @@ public @interface Action {
    * @return the name, or an empty string for the default
    */
   String value() default "";
+
+  /**
+   * How often in a second a subscription may perform it. What comes beyond that is not performed:
+   * it goes to {@link Channel#onError} as a {@link RateLimitedException}, and to the log with the
+   * bad commands. Tells how much work, and how many broadcasts, one client can cause.
+   *
+   * @return 1 to 1,000,000; 0, the default, for no bound
+   */
+  int perSecond() default 0;
+
+  /**
+   * How often in a second a user may perform it, over all subscriptions and connections that have
+   * the same identifiers ({@link Connection#identifiedBy}); those without identifiers count by
+   * client address. Over Redis all nodes count together, and each alone while Redis cannot be
+   * reached.
+   *
+   * @return 1 to 1,000,000; 0, the default, for no bound
+   */
+  int perUserPerSecond() default 0;
 }

@@ -358,9 +358,12 @@ public final class Cable implements Handler<RoutingContext> {
 
   /**
    * Disconnects every connection of all nodes with {@code server_restart}; their clients reconnect.
-   * On each node {@code drainRate} of them leave in a second.
+   * On each node {@code drainRate} of them leave in a second. This node begins at once; one that
+   * was cut off from the others restarts the connections that it had then when its link is back, as
+   * {@link RemoteConnections} says.
    *
-   * @return completes when the pub/sub adapter has taken the order, not when it is carried out
+   * @return completes when the pub/sub adapter has taken the order, not when the other nodes have
+   *     carried it out; fails when it has not, and then only this node has
    */
   public Future<Void> restartAll() {
     return lifecycle.restartAllNodes();
@@ -401,6 +404,16 @@ public final class Cable implements Handler<RoutingContext> {
    */
   public int streamCount() {
     return context.streams().size();
+  }
+
+  /**
+   * Returns how many messages of broadcasts this node has handed to subscriptions since it began: a
+   * broadcast to a thousand of them counts a thousand times. Its growth is what broadcasts cost.
+   *
+   * @return a count
+   */
+  public long deliveryCount() {
+    return lifecycle.deliveries();
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.HeadDeadlines;
 import dev.hawser.internal.limits.NodeLimits;
 import dev.hawser.internal.log.ActionLog;
+import dev.hawser.internal.log.ClientLog;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.OptionValues;
 import dev.hawser.internal.presence.Presences;
@@ -79,8 +80,9 @@ public final class CableBuilder {
   /**
    * Sets how connections are made. This or {@link #connection(Class, Supplier)} is required.
    *
-   * @param factory makes a new connection for each socket; called on event loops, so it must not
-   *     block; one that returns the same instance twice is a defect, and its client is sent away
+   * @param factory makes a new connection for each socket; called where connections' callbacks run,
+   *     so it may block unless {@link #callbacksOnEventLoop} is set; one that returns the same
+   *     instance twice is a defect, and its client is sent away
    * @return this
    */
   public CableBuilder connection(Supplier<? extends Connection> factory) {
@@ -282,6 +284,17 @@ public final class CableBuilder {
    */
   public CableBuilder connectTimeout(Duration timeout) {
     return set(CableOption.CONNECT_TIMEOUT, timeout);
+  }
+
+  /**
+   * Sets how often {@link Connection#reauthenticate} decides whether a client may stay: each
+   * connection is asked after between half and all of this time, and again after each answer.
+   *
+   * @param every 1 ms to 1 day; 0 turns it off; default 0
+   * @return this
+   */
+  public CableBuilder reauthenticate(Duration every) {
+    return set(CableOption.REAUTHENTICATE, every);
   }
 
   /**
@@ -622,6 +635,18 @@ public final class CableBuilder {
   }
 
   /**
+   * Sets how many commands of a subscription are carried out in a second. What comes beyond that is
+   * refused with a {@link RateLimitedException} and lost; {@link Action#perSecond} sets a rate for
+   * a single action.
+   *
+   * @param perSecond commands per second, 1 to 1,000,000; 0 turns it off; default 0
+   * @return this
+   */
+  public CableBuilder maxCommandsPerSecondPerSubscription(int perSecond) {
+    return set(CableOption.MAX_COMMANDS_PER_SECOND_PER_SUBSCRIPTION, perSecond);
+  }
+
+  /**
    * Sets with how many waiting callbacks, of all its connections, this node counts as overloaded:
    * then it refuses new connections with 503 and {@code Retry-After}, and is not ready, until there
    * are 20 % fewer.
@@ -634,9 +659,47 @@ public final class CableBuilder {
   }
 
   /**
+   * Sets how much memory a connection may make the node keep: its subscriptions with their
+   * identifiers, their streams and timers, commands that wait or run, and what waits to be sent.
+   * Beyond that subscriptions are rejected, {@code streamFrom} and {@code periodically} fail, and
+   * the socket is read later. The sizes are estimates, see docs/operations.md.
+   *
+   * @param bytes 64 KiB to 1 GiB; default the larger of 64 × {@code maxMessageBytes} and 4 ×
+   *     {@code maxOutboundBytes}, so 4 MiB
+   * @return this
+   */
+  public CableBuilder maxMemoryPerConnection(int bytes) {
+    return set(CableOption.MAX_MEMORY_PER_CONNECTION, bytes);
+  }
+
+  /**
+   * Sets how much of the heap the connections of one client address may take together, beyond the 8
+   * KiB that each has anyway. Beyond that subscriptions are rejected, and a connection that sends
+   * or is sent more is closed with reason {@code overloaded} or {@code slow_consumer} and may
+   * reconnect.
+   *
+   * @param percent of the largest possible heap, 1 to 100; default 12
+   * @return this
+   */
+  public CableBuilder maxMemoryPercentPerAddress(int percent) {
+    return set(CableOption.MAX_MEMORY_PERCENT_PER_ADDRESS, percent);
+  }
+
+  /**
+   * Sets how much of the heap all connections of this node may take together, as
+   * {@link #maxMemoryPercentPerAddress} does for those of an address.
+   *
+   * @param percent of the largest possible heap, 1 to 100; default 25
+   * @return this
+   */
+  public CableBuilder maxMemoryPercent(int percent) {
+    return set(CableOption.MAX_MEMORY_PERCENT, percent);
+  }
+
+  /**
    * Sets how full the heap may be after garbage collections before this node counts as overloaded:
-   * then it refuses new connections with 503 and {@code Retry-After}, and is not ready, until it is
-   * 20 % below.
+   * then it refuses new connections with 503 and {@code Retry-After}, rejects new subscriptions,
+   * and is not ready, until it is 20 % below.
    *
    * @param percent of the largest possible heap, 1 to 100; default 90; 100 for never
    * @return this
@@ -841,7 +904,7 @@ public final class CableBuilder {
     OptionValues<CableOption> values = options.copy();
     PubSubAdapter adapter = pubSub == null ? MemoryPubSub.create() : pubSub;
     GuardedEvents guarded = new GuardedEvents(events);
-    NodeLimits limits = new NodeLimits(values, guarded, vertx);
+    NodeLimits limits = new NodeLimits(values, guarded, vertx, adapter);
     return new CableContext(
         vertx,
         values,
@@ -856,6 +919,7 @@ public final class CableBuilder {
         new CommandDecoder(values.count(CableOption.MAX_MESSAGE_BYTES)),
         new MessageEncoder(mapper, values.count(CableOption.MAX_OUTBOUND_MESSAGE_BYTES)),
         new ActionLog(logParameters, Set.copyOf(filterParameters)),
+        new ClientLog(),
         guarded,
         limits,
         new KeptAnswers(adapter.answers(), values, limits.log(), vertx),

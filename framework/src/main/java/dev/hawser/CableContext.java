@@ -10,6 +10,7 @@ import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.limits.NodeLimits;
 import dev.hawser.internal.log.ActionLog;
+import dev.hawser.internal.log.ClientLog;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.OptionValues;
 import dev.hawser.internal.presence.Presences;
@@ -51,6 +52,7 @@ record CableContext(
     CommandDecoder decoder,
     MessageEncoder encoder,
     ActionLog actionLog,
+    ClientLog clientLog,
     GuardedEvents events,
     NodeLimits limits,
     KeptAnswers answers,

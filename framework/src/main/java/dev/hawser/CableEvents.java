@@ -79,6 +79,16 @@ public interface CableEvents {
   default void broadcasted(String broadcasting, int bytes) {}
 
   /**
+   * A broadcast was handed to the subscriptions of one event loop of this node. Called once for
+   * each event loop that has some, on that event loop: the sum over all nodes is what one call of
+   * {@link #broadcasted} has caused.
+   *
+   * @param broadcasting the name it was broadcast to
+   * @param recipients how many subscriptions of that event loop receive it
+   */
+  default void delivered(String broadcasting, int recipients) {}
+
+  /**
    * A limit took effect.
    *
    * @param option the option of {@link CableBuilder} that sets the limit

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import dev.hawser.internal.control.Order;
+import dev.hawser.internal.control.Orders;
 import dev.hawser.internal.dispatch.CallbackWatch;
 import dev.hawser.internal.limits.LiveSessions;
 import dev.hawser.internal.limits.PacedDrain;
@@ -14,8 +16,6 @@ import dev.hawser.internal.transport.Transport;
 import dev.hawser.pubsub.PubSubAdapter;
 import dev.hawser.pubsub.PubSubMessage;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +39,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   private final Registry registry = new Registry(sessions.present());
   private final CallbackWatch watch;
   private final Shutdown shutdown;
+  private final Orders orders;
   private volatile boolean adapterReady;
 
   CableLifecycle(CableContext context, Supplier<? extends Connection> connectionFactory) {
@@ -48,6 +49,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
     this.watch = new CallbackWatch(
         CallbackWatch.Times.of(context.options()), sessions.present(), context.limitLog());
     this.shutdown = new Shutdown(context, sessions, watch);
+    this.orders = new Orders(context.vertx(), context.pubSub(), this::obey);
   }
 
   private HubOptions hubOptions() {
@@ -70,7 +72,10 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
         .compose(started -> context.answers().start())
         .compose(ready -> context.presences().start())
         .compose(ready -> context.pubSub().subscribe(ControlMessage.BROADCASTING))
-        .onSuccess(listening -> adapterReady = true)
+        .onSuccess(listening -> {
+          adapterReady = true;
+          orders.askToRepeat(); // Clients may have come before the node could hear of orders.
+        })
         .onFailure(cause -> log.error("the pub/sub adapter did not start", LogText.of(cause)));
   }
 
@@ -91,13 +96,18 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   }
 
   Future<CloseReport> close() {
+    orders.stop();
     return shutdown.begin(this::restart);
   }
 
   /** Disconnects every connection of this node, at the pace of {@code drainRate}. */
   void restart() {
+    restart(sessions.all());
+  }
+
+  private void restart(List<ClientSession> connections) {
     List<Runnable> closings = new ArrayList<>();
-    for (ClientSession session : sessions.all()) {
+    for (ClientSession session : connections) {
       closings.add(() -> session.close(DisconnectReason.SERVER_RESTART, true));
     }
     PacedDrain.begin(
@@ -130,9 +140,30 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
     return session;
   }
 
+  /** How many messages of broadcasts this node has handed to subscriptions. */
+  long deliveries() {
+    return hubs.values().stream().mapToLong(Hub::deliveries).sum();
+  }
+
   /** Begins the session with the application's part. Called on the socket's loop. */
   void open(ClientSession session) {
     session.open(connectionFactory);
+  }
+
+  @Override
+  public long latestOrder() {
+    return orders.latest();
+  }
+
+  /** An order that came before the session could be found by its identifier is not lost. */
+  @Override
+  public void identified(ClientSession session, String name, String value, long latestOrder) {
+    registry.identify(session, name, value);
+    for (Order order : orders.since(latestOrder)) {
+      if (order.concerns(session.startedAtMs()) && order.disconnects(session.identifiers())) {
+        session.close(DisconnectReason.REMOTE, order.reconnect());
+      }
+    }
   }
 
   @Override
@@ -145,6 +176,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   public void closed(ClientSession session) {
     registry.remove(session);
     context.events().connectionClosed(session.statistics());
+    session.memory().close();
     context.limits().admission().leave(session.request().remoteAddress());
     sessions.remove(session);
   }
@@ -152,49 +184,35 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   // -- control of all nodes
 
   Future<Void> disconnectOnAllNodes(Map<String, String> identifiers, boolean reconnect) {
-    return publish(ControlMessage.disconnect(identifiers, reconnect));
+    return orders.give(ControlMessage.disconnect(identifiers, reconnect));
   }
 
   Future<Void> restartAllNodes() {
-    return publish(ControlMessage.restart());
-  }
-
-  private Future<Void> publish(ControlMessage message) {
-    return context.pubSub().publish(ControlMessage.BROADCASTING, Buffer.buffer(message.encode()));
+    return orders.give(ControlMessage.restart());
   }
 
   @Override
   public void onMessage(PubSubMessage message) {
     if (message.broadcasting().equals(ControlMessage.BROADCASTING)) {
-      obey(message.payload());
+      orders.receive(message.payload().getBytes());
     } else {
       context.streams().deliver(message);
     }
   }
 
-  private void obey(Buffer payload) {
-    ControlMessage message;
-    try {
-      message = ControlMessage.decode(payload.getBytes());
-    } catch (IOException e) {
-      log.warn("control message ignored: problem={}", LogText.of(e.getMessage()));
-      return;
-    }
-    switch (message.type()) {
-      case ControlMessage.RESTART -> restart();
-      case ControlMessage.DISCONNECT -> disconnect(message);
-      default -> log.debug("control message ignored: type={}", LogText.of(message.type()));
+  private void obey(Order order) {
+    if (order.message().type().equals(ControlMessage.RESTART)) {
+      restart(concerned(sessions.all(), order));
+    } else if (order.message().identifiers() != null) {
+      concerned(registry.holdersOf(order.message().identifiers()), order)
+          .forEach(session -> session.close(DisconnectReason.REMOTE, order.reconnect()));
     }
   }
 
-  private void disconnect(ControlMessage message) {
-    boolean reconnect = message.reconnect() == null || message.reconnect();
-    Map<String, String> identifiers = message.identifiers();
-    if (identifiers != null) {
-      registry
-          .holdersOf(identifiers)
-          .forEach(session -> session.close(DisconnectReason.REMOTE, reconnect));
-    }
+  private static List<ClientSession> concerned(List<ClientSession> connections, Order order) {
+    return connections.stream()
+        .filter(session -> order.concerns(session.startedAtMs()))
+        .toList();
   }
 
   @Override
@@ -208,6 +226,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   @Override
   public void onLinkRestored() {
     log.info("pub/sub link restored: messages in between may be missing");
+    orders.askToRepeat();
     context.events().pubSubLinkChanged(true);
   }
 
@@ -220,6 +239,11 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
     @Override
     public void broadcastsNearLimit(String broadcasting, int waiting, int most) {
       context.limitLog().near(CableOption.MAX_PENDING_BROADCASTS, broadcasting, waiting, most);
+    }
+
+    @Override
+    public void delivered(String broadcasting, int recipients) {
+      context.events().delivered(broadcasting, recipients);
     }
 
     @Override

@@ -127,6 +127,9 @@ final class Call {
     if (problem instanceof ProtocolException protocol) {
       return protocol.error().answer();
     }
+    if (problem instanceof RateLimitedException) {
+      return ReplyError.RATE_LIMITED.answer();
+    }
     return problem instanceof CallbackTimeoutException
         ? ReplyError.ACTION_TIMEOUT.answer()
         : ReplyError.INTERNAL_ERROR.answer();

@@ -6,6 +6,9 @@ import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
 import dev.hawser.internal.dispatch.CallbackRunner;
 import dev.hawser.internal.dispatch.Overrides;
 import dev.hawser.internal.dispatch.Place;
+import dev.hawser.internal.limits.LimitLog;
+import dev.hawser.internal.options.CableOption;
+import dev.hawser.internal.options.Option;
 import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
 import java.util.Set;
@@ -39,8 +42,8 @@ final class Callbacks implements CallbackRunner.Owner {
     /** Names the connection in reports. */
     String connectionIdentifier();
 
-    /** A piece of work has run, but for the futures it waits for. Any thread. */
-    void workDone();
+    /** A piece of work has ended, for which bytes were taken. Any thread. */
+    void workEnded(int bytes);
   }
 
   Callbacks(CableContext context, Loop loop, Owner owner) {
@@ -65,6 +68,20 @@ final class Callbacks implements CallbackRunner.Owner {
 
   CallbackRunner runner() {
     return runner;
+  }
+
+  /** Why no callback may wait besides those that do; {@code null} if one may. */
+  @Nullable Option roomRefusal() {
+    CableOption option = CableOption.MAX_PENDING_CALLBACKS;
+    int waiting = runner.size();
+    int most = context.options().count(option);
+    if (waiting >= most) {
+      return option;
+    }
+    if (LimitLog.isNear(waiting + 1, most)) {
+      context.limitLog().near(option, connectionIdentifier(), waiting + 1, most);
+    }
+    return null;
   }
 
   /** Whether the connection's class overrides a callback. */
@@ -127,8 +144,8 @@ final class Callbacks implements CallbackRunner.Owner {
   }
 
   @Override
-  public void workDone() {
-    owner.workDone();
+  public void workEnded(int bytes) {
+    owner.workEnded(bytes);
   }
 
   @Override

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import dev.hawser.internal.protocol.ProtocolException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hawser.internal.dispatch.Place;
+import dev.hawser.internal.limits.ActionRate;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
@@ -26,6 +30,7 @@ final class ChannelDefinition {
   private final List<Timer> timers;
   private final Place place;
   private final String channelName;
+  private final int rates;
 
   /** A method that {@link Periodically} declares. */
   record Timer(String name, ChannelMethod method, long periodMs) {}
@@ -39,6 +44,7 @@ final class ChannelDefinition {
     this.timers = List.copyOf(scan.timers);
     this.place = scan.type.isAnnotationPresent(EventLoop.class) ? Place.EVENT_LOOP : place;
     this.channelName = channelName(scan.wireName);
+    this.rates = scan.rates;
   }
 
   /**
@@ -82,8 +88,25 @@ final class ChannelDefinition {
     return connectionType;
   }
 
+  /** How many of its actions have a rate. */
+  int rates() {
+    return rates;
+  }
+
   List<Timer> timers() {
     return timers;
+  }
+
+  /** Returns the action that the data of a message command names. */
+  static String actionName(ObjectNode arguments) throws ProtocolException {
+    JsonNode name = arguments.path("action");
+    if (name.isMissingNode() || name.isNull()) {
+      return "receive";
+    }
+    if (!name.isTextual()) {
+      throw new ProtocolException("data.action must be a string");
+    }
+    return name.textValue().isBlank() ? "receive" : name.textValue();
   }
 
   @Nullable ChannelMethod action(String name) {
@@ -143,6 +166,7 @@ final class ChannelDefinition {
     private final Map<String, ChannelMethod> actions = new HashMap<>();
     private final Map<String, Method> owners = new HashMap<>();
     private final List<Timer> timers = new ArrayList<>();
+    private int rates;
 
     Scan(String wireName, Class<?> type, ObjectMapper mapper, List<String> problems) {
       this.wireName = wireName;
@@ -161,7 +185,8 @@ final class ChannelDefinition {
           }
         }
       }
-      found.forEach((method, action) -> add(method, names(method, action).get(0)));
+      found.forEach(
+          (method, action) -> add(method, action, names(method, action).get(0)));
       found.forEach(this::addSnakeCase);
     }
 
@@ -202,16 +227,39 @@ final class ChannelDefinition {
           : List.of(action.value());
     }
 
-    private void add(Method method, String name) {
+    private void add(Method method, Action action, String name) {
       Method owner = owners.putIfAbsent(name, method);
       if (owner != null) {
         problem(method, "is a second action \"" + name + "\" beside " + describe(owner));
         return;
       }
       try {
-        actions.put(name, ChannelMethod.of(type, method, false, mapper));
+        actions.put(name, limited(ChannelMethod.of(type, method, false, mapper), action));
       } catch (IllegalArgumentException e) {
         problem(method, e.getMessage());
+      }
+    }
+
+    private ChannelMethod limited(ChannelMethod method, Action action) {
+      checkRate("perSecond", action.perSecond());
+      checkRate("perUserPerSecond", action.perUserPerSecond());
+      ActionRate rate = new ActionRate(rates + 1, action.perSecond(), action.perUserPerSecond());
+      if (!rate.isBounded()) {
+        return method;
+      }
+      rates++;
+      return method.limitedTo(rate);
+    }
+
+    private static void checkRate(String element, int perSecond) {
+      if (perSecond < 0 || perSecond > ActionRate.MOST) {
+        throw new IllegalArgumentException("has "
+            + element
+            + ": "
+            + perSecond
+            + " (expected: 1 to "
+            + ActionRate.MOST
+            + ", or 0 for no bound)");
       }
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.internal.limits.ActionRate;
 import io.vertx.core.Future;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -26,13 +27,29 @@ final class ChannelMethod {
   private final MethodHandle handle;
   private final @Nullable JavaType parameter;
   private final ObjectMapper mapper;
+  private final @Nullable ActionRate rate;
 
   private ChannelMethod(
-      String name, MethodHandle handle, @Nullable JavaType parameter, ObjectMapper mapper) {
+      String name,
+      MethodHandle handle,
+      @Nullable JavaType parameter,
+      ObjectMapper mapper,
+      @Nullable ActionRate rate) {
     this.name = name;
     this.handle = handle;
     this.parameter = parameter;
     this.mapper = mapper;
+    this.rate = rate;
+  }
+
+  /** The same method, which clients may call no faster than that. */
+  ChannelMethod limitedTo(ActionRate limit) {
+    return new ChannelMethod(name, handle, parameter, mapper, limit);
+  }
+
+  /** How often clients may call it; {@code null} if that is not bounded. */
+  @Nullable ActionRate rate() {
+    return rate;
   }
 
   /**
@@ -55,7 +72,11 @@ final class ChannelMethod {
       handle = MethodHandles.dropArguments(handle, 1, Object.class);
     }
     return new ChannelMethod(
-        channel.getSimpleName() + "#" + method.getName(), handle.asType(CALL), parameter, mapper);
+        channel.getSimpleName() + "#" + method.getName(),
+        handle.asType(CALL),
+        parameter,
+        mapper,
+        null);
   }
 
   private static void check(Method method, boolean isTimer) {

@@ -5,13 +5,15 @@ import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
 import static dev.hawser.internal.dispatch.CallbackRunner.after;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.dispatch.Timers;
-import dev.hawser.internal.limits.LimitLog;
+import dev.hawser.internal.limits.MemoryAccount;
+import dev.hawser.internal.limits.MemoryCost;
+import dev.hawser.internal.limits.MemoryShare;
 import dev.hawser.internal.options.CableOption;
+import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.internal.protocol.ReplyError;
 import dev.hawser.internal.streams.OutboundQueue;
@@ -42,13 +44,17 @@ final class ChannelSubscription implements Timers.Owner {
   private final ChannelDefinition definition;
   private final String identifier;
   private final Subscriber subscriber;
+  private final MemoryShare memory;
   private Channel<?> channel = NO_CHANNEL;
   private @Nullable Timers timers;
+  private @Nullable CommandRates rates;
+
+  /** Guarded by this: an application may start streams from any thread. */
   private @Nullable List<Future<Void>> startingStreams = new ArrayList<>(1);
   private volatile @Nullable SubscriptionPresence presence;
   private @Nullable String whisperStream;
   private volatile boolean confirmed;
-  private boolean rejected;
+  private volatile boolean rejected;
   private @Nullable String action;
   private long actionStartedAt;
   private volatile boolean ended;
@@ -67,22 +73,20 @@ final class ChannelSubscription implements Timers.Owner {
 
     OutboundQueue outbound();
 
+    /** The memory that the connection's subscriptions take. */
+    MemoryAccount memory();
+
     /** Whether the client knows the messages of the extended subprotocol. Any thread. */
     boolean isExtended();
 
     /** Whether no command of the client is carried out any more. Any thread. */
     boolean isDismissed();
 
+    /** Tells users apart: connections of one user have the same. */
+    String user();
+
     /** Tells the client that a subscription was rejected. */
     void refuse(@Nullable String channel, String identifier);
-
-    /**
-     * Tells a client under the extended subprotocol that no messages are kept for it. Any thread.
-     */
-    void refuseHistory(String identifier);
-
-    /** Answers a client's own ping. On the loop. */
-    void pong();
 
     /** Runs a callback that no command asked for: a timer, or a stream's handler. Any thread. */
     void postCallback(
@@ -101,6 +105,27 @@ final class ChannelSubscription implements Timers.Owner {
     this.definition = definition;
     this.identifier = identifier;
     this.subscriber = new Subscriber(context.streams(), owner.outbound(), identifier);
+    this.memory = new MemoryShare(owner.memory());
+  }
+
+  /** Takes the memory that any subscription needs. Returns the option that does not allow it. */
+  @Nullable Option takeMemory() {
+    return memory.take(
+        MemoryCost.ofSubscription(identifier) + definition.timers().size() * MemoryCost.TIMER);
+  }
+
+  /** Gives all memory back. */
+  void giveMemory() {
+    memory.giveAll();
+  }
+
+  private void takeOrThrow(int bytes, String what) {
+    Option refusal = memory.take(bytes);
+    if (refusal != null) {
+      context.limitLog().reached(refusal, identifier);
+      throw new IllegalStateException(
+          "no memory for a " + what + ": " + refusal.optionName() + " allows no more");
+    }
   }
 
   // -- life
@@ -132,14 +157,21 @@ final class ChannelSubscription implements Timers.Owner {
 
   void startTimers() {
     for (ChannelDefinition.Timer timer : definition.timers()) {
-      timers().start(timer.periodMs(), timer.name(), () -> timer.method().call(channel, null));
+      start(timer);
     }
+  }
+
+  private synchronized void start(ChannelDefinition.Timer timer) {
+    timers().start(timer.periodMs(), timer.name(), () -> timer.method().call(channel, null));
   }
 
   /** Completes when all streams that were started so far are live. */
   Future<Void> live() {
-    List<Future<Void>> starting = startingStreams == null ? List.of() : startingStreams;
-    startingStreams = null;
+    List<Future<Void>> starting;
+    synchronized (this) {
+      starting = startingStreams == null ? List.of() : startingStreams;
+      startingStreams = null;
+    }
     return starting.isEmpty() ? DONE : Future.all(starting).mapEmpty();
   }
 
@@ -199,19 +231,24 @@ final class ChannelSubscription implements Timers.Owner {
   }
 
   private Future<Void> finish() {
-    ended = true;
+    endTimers();
     endPresence();
-    if (timers != null) {
-      timers.cancelAll();
-    }
     Future<Void> before = step("beforeUnsubscribe", channel::beforeUnsubscribe);
     Future<Void> unsubscribed = after(before, done -> step("unsubscribed", channel::unsubscribed));
     Future<Void> last =
         after(unsubscribed, done -> step("afterUnsubscribe", channel::afterUnsubscribe));
     return after(last, done -> {
       owner.subscriptions().remove(this);
+      giveMemory();
       return DONE;
     });
+  }
+
+  private synchronized void endTimers() {
+    ended = true;
+    if (timers != null) {
+      timers.cancelAll();
+    }
   }
 
   /** Where the end of the subscription begins. */
@@ -263,7 +300,7 @@ final class ChannelSubscription implements Timers.Owner {
   /** The body of the message command: finds the action, binds its data, and calls it. */
   @Nullable Object perform(String data) throws Exception {
     ObjectNode arguments = context.parseObject(data, "data");
-    String name = actionName(arguments);
+    String name = ChannelDefinition.actionName(arguments);
     ChannelMethod method = definition.action(name);
     if (method == null) {
       throw new ProtocolException(
@@ -276,6 +313,17 @@ final class ChannelSubscription implements Timers.Owner {
     action = name;
     actionStartedAt = System.nanoTime();
     return method.call(channel, method.bind(arguments));
+  }
+
+  /**
+   * Decides whether a message command keeps the rates; a part of its turn. Fails with
+   * {@link RateLimitedException} if it does not.
+   */
+  Future<Void> admit(String data) {
+    if (rates == null && (definition.rates() > 0 || context.limits().subscriptionRate() != null)) {
+      rates = new CommandRates(context, callbacks, definition, owner::user);
+    }
+    return rates == null ? DONE : rates.admit(data);
   }
 
   /** What follows from a message command. */
@@ -293,22 +341,12 @@ final class ChannelSubscription implements Timers.Owner {
     String name = action;
     action = null;
     if (name == null) {
-      return afterCallback("message", unanswered);
+      return afterCallback(
+          failure instanceof RateLimitedException limited ? limited.action() : "message", unanswered);
     }
     long nanos = System.nanoTime() - actionStartedAt;
     context.events().actionPerformed(definition.wireName(), name, nanos, failure);
     return afterCallback(name, unanswered);
-  }
-
-  private static String actionName(ObjectNode arguments) throws ProtocolException {
-    JsonNode name = arguments.path("action");
-    if (name.isMissingNode() || name.isNull()) {
-      return "receive";
-    }
-    if (!name.isTextual()) {
-      throw new ProtocolException("data.action must be a string");
-    }
-    return name.textValue().isBlank() ? "receive" : name.textValue();
   }
 
   // -- what the channel asks for
@@ -451,30 +489,39 @@ final class ChannelSubscription implements Timers.Owner {
     return context.mapper().readValue(message.payload().getBytes(), type);
   }
 
-  private Future<Void> stream(
+  private synchronized Future<Void> stream(
       String broadcasting, @Nullable Consumer<PubSubMessage> handler, boolean whispers) {
     StreamNames.check(broadcasting);
     if (ended) {
       return DONE;
     }
-    LimitLog limits = context.limitLog();
-    CableOption option = CableOption.MAX_STREAMS_PER_SUBSCRIPTION;
-    int most = context.options().count(option);
-    if (subscriber.streamCount() >= most && !subscriber.hasStream(broadcasting)) {
-      limits.reached(option, identifier);
-      throw new IllegalStateException("this subscription has " + most + " streams, as many as "
-          + option.optionName() + " allows");
+    if (!subscriber.hasStream(broadcasting)) {
+      makeRoomForStream(broadcasting);
     }
     Future<Void> live = subscriber.stream(broadcasting, handler, whispers);
-    limits.near(option, identifier, subscriber.streamCount(), most);
     if (startingStreams != null) {
       startingStreams.add(live);
     }
     return live;
   }
 
-  void stopStreamFrom(String broadcasting) {
-    subscriber.stop(broadcasting);
+  private void makeRoomForStream(String broadcasting) {
+    CableOption option = CableOption.MAX_STREAMS_PER_SUBSCRIPTION;
+    int most = context.options().count(option);
+    int count = subscriber.streamCount();
+    if (count >= most) {
+      context.limitLog().reached(option, identifier);
+      throw new IllegalStateException("this subscription has " + most + " streams, as many as "
+          + option.optionName() + " allows");
+    }
+    takeOrThrow(MemoryCost.ofStream(broadcasting), "stream");
+    context.limitLog().near(option, identifier, count + 1, most);
+  }
+
+  synchronized void stopStreamFrom(String broadcasting) {
+    if (subscriber.stop(broadcasting)) {
+      memory.give(MemoryCost.ofStream(broadcasting));
+    }
     if (broadcasting.equals(whisperStream)) {
       whisperStream = null;
     }
@@ -485,8 +532,8 @@ final class ChannelSubscription implements Timers.Owner {
     }
   }
 
-  void stopAllStreams() {
-    subscriber.streamNames().forEach(this::stopStreamFrom);
+  synchronized void stopAllStreams() {
+    streamNames().forEach(this::stopStreamFrom);
   }
 
   List<String> streamNames() {
@@ -499,9 +546,12 @@ final class ChannelSubscription implements Timers.Owner {
    * @throws IllegalArgumentException if the period is too short
    * @throws IllegalStateException if there are as many as the limit allows
    */
-  PeriodicTimer periodically(Duration period, PeriodicTimer.Task task) {
+  synchronized PeriodicTimer periodically(Duration period, PeriodicTimer.Task task) {
     if (period.toMillis() < 1) {
       throw new IllegalArgumentException("period: " + period + " (expected: at least 1 ms)");
+    }
+    if (timers().isNewPlaceNeeded()) {
+      takeOrThrow(MemoryCost.TIMER, "timer");
     }
     return timers().start(period.toMillis(), "periodically", () -> {
       task.run();

@@ -9,8 +9,10 @@ import dev.hawser.internal.dispatch.CallbackRunner;
 import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.CallbackWatch;
 import dev.hawser.internal.dispatch.Place;
-import dev.hawser.internal.limits.LimitLog;
+import dev.hawser.internal.limits.MemoryAccount;
+import dev.hawser.internal.limits.MemoryCost;
 import dev.hawser.internal.limits.ReadThrottle;
+import dev.hawser.internal.limits.UserRates;
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
@@ -27,7 +29,6 @@ import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +53,6 @@ final class ClientSession
         CallbackWatch.Watched {
   private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
 
-  private static final String FACTORY = "connection factory";
 
   private enum State {
     OPENING,
@@ -66,6 +66,7 @@ final class ClientSession
   private final ConnectionRequest request;
   private final OutboundQueue outbound;
   private final ReadThrottle throttle;
+  private final MemoryAccount memory;
   private final Callbacks callbacks;
   private final Subscriptions subscriptions = new Subscriptions();
   private final Commands commands;
@@ -81,12 +82,19 @@ final class ClientSession
   private volatile boolean mayReturn = true;
 
   private volatile boolean registered;
+  private volatile @Nullable Opening opening;
+  private volatile @Nullable Authorization authorization;
 
   private volatile SortedMap<String, String> identifiers = Collections.emptySortedMap();
-  private boolean identifying;
 
   /** The node that the session belongs to. */
   interface Owner {
+
+    /** The number of the latest order to the connections of this node. */
+    long latestOrder();
+
+    /** The client has an identifier; orders after that one may have been for it. */
+    void identified(ClientSession session, String name, String value, long latestOrder);
 
     /** The client is about to be welcomed. */
     void opened(ClientSession session);
@@ -101,6 +109,7 @@ final class ClientSession
     this.owner = owner;
     this.request = request;
     this.outbound = new OutboundQueue(hub, transport, this);
+    this.memory = context.limits().memory().open(request.remoteAddress());
     this.throttle = new ReadThrottle(
         this,
         context.limits().commandRate(),
@@ -118,70 +127,75 @@ final class ClientSession
    * @param factory makes the connection
    */
   void open(Supplier<? extends Connection> factory) {
-    Loop.Timer timer =
-        loop().schedule(context.options().ms(CableOption.CONNECT_TIMEOUT), this::connectTimedOut);
-    callbacks.runner().postFromLoop(Work.at(Place.EVENT_LOOP, () -> {
-      Future<Void> made = callbacks.invoke(Place.EVENT_LOOP, FACTORY, () -> attach(factory.get()));
-      return after(made, failure -> {
-        identifying = true;
-        return after(failure == null ? connect() : made, connectFailure -> {
-          timer.cancel();
-          identifying = false;
-          return connected(connectFailure, failure == null ? "connect" : FACTORY);
-        });
-      });
-    }));
+    Opening first = new Opening(this, callbacks, factory);
+    opening = first;
+    first.begin();
   }
 
-  private void attach(@Nullable Connection connection) {
-    if (connection == null) {
-      throw new IllegalStateException("the connection factory returned null");
-    }
-    connection.attach(this);
-    callbacks.attach(connection);
-  }
-
-  private Future<Void> connect() {
-    return callbacks.run("connect", callbacks.connection()::connect);
-  }
-
-  private Future<Void> connected(@Nullable Throwable failure, String callback) {
-    dismissed |= failure != null;
-    if (failure instanceof UnauthorizedException) {
-      log.info(
-          "connection unauthorized: remote={} problem={}",
-          LogText.of(request.remoteAddress()),
-          LogText.of(failure.getMessage()));
-      close(DisconnectReason.UNAUTHORIZED, false);
-    } else if (failure != null) {
-      close(DisconnectReason.SERVER_ERROR, true);
-      return callbacks.report(failure, callback);
-    } else if (advance(State.OPEN)) {
+  /** Answers the handshake, unless the session has begun to end meanwhile. */
+  void welcome() {
+    if (advance(State.OPEN)) {
       owner.opened(this);
       outbound.transmit(Frame.of(ServerMessages.welcome(sid, context.answers().epoch())));
       outbound.hub().post(outbound::startHeartbeat);
+      checkAgain();
       log.debug("connection opened: connection={}", LogText.of(connectionIdentifier()));
     }
-    return DONE;
   }
 
-  private void connectTimedOut() {
-    if (state == State.OPENING) {
-      context.limitLog().reached(CableOption.CONNECT_TIMEOUT, request.remoteAddress());
-      close(DisconnectReason.SERVER_ERROR, true);
-    }
+  /** The connection's first work is done. */
+  void endOpening(boolean failed) {
+    opening = null;
+    dismissed |= failed;
+  }
+
+  boolean isOpening() {
+    return state == State.OPENING;
   }
 
   @Override
   public void identifiedBy(String name, Object value) {
-    if (!identifying) {
+    Opening running = opening;
+    if (running == null) {
       throw new IllegalStateException("identifiedBy is for connect() only");
     }
-    SortedMap<String, String> more = new TreeMap<>(identifiers);
-    if (more.put(name, context.names().param(value)) != null) {
-      throw new IllegalStateException("identifiedBy: \"" + name + "\" was given already");
+    running.identifiedBy(name, value);
+  }
+
+  /** Notes all identifiers, of which one is new. */
+  void identify(SortedMap<String, String> all, String name, String value, long latestOrder) {
+    identifiers = all;
+    owner.identified(this, name, value, latestOrder);
+  }
+
+  /** The number of the latest order to the connections of this node. */
+  long latestOrder() {
+    return owner.latestOrder();
+  }
+
+  @Override
+  public void expiresAt(Instant time) {
+    authorization().expireAt(time);
+  }
+
+  private void checkAgain() {
+    long everyMs = context.options().ms(CableOption.REAUTHENTICATE);
+    if (everyMs > 0 && callbacks.overrides(Authorization.CHECK)) {
+      authorization().checkEvery(everyMs);
     }
-    identifiers = more;
+  }
+
+  void turnAway(Throwable reason) {
+    context.clientLog().unauthorized(request.remoteAddress(), reason.getMessage());
+    close(DisconnectReason.UNAUTHORIZED, false);
+  }
+
+  /** Most connections need none. */
+  private synchronized Authorization authorization() {
+    if (authorization == null) {
+      authorization = new Authorization(this, callbacks);
+    }
+    return authorization;
   }
 
   // -- inbound, on the loop
@@ -209,8 +223,43 @@ final class ClientSession
     if (isEnding()) {
       return;
     }
-    commands.receive(message);
-    throttle.commandAdded();
+    int bytes = MemoryCost.ofCommand(message.length);
+    if (isAllowed(memory.takeQueued(bytes))) {
+      commands.receive(message, bytes);
+      throttle.commandAdded();
+    }
+  }
+
+  @Override
+  public boolean onPartial(int more) {
+    Option refusal = memory.change(more);
+    if (refusal != null && isEnding()) {
+      outbound.transport().abort(); // It goes on sending instead of answering the Close frame.
+    }
+    return isAllowed(refusal);
+  }
+
+  @Override
+  public boolean onBacklog(int more) {
+    Option refusal = memory.change(more);
+    if (refusal != null) {
+      sendAway(refusal);
+    }
+    return refusal == null;
+  }
+
+  /** A connection that makes too much wait here is closed: it may come back later. */
+  private boolean isAllowed(@Nullable Option refusal) {
+    if (refusal != null) {
+      limitReached(refusal);
+      close(DisconnectReason.OVERLOADED.wireName(), true, CloseCode.TRY_AGAIN_LATER);
+    }
+    return refusal == null;
+  }
+
+  @Override
+  public boolean isMemoryFull() {
+    return memory.isFull();
   }
 
   @Override
@@ -234,7 +283,8 @@ final class ClientSession
   }
 
   @Override
-  public void workDone() {
+  public void workEnded(int bytes) {
+    memory.give(bytes);
     throttle.workDone();
   }
 
@@ -244,41 +294,16 @@ final class ClientSession
   public void onClosed() {
     advance(State.CLOSED);
     outbound.close();
-    callbacks.runner().postFromLoop(cleanUp());
+    Authorization ended = authorization;
+    if (ended != null) {
+      ended.end();
+    }
+    callbacks.runner().postFromLoop(new Ending(this, callbacks, mayReturn));
   }
 
-  /** The end of each subscription is work of its own, in the order they were made. */
-  private Work cleanUp() {
-    return new Work() {
-      @Override
-      public Place place() {
-        ChannelSubscription next = subscriptions.first();
-        return next == null ? callbacks.placeOf("disconnect") : next.placeOfEnd();
-      }
-
-      @Override
-      public Future<Void> run() {
-        ChannelSubscription next = subscriptions.first();
-        return next == null
-            ? disconnect()
-            : next.endWithConnection(mayReturn).onComplete(ended -> postCleanUp(next));
-      }
-    };
-  }
-
-  private void postCleanUp(ChannelSubscription ended) {
-    subscriptions.remove(ended);
-    callbacks.runner().post(cleanUp());
-  }
-
-  private Future<Void> disconnect() {
-    Future<Void> step = callbacks.run("disconnect", callbacks.connection()::disconnect);
-    Future<Void> reported =
-        after(step, failure -> failure == null ? DONE : callbacks.report(failure, "disconnect"));
-    return after(reported, done -> {
-      owner.closed(this);
-      return DONE;
-    });
+  /** The last callback has run. */
+  void ended() {
+    owner.closed(this);
   }
 
   @Override
@@ -351,7 +376,7 @@ final class ClientSession
     return true;
   }
 
-  private boolean isEnding() {
+  boolean isEnding() {
     return state.compareTo(State.CLOSING) >= 0;
   }
 
@@ -371,49 +396,27 @@ final class ClientSession
   }
 
   @Override
-  public void refuseHistory(String identifier) {
-    if (request.isExtended()) {
-      outbound.transmit(Frame.of(ServerMessages.rejectHistory(identifier)));
-    }
-  }
-
-  @Override
-  public void pong() {
-    outbound.transmit(Frame.of(ServerMessages.pong()));
-  }
-
-  @Override
   public void postCallback(
       ChannelSubscription subscription, String name, Callable<@Nullable Object> callback) {
-    if (isEnding() || !hasRoomForCallback()) {
+    int bytes = MemoryCost.ofCommand(0);
+    if (isEnding()
+        || !isAllowed(callbacks.roomRefusal())
+        || !isAllowed(memory.takeQueued(bytes))) {
       return;
     }
     Place place = subscription.place();
-    callbacks.runner().post(Work.at(place, () -> {
-      if (dismissed || subscription.isEnded()) {
-        return DONE;
-      }
-      return after(
-          callbacks.runner().invoke(place, name, callback),
-          failure -> subscription.afterCallback(name, failure));
-    }));
-  }
-
-  /** A connection whose callbacks pile up is closed, because its later ones would come too late. */
-  private boolean hasRoomForCallback() {
-    int waiting = pendingWork();
-    int most = context.options().count(CableOption.MAX_PENDING_CALLBACKS);
-    if (waiting >= most) {
-      limitReached(CableOption.MAX_PENDING_CALLBACKS);
-      close(DisconnectReason.OVERLOADED.wireName(), true, CloseCode.TRY_AGAIN_LATER);
-      return false;
-    }
-    if (LimitLog.isNear(waiting + 1, most)) {
-      context
-          .limitLog()
-          .near(CableOption.MAX_PENDING_CALLBACKS, connectionIdentifier(), waiting + 1, most);
-    }
-    return true;
+    callbacks
+        .runner()
+        .post(
+            Work.at(place, () -> {
+              if (dismissed || subscription.isEnded()) {
+                return DONE;
+              }
+              return after(
+                  callbacks.runner().invoke(place, name, callback),
+                  failure -> subscription.afterCallback(name, failure));
+            }),
+            bytes);
   }
 
   @Override
@@ -427,6 +430,11 @@ final class ClientSession
   }
 
   @Override
+  public MemoryAccount memory() {
+    return memory;
+  }
+
+  @Override
   public Subscriptions subscriptions() {
     return subscriptions;
   }
@@ -434,6 +442,11 @@ final class ClientSession
   @Override
   public OutboundQueue outbound() {
     return outbound;
+  }
+
+  @Override
+  public String user() {
+    return UserRates.userOf(identifiers, request.remoteAddress());
   }
 
   @Override
@@ -502,6 +515,11 @@ final class ClientSession
   public boolean isYoung() {
     long ageMs = System.currentTimeMillis() - startedAtMs;
     return ageMs >= 0 && ageMs < KeptAnswers.SPARE_MS;
+  }
+
+  /** When its socket was upgraded, by the wall clock in ms. */
+  long startedAtMs() {
+    return startedAtMs;
   }
 
   boolean isSlow() {

@@ -51,45 +51,68 @@ final class Commands {
     this.subscriptions = owner.subscriptions();
   }
 
-  /** Takes a message of the client. On the loop. */
-  void receive(byte[] message) {
+  /**
+   * Takes a message of the client. On the loop.
+   *
+   * @param bytes memory that is taken for it, until it is carried out
+   */
+  void receive(byte[] message, int bytes) {
     try {
-      post(context.decoder().decode(message));
+      if (!post(context.decoder().decode(message), bytes)) {
+        owner.memory().give(bytes);
+      }
     } catch (ProtocolException e) {
-      complain(e, "command");
+      complain(e, "command", bytes);
     }
   }
 
-  private void post(Command command) throws ProtocolException {
+  /** Returns whether the command waits for its turn. */
+  private boolean post(Command command, int bytes) throws ProtocolException {
     if (command instanceof Command.Message message) {
-      post(message);
-    } else if (command instanceof Command.Unsubscribe unsubscribe) {
-      subscriptions.answering(unsubscribe.identifier()); // A subscribe that follows is a new one.
-      callbacks.runner().postFromLoop(new Unsubscribe(unsubscribe.identifier()));
-    } else if (command instanceof Command.Subscribe subscribe) {
-      postSubscribe(subscribe);
-    } else if (command instanceof Command.History history) {
-      callbacks.runner().postFromLoop(Work.at(Place.EVENT_LOOP, () -> refuseHistory(history)));
-    } else if (command instanceof Command.Whisper whisper) {
-      checkSize("data", whisper.data(), CableOption.MAX_DATA_BYTES);
-      postSocial(Kind.WHISPER, whisper, target -> target.whisper(whisper.data()));
-    } else if (command instanceof Command.Join join) {
-      postJoin(join);
-    } else if (command instanceof Command.Leave leave) {
-      postPresence(Kind.LEAVE, leave, SubscriptionPresence::leaveByClient);
-    } else if (command instanceof Command.Presence presence) {
-      postPresence(Kind.PRESENCE, presence, shown -> shown.ask(presence.data()));
-    } else if (command instanceof Command.Ping) {
-      owner.pong();
+      return post(message, bytes);
     }
+    if (command instanceof Command.Subscribe subscribe) {
+      return postSubscribe(subscribe, bytes);
+    }
+    if (command instanceof Command.Unsubscribe unsubscribe) {
+      subscriptions.answering(unsubscribe.identifier()); // A subscribe that follows is a new one.
+      return post(new Unsubscribe(unsubscribe.identifier()), bytes);
+    }
+    if (command instanceof Command.History history) {
+      return post(Work.at(Place.EVENT_LOOP, () -> refuseHistory(history)), bytes);
+    }
+    if (command instanceof Command.Whisper whisper) {
+      checkSize("data", whisper.data(), CableOption.MAX_DATA_BYTES);
+      return post(
+          new Socialize(Kind.WHISPER, whisper.identifier(), target -> target.whisper(whisper.data())),
+          bytes);
+    }
+    if (command instanceof Command.Join join) {
+      return post(join(join), bytes);
+    }
+    if (command instanceof Command.Leave leave) {
+      return post(inPresence(Kind.LEAVE, leave, SubscriptionPresence::leaveByClient), bytes);
+    }
+    if (command instanceof Command.Presence presence) {
+      return post(inPresence(Kind.PRESENCE, presence, shown -> shown.ask(presence.data())), bytes);
+    }
+    if (command instanceof Command.Ping) {
+      owner.outbound().transmit(Frame.of(ServerMessages.pong()));
+    }
+    return false;
   }
 
-  private void postJoin(Command.Join join) {
-    postPresence(Kind.JOIN, join, presence -> presence.joinByClient(join.presence()));
+  private boolean post(Work work, int bytes) {
+    callbacks.runner().postFromLoop(work, bytes);
+    return true;
   }
 
-  private void postPresence(Kind kind, Command command, Social<SubscriptionPresence> step) {
-    postSocial(kind, command, target -> {
+  private Work join(Command.Join join) {
+    return inPresence(Kind.JOIN, join, presence -> presence.joinByClient(join.presence()));
+  }
+
+  private Work inPresence(Kind kind, Command command, Social<SubscriptionPresence> step) {
+    return new Socialize(kind, command.identifier(), target -> {
       SubscriptionPresence presence = target.presenceInUse();
       if (presence != null) {
         step.run(presence);
@@ -99,10 +122,6 @@ final class Commands {
     });
   }
 
-  private void postSocial(Kind kind, Command command, Social<ChannelSubscription> step) {
-    callbacks.runner().postFromLoop(new Socialize(kind, command.identifier(), step));
-  }
-
   /** What a command does with a subscription, without a callback of the application. */
   @FunctionalInterface
   private interface Social<T> {
@@ -110,12 +129,12 @@ final class Commands {
     void run(T target) throws ProtocolException;
   }
 
-  private void post(Command.Message message) throws ProtocolException {
+  private boolean post(Command.Message message, int bytes) throws ProtocolException {
     String id = message.call();
     Call call = id == null ? null : new Call(context, answer -> answer(message, id, answer));
     if (call != null && !hasRoomForCall()) {
       call.fail(ReplyError.TOO_MANY_CALLS);
-      return;
+      return false;
     }
     try {
       checkSize("data", message.data(), CableOption.MAX_DATA_BYTES);
@@ -125,7 +144,7 @@ final class Commands {
       }
       throw e;
     }
-    callbacks.runner().postFromLoop(new Perform(message, call));
+    return post(new Perform(message, call), bytes);
   }
 
   /** Counts a request that will be answered. */
@@ -146,23 +165,23 @@ final class Commands {
     owner.outbound().transmit(Frame.of(ServerMessages.reply(message.identifier(), call, answer)));
   }
 
-  private void postSubscribe(Command.Subscribe subscribe) {
+  private boolean postSubscribe(Command.Subscribe subscribe, int bytes) {
     String identifier = subscribe.identifier();
     try {
       ChannelDefinition definition = definitionOf(identifier);
       String kept = context.strings().share(identifier);
-      if (subscriptions.ask(kept)) {
-        callbacks
-            .runner()
-            .postFromLoop(new SubscribeCommand(owner, kept, definition, subscribe.history()));
-        if (subscribe.presence() != null) {
-          postJoin(new Command.Join(kept, subscribe.presence()));
-        }
+      if (!subscriptions.ask(kept)) {
+        return false;
       }
+      post(new SubscribeCommand(owner, kept, definition, subscribe.history()), bytes);
+      if (subscribe.presence() != null) {
+        post(join(new Command.Join(kept, subscribe.presence())), 0);
+      }
+      return true;
     } catch (ProtocolException e) {
-      complain(e, "subscribe");
+      complain(e, "subscribe", bytes);
       // A client repeats a subscribe that is not answered, so one that cannot succeed is rejected.
-      callbacks.runner().postFromLoop(Work.at(Place.EVENT_LOOP, () -> refuse(identifier)));
+      return post(Work.at(Place.EVENT_LOOP, () -> refuse(identifier)), 0);
     }
   }
 
@@ -188,12 +207,14 @@ final class Commands {
   }
 
   /** Reports a bad command in turn with the others. */
-  private void complain(ProtocolException problem, String command) {
+  private void complain(ProtocolException problem, String command, int bytes) {
     callbacks
         .runner()
-        .postFromLoop(Work.at(
-            callbacks.placeOf("onError"),
-            () -> owner.isDismissed() ? DONE : callbacks.report(problem, command)));
+        .postFromLoop(
+            Work.at(
+                callbacks.placeOf("onError"),
+                () -> owner.isDismissed() ? DONE : callbacks.report(problem, command)),
+            bytes);
   }
 
   private Future<Void> refuse(String identifier) {
@@ -206,9 +227,16 @@ final class Commands {
   /** In its turn, because the subscribe before it may have been waiting, too. */
   private Future<Void> refuseHistory(Command.History history) {
     if (!owner.isDismissed() && subscriptions.get(history.identifier()) != null) {
-      owner.refuseHistory(history.identifier());
+      refuseHistory(owner, history.identifier());
     }
     return DONE;
+  }
+
+  /** Says that there is none, to a client that knows what that is. */
+  static void refuseHistory(ChannelSubscription.Owner owner, String identifier) {
+    if (owner.isExtended()) {
+      owner.outbound().transmit(Frame.of(ServerMessages.rejectHistory(identifier)));
+    }
   }
 
   /** A command for a subscription that the client has. */
@@ -260,6 +288,17 @@ final class Commands {
       if (target == null) {
         return reportMissing();
       }
+      Future<Void> admitted = target.admit(message.data());
+      return admitted == DONE
+          ? carryOut(target)
+          : after(admitted, refusal -> refusal == null ? carryOut(target) : refuse(target, refusal));
+    }
+
+    private Future<Void> refuse(ChannelSubscription target, Throwable refusal) {
+      return target.performed(refusal, call == null ? refusal : call.conclude(false, refusal));
+    }
+
+    private Future<Void> carryOut(ChannelSubscription target) {
       return call == null || message.retry() == null
           ? perform(target)
           : performOnce(target, call, message.retry());

@@ -2,6 +2,7 @@
 package dev.hawser;
 
 import io.vertx.core.Future;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,8 @@ public abstract class Connection {
 
     void transmit(@Nullable Object message);
 
+    void expiresAt(Instant time);
+
     void close(@Nullable String reason, boolean reconnect);
   }
 
@@ -79,6 +82,18 @@ public abstract class Connection {
    * @throws Exception whatever went wrong
    */
   protected void connect() throws Exception {}
+
+  /**
+   * Decides whether the client may stay; called now and then while it is connected, in turn with
+   * the other callbacks, if {@link CableBuilder#reauthenticate} is set.
+   *
+   * <p>Throw {@link #unauthorized} to turn the client away for good. After any other exception,
+   * which is reported, it stays and is asked about again: a database that is away must not send
+   * everybody away.
+   *
+   * @throws Exception whatever went wrong
+   */
+  protected void reauthenticate() throws Exception {}
 
   /**
    * Cleans up; called once, after every subscription has ended. It follows {@link #connect} even
@@ -154,6 +169,18 @@ public abstract class Connection {
    */
   protected final UnauthorizedException unauthorized() {
     return new UnauthorizedException(null);
+  }
+
+  /**
+   * Ends the connection at a time, such as that of its token: the client is then told
+   * {@code token_expired}, not to reconnect by itself, and gets in again with a fresh token. A
+   * later call sets another time; one that has passed ends the connection now, in {@link #connect}
+   * before the welcome. Thread-safe.
+   *
+   * @param time when, by the clock of this node
+   */
+  protected final void expiresAt(Instant time) {
+    socket().expiresAt(time);
   }
 
   /**

@@ -8,7 +8,10 @@ package dev.hawser;
  * @since 0.1.0
  */
 public enum DisconnectReason {
-  /** {@link Connection#connect} turned the client away. It does not reconnect. */
+  /**
+   * {@link Connection#connect} or {@link Connection#reauthenticate} turned the client away. It does
+   * not reconnect.
+   */
   UNAUTHORIZED("unauthorized"),
 
   /** The server restarts or stops. The client reconnects. */
@@ -28,6 +31,12 @@ public enum DisconnectReason {
    * {@code slowConsumerTimeout}. It reconnects.
    */
   SLOW_CONSUMER("slow_consumer"),
+
+  /**
+   * The time that {@link Connection#expiresAt} was given has come. The client connects again only
+   * with a fresh token, as Hawser's and AnyCable's clients do that know where to get one.
+   */
+  TOKEN_EXPIRED("token_expired"),
 
   /** More callbacks waited than {@code maxPendingCallbacks} allows. The client reconnects. */
   OVERLOADED("overloaded");

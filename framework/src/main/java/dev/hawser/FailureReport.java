@@ -78,13 +78,13 @@ final class FailureReport {
     if (handled) {
       return DONE;
     }
-    if (failure instanceof ProtocolException || failure instanceof BindingException) {
+    if (failure instanceof ProtocolException
+        || failure instanceof BindingException
+        || failure instanceof RateLimitedException) {
       // The client's fault: one line is enough.
-      log.warn(
-          "bad command: connection={} callback={} problem={}",
-          LogText.of(callbacks.connectionIdentifier()),
-          LogText.of(callback),
-          LogText.of(failure.getMessage()));
+      context
+          .clientLog()
+          .badCommand(callbacks.connectionIdentifier(), callback, failure.getMessage());
     } else {
       log.error(
           "callback failed: connection={} callback={} problem={}",

@@ -7,9 +7,27 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the failures of an application's listener from the framework. */
-record GuardedEvents(CableEvents events) implements CableEvents, LimitLog.Listener {
+/**
+ * Keeps the failures of an application's listener from the framework.
+ *
+ * @param wantsDeliveries whether it listens to {@link #delivered}, which is called most often
+ */
+record GuardedEvents(CableEvents events, boolean wantsDeliveries)
+    implements CableEvents, LimitLog.Listener {
   private static final Logger log = LoggerFactory.getLogger(GuardedEvents.class);
+
+  GuardedEvents(CableEvents events) {
+    this(events, overridesDelivered(events.getClass()));
+  }
+
+  private static boolean overridesDelivered(Class<?> type) {
+    try {
+      return type.getMethod("delivered", String.class, int.class).getDeclaringClass()
+          != CableEvents.class;
+    } catch (NoSuchMethodException e) {
+      throw new IllegalStateException("every CableEvents has the method", e);
+    }
+  }
 
   private static void guard(Runnable call) {
     try {
@@ -58,6 +76,13 @@ record GuardedEvents(CableEvents events) implements CableEvents, LimitLog.Listen
   @Override
   public void broadcasted(String broadcasting, int bytes) {
     guard(() -> events.broadcasted(broadcasting, bytes));
+  }
+
+  @Override
+  public void delivered(String broadcasting, int recipients) {
+    if (wantsDeliveries) {
+      guard(() -> events.delivered(broadcasting, recipients));
+    }
   }
 
   @Override

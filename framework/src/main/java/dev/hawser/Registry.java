@@ -7,7 +7,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The welcomed connections of this node, also by each of their identifiers. Thread-safe. */
+/**
+ * The welcomed connections of this node, and all that have named themselves, welcomed or not, by
+ * each of their identifiers. Thread-safe.
+ */
 final class Registry {
   private final Set<ClientSession> present;
   private final AtomicInteger size = new AtomicInteger();
@@ -23,24 +26,27 @@ final class Registry {
     this.present = present;
   }
 
+  /** The session is welcomed. */
   void add(ClientSession session) {
     session.register(true);
     size.incrementAndGet();
-    for (Map.Entry<String, String> identifier : session.identifiers().entrySet()) {
-      byIdentifier.compute(Map.entry(identifier.getKey(), identifier.getValue()), (key, known) -> {
-        Set<ClientSession> holders = known == null ? ConcurrentHashMap.newKeySet(1) : known;
-        holders.add(session);
-        return holders;
-      });
-    }
   }
 
+  /** The session has an identifier, by which it is found from now on. */
+  void identify(ClientSession session, String name, String value) {
+    byIdentifier.compute(Map.entry(name, value), (key, known) -> {
+      Set<ClientSession> holders = known == null ? ConcurrentHashMap.newKeySet(1) : known;
+      holders.add(session);
+      return holders;
+    });
+  }
+
+  /** The session has ended. */
   void remove(ClientSession session) {
-    if (!session.isRegistered()) {
-      return;
+    if (session.isRegistered()) {
+      session.register(false);
+      size.decrementAndGet();
     }
-    session.register(false);
-    size.decrementAndGet();
     for (Map.Entry<String, String> identifier : session.identifiers().entrySet()) {
       byIdentifier.computeIfPresent(
           Map.entry(identifier.getKey(), identifier.getValue()), (key, holders) -> {
@@ -70,7 +76,10 @@ final class Registry {
         .count();
   }
 
-  /** The connections that have every one of the identifiers; none if none is given. */
+  /**
+   * The connections, welcomed or not, that have every one of the identifiers; none if none is
+   * given.
+   */
   List<ClientSession> holdersOf(Map<String, String> identifiers) {
     return identifiers.entrySet().stream()
         .findFirst()

@@ -10,6 +10,12 @@ import java.util.TreeMap;
  * Connections of the whole cluster, chosen by their identifiers (ActionCable:
  * {@code remote_connections}).
  *
+ * <p>A connection is reached from {@link Connection#identifiedBy} on, also while its
+ * {@link Connection#connect} still runs: it is then never welcomed. Connections of this node are
+ * disconnected at once. A node that was cut off from the others carries the order out when its link
+ * is back, on the connections that began before the order, if that is within five minutes and the
+ * node that gave the order still runs.
+ *
  * <p>Immutable, thread-safe. A selection matches every connection that has all the identifiers
  * given; unlike in ActionCable it need not give all that a connection has.
  *
@@ -65,7 +71,8 @@ public final class RemoteConnections {
     /**
      * Disconnects the selected connections on all nodes and lets their clients reconnect.
      *
-     * @return completes when the pub/sub adapter has taken the order, not when it is carried out
+     * @return completes when the pub/sub adapter has taken the order, not when the other nodes have
+     *     carried it out; fails when it has not, and then only this node has
      */
     public Future<Void> disconnect() {
       return disconnect(true);
@@ -75,7 +82,8 @@ public final class RemoteConnections {
      * Disconnects the selected connections on all nodes.
      *
      * @param reconnect whether their clients may reconnect by themselves
-     * @return completes when the pub/sub adapter has taken the order, not when it is carried out
+     * @return completes when the pub/sub adapter has taken the order, not when the other nodes have
+     *     carried it out; fails when it has not, and then only this node has
      */
     public Future<Void> disconnect(boolean reconnect) {
       return all.lifecycle.disconnectOnAllNodes(identifiers, reconnect);

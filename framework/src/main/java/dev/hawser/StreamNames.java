@@ -29,13 +29,18 @@ final class StreamNames {
     this.namers = Map.copyOf(namers);
   }
 
-  /** Refuses a name that nothing may be streamed from or broadcast to. */
+  /**
+   * Refuses a name that nothing may be streamed from or broadcast to. Every name that ends like the
+   * control broadcasting is reserved: behind the prefix of another application that shares the
+   * backend, such as {@code shop:}, it would be that application's.
+   */
   static void check(String broadcasting) {
     if (broadcasting.isEmpty()
-        || broadcasting.equals(ControlMessage.BROADCASTING)
+        || broadcasting.endsWith(ControlMessage.BROADCASTING)
         || broadcasting.startsWith(Presences.STEM)) {
       throw new IllegalArgumentException("broadcasting: \"" + broadcasting
-          + "\" (expected: a name that is not empty or reserved)");
+          + "\" (expected: a name that is not empty or reserved, as those are that end in "
+          + ControlMessage.BROADCASTING + ")");
     }
   }
 

@@ -8,22 +8,18 @@ import dev.hawser.ConnectionCommand.Kind;
 import dev.hawser.internal.dispatch.CallbackRunner;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.LimitLog;
-import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
+import dev.hawser.internal.options.Option;
 import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A subscribe command in its turn, from the making of the channel to the answer. The answer may
  * come after the turn, because streams take their time to become live.
  */
 final class SubscribeCommand implements CallbackRunner.Work {
-  private static final Logger log = LoggerFactory.getLogger(SubscribeCommand.class);
-
   private final ChannelSubscription.Owner owner;
   private final CableContext context;
   private final Callbacks callbacks;
@@ -66,7 +62,19 @@ final class SubscribeCommand implements CallbackRunner.Work {
       owner.subscriptions().answering(identifier());
       return DONE;
     }
-    return owner.subscriptions().size() < most() ? makeChannel() : refuseOneTooMany();
+    Option refusal = refusal();
+    return refusal == null ? makeChannel() : refuse(refusal);
+  }
+
+  /** Why there is no room for one more subscription; {@code null} if there is. */
+  private @Nullable Option refusal() {
+    if (owner.subscriptions().size() >= most()) {
+      return CableOption.MAX_SUBSCRIPTIONS_PER_CONNECTION;
+    }
+    if (context.limits().isHeapFull()) {
+      return CableOption.MAX_HEAP_PERCENT;
+    }
+    return subscription.takeMemory();
   }
 
   private String identifier() {
@@ -77,10 +85,8 @@ final class SubscribeCommand implements CallbackRunner.Work {
     return context.options().count(CableOption.MAX_SUBSCRIPTIONS_PER_CONNECTION);
   }
 
-  private Future<Void> refuseOneTooMany() {
-    context
-        .limitLog()
-        .reached(CableOption.MAX_SUBSCRIPTIONS_PER_CONNECTION, callbacks.connectionIdentifier());
+  private Future<Void> refuse(Option option) {
+    context.limitLog().reached(option, callbacks.connectionIdentifier());
     owner.refuse(definition.wireName(), identifier());
     return DONE;
   }
@@ -92,6 +98,7 @@ final class SubscribeCommand implements CallbackRunner.Work {
   }
 
   private Future<Void> refuse(Throwable failure, String factory) {
+    subscription.giveMemory();
     owner.refuse(definition.wireName(), identifier());
     return callbacks.report(failure, factory);
   }
@@ -180,11 +187,11 @@ final class SubscribeCommand implements CallbackRunner.Work {
     if (failure == null) {
       subscription.confirm();
       if (history) {
-        owner.refuseHistory(identifier());
+        Commands.refuseHistory(owner, identifier());
       }
     } else {
       // A rejection would be for good, so the client is sent away to try again.
-      log.warn("stream failed to start: channel={}", definition.wireName(), LogText.of(failure));
+      context.clientLog().streamFailed(definition.wireName(), failure);
       owner.close(DisconnectReason.PUBSUB_UNAVAILABLE, true);
     }
   }

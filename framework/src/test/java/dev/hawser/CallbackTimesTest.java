@@ -15,9 +15,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Callbacks that take long are told of; those that take too long are ended. */
 class CallbackTimesTest extends WireTest {
@@ -208,6 +211,119 @@ class CallbackTimesTest extends WireTest {
     }));
     connect().expect("{\"type\":\"disconnect\",\"reason\":\"server_error\",\"reconnect\":true}");
     journal.expect("connect: CallbackTimeoutException");
+  }
+
+  /** Notes limits and the ends of connections. */
+  private final class EndsToJournal implements CableEvents {
+    @Override
+    public void limitReached(String option, String subject) {
+      journal.add(option);
+    }
+
+    @Override
+    public void connectionClosed(ConnectionStatistics connection) {
+      journal.add("closed");
+    }
+  }
+
+  private static boolean blockQuietly() {
+    try {
+      block();
+      return true;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static final class FaultyChannel extends Channel<Connection> {
+    private final boolean hangs;
+
+    FaultyChannel(boolean hangs) {
+      this.hangs = hangs;
+    }
+
+    @Action
+    void fail() {
+      throw new IllegalStateException("on purpose");
+    }
+
+    @Action
+    void echo() {
+      transmit("well");
+    }
+
+    @Override
+    protected boolean onError(Throwable failure, String callback) {
+      return hangs && blockQuietly();
+    }
+  }
+
+  private final class FaultyConnection extends Connection {
+    @Override
+    protected boolean onError(Throwable failure, String callback) {
+      return blockQuietly();
+    }
+
+    @Override
+    protected void disconnect() {
+      journal.add("disconnected");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void interruptsAnErrorHookThatHangsAndGoesOn(boolean ofChannel) {
+    serve(cable -> cable
+        .connection(FaultyConnection::new)
+        .channel(FaultyChannel.class, () -> new FaultyChannel(ofChannel))
+        .callbackTimeout(Duration.ofMillis(20))
+        .events(new EndsToJournal()));
+    String faulty = identifier(FaultyChannel.class);
+    try (LogCapture log = new LogCapture()) {
+      WireClient client = open().subscribe(faulty).confirmed(faulty).perform(faulty, "fail");
+      journal.expect("callbackTimeout");
+      log.line("callback failed: connection= callback=FaultyChannel#fail problem=on purpose");
+      log.line("onError runs here");
+      assertThat(client.perform(faulty, "echo").message().textValue()).isEqualTo("well");
+      client.close();
+    }
+    journal.expect("disconnected", "closed");
+  }
+
+  @Test
+  void interruptsAChannelFactoryThatHangsAndRejects() {
+    serve(cable -> cable
+        .connection(JournalConnection::new)
+        .channel(SlowChannel.class, () -> {
+          blockQuietly();
+          return new SlowChannel();
+        })
+        .callbackTimeout(Duration.ofMillis(20))
+        .events(new EndsToJournal()));
+    WireClient client = open().subscribe(SLOW).rejected(SLOW);
+    expectTimeout("SlowChannel factory: CallbackTimeoutException from IllegalStateException");
+    client.close();
+    journal.expect("closed");
+  }
+
+  @Test
+  void interruptsAConnectionFactoryThatHangsAndGivesThePlaceBack() {
+    AtomicInteger made = new AtomicInteger();
+    serve(cable -> cable
+        .connection(() -> {
+          if (made.getAndIncrement() == 0) {
+            blockQuietly();
+          }
+          return new PlainConnection();
+        })
+        .maxConnections(1)
+        .callbackTimeout(Duration.ofMillis(20))
+        .events(new EndsToJournal()));
+    WireClient client = connect();
+    client.expect("{\"type\":\"disconnect\",\"reason\":\"server_error\",\"reconnect\":true}");
+    client.close();
+    journal.expect("callbackTimeout", "closed");
+    Until.isTrue("there is a place again", () -> connect().status() == 101);
   }
 
   @Test

@@ -34,7 +34,7 @@ class CommandFuzz {
 
   static final class AnyConnection extends Connection {}
 
-  static final class FuzzChannel extends Channel<AnyConnection> {
+  static class FuzzChannel extends Channel<AnyConnection> {
     record Params(int room, String name, List<UUID> ids) {}
 
     record Nested(Nested inner, Map<String, Instant> times, double[] numbers, boolean flag) {}
@@ -60,6 +60,16 @@ class CommandFuzz {
     void map(Map<String, Object> data) {
       transmit(data);
     }
+
+    @Action
+    JsonNode reply(JsonNode data) {
+      return data;
+    }
+
+    @Action
+    void refuse(Map<String, Object> data) {
+      throw new ActionException("refused", "No", data, true);
+    }
   }
 
   @BeforeAll
@@ -71,7 +81,9 @@ class CommandFuzz {
         .events(new CableEvents() {
           @Override
           public void callbackFailed(String callback, Throwable failure) {
-            if (!(failure instanceof ProtocolException || failure instanceof BindingException)) {
+            if (!(failure instanceof ProtocolException
+                || failure instanceof BindingException
+                || failure instanceof ActionException)) {
               findings.add(failure);
             }
           }

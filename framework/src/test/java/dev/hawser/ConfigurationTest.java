@@ -102,6 +102,12 @@ class ConfigurationTest {
 
     @Action
     static void forAll() {}
+
+    @Action(perSecond = 1_000_001)
+    void tooFast() {}
+
+    @Action(perUserPerSecond = -1)
+    void backwards() {}
   }
 
   static final class BadTimersChannel extends Channel<AnyConnection> {
@@ -145,6 +151,8 @@ class ConfigurationTest {
         here + "$BadActionsChannel#text takes a String",
         here + "$BadActionsChannel#array takes a String[]",
         here + "$BadActionsChannel#forAll is static",
+        here + "$BadActionsChannel#tooFast has perSecond: 1000001 (expected: 1 to 1000000, or 0",
+        here + "$BadActionsChannel#backwards has perUserPerSecond: -1 (expected: 1 to 1000000, or",
         here + "$BadTimersChannel#zero runs every 0 SECONDS",
         here + "$BadTimersChannel#negative runs every -1 SECONDS",
         here + "$BadTimersChannel#tooShort runs every 1 NANOSECONDS",
@@ -160,7 +168,7 @@ class ConfigurationTest {
     assertThat(problems)
         .anyMatch(problem -> problem.contains("is a second action \"one\" beside "))
         .anyMatch(problem -> problem.contains("answers to \"send_it\" too, like "));
-    assertThat(problems).hasSize(19);
+    assertThat(problems).hasSize(21);
   }
 
   static final class OtherChannel extends Channel<AnyConnection> {}

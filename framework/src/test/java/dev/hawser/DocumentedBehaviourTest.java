@@ -68,6 +68,9 @@ class DocumentedBehaviourTest {
       CableOption.MAX_DATA_BYTES, "`maxMessageBytes`",
       CableOption.MAX_OUTBOUND_MESSAGE_BYTES, "7/8 of `maxOutboundBytes`",
       CableOption.COMPRESS_FROM_BYTES, "0 = off",
+      CableOption.MAX_MEMORY_PER_CONNECTION, "4 MiB ⁶",
+      CableOption.MAX_COMMANDS_PER_SECOND_PER_SUBSCRIPTION, "0 = off",
+      CableOption.REAUTHENTICATE, "0 = off",
       CableOption.WORKER_POOL_SIZE, "4 per processor, at least 16");
 
   private static final Map<CableOption, String> WORDED_RANGES = Map.of(

@@ -11,12 +11,14 @@ import dev.hawser.support.TestServer;
 import dev.hawser.support.WireClient;
 import dev.hawser.support.redis.RedisProcess;
 import dev.hawser.support.redis.Until;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,6 +47,16 @@ class RedisCablesTest {
     protected void subscribed() {
       room = params(Params.class).room();
       streamFor(room);
+    }
+
+    @Action(perUserPerSecond = 5)
+    void vote() {
+      transmit("voted");
+    }
+
+    @Action
+    void echo() {
+      transmit("echo");
     }
 
     @Action
@@ -133,6 +145,75 @@ class RedisCablesTest {
     }
   }
 
+  /** Sends many at once, and returns how many were carried out. */
+  private static int vote(WireClient client) {
+    for (int i = 0; i < 20; i++) {
+      client.perform(CHAT, "vote");
+    }
+    client.perform(CHAT, "echo");
+    int votes = 0;
+    while (client.message().asText().equals("voted")) {
+      votes++;
+    }
+    return votes;
+  }
+
+  @Test
+  void countsTheActionsOfAUserOnAllNodes() {
+    try (WireClient ann = user(one, "ann");
+        WireClient annElsewhere = user(two, "ann");
+        WireClient bob = user(two, "bob")) {
+      long start = System.nanoTime();
+      int votes = vote(ann) + vote(annElsewhere);
+      long windows = 1 + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+      assertThat(votes).isBetween(5, (int) (5 * windows));
+      assertThat(vote(bob)).isGreaterThanOrEqualTo(5);
+    }
+  }
+
+  @Test
+  void letsEachNodeCountAloneWithoutRedis() {
+    try (WireClient ann = user(one, "ann")) {
+      redis.kill();
+      Until.isTrue("the node is not ready", () -> !one.cable().readiness().ready());
+      assertThat(vote(ann)).isBetween(5, 19);
+    } finally {
+      redis.restart();
+    }
+  }
+
+  /** Redis forgets what is published while a node is away, so the order is repeated for it. */
+  @Test
+  void disconnectsUsersWhoseNodesHaveJustLostTheirLinks() {
+    List<WireClient> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < 10; i++) {
+        clients.add(user(i % 2 == 0 ? one : two, "user " + i));
+      }
+      assertThat(redis.killConnectionsNamed("hawser-sub")).isEqualTo(2);
+      List<Future<Void>> orders = new ArrayList<>();
+      for (int i = 0; i < clients.size(); i++) {
+        RemoteConnections all = one.cable().remoteConnections();
+        orders.add(all.where("user", "user " + i).disconnect(false));
+      }
+      await(Future.all(orders));
+      for (WireClient client : clients) {
+        client.expect("{\"type\":\"disconnect\",\"reason\":\"remote\",\"reconnect\":false}");
+      }
+    } finally {
+      clients.forEach(WireClient::close);
+    }
+  }
+
+  @Test
+  void restartsNodesThatHadLostTheirLinks() {
+    try (WireClient bob = user(two, "bob")) {
+      redis.killConnectionsNamed("hawser-sub");
+      await(one.cable().restartAll());
+      bob.expect("{\"type\":\"disconnect\",\"reason\":\"server_restart\",\"reconnect\":true}");
+    }
+  }
+
   @Test
   void restartsAllNodes() {
     try (WireClient ann = user(one, "ann");
@@ -187,6 +268,22 @@ class RedisCablesTest {
       redis.call("PUBLISH", "shop:hawser/control", "{\"type\":\"unheard of\",\"more\":1}");
       redis.call("PUBLISH", "shop:chat:1", "1");
       assertThat(ann.message().asInt()).isEqualTo(1);
+    }
+  }
+
+  /** What such an application calls "shop:hawser/control" is the control channel of "shop". */
+  @Test
+  void takesNoOrdersFromAnApplicationWithoutAPrefix() {
+    Vertx vertx = Vertx.vertx();
+    Broadcaster other = Broadcaster.create(adapter(vertx).channelPrefix("").build());
+    try (WireClient ann = user(one, "ann")) {
+      assertThatThrownBy(() -> other.broadcast("shop:hawser/control", Map.of("type", "restart")))
+          .isInstanceOf(IllegalArgumentException.class);
+      await(other.broadcast("shop:chat:1", "a message like any other"));
+      assertThat(ann.message().asText()).isEqualTo("a message like any other");
+    } finally {
+      await(other.close());
+      await(vertx.close());
     }
   }
 

@@ -91,6 +91,32 @@ class RedisNodesTest {
   }
 
   @Test
+  void nobodyDoesAgainWhatAKilledNodeWasDoing() {
+    String client = "client-with-22-or-more";
+    try (RedisProcess redis = RedisProcess.start();
+        NodeProcess one = NodeProcess.start("one", redis.url());
+        NodeProcess two = NodeProcess.start("two", redis.url());
+        WireClient before = WireClient.connect(one.port(), "/cable");
+        WireClient after = WireClient.connect(two.port(), "/cable")) {
+      String epoch = before.welcome().path("epoch").textValue();
+      after.welcomed().subscribe(NEWS);
+      before.subscribe(NEWS);
+      assertThat(before.message().path("node").textValue()).isEqualTo("one");
+      assertThat(after.message().path("node").textValue()).isEqualTo("two");
+      before.confirmed(NEWS).callOnce(NEWS, "hang", "1", client, 60_000, null);
+      assertThat(after.confirmed(NEWS).message().textValue()).isEqualTo("hanging");
+      one.kill();
+      Until.isTrue("the lease of the dead node is over", () -> {
+        String now = String.valueOf(System.currentTimeMillis());
+        return redis.call("ZCOUNT", "hawser/{answers}:nodes", now, "+inf").equals(1L);
+      });
+      after.callOnce(NEWS, "hang", "1", client, 60_000, epoch);
+      assertThat(after.reply(NEWS, "1").path("error").path("code").textValue())
+          .isEqualTo("unknown_outcome");
+    }
+  }
+
+  @Test
   void aNodeKilledUnderLoadHarmsOnlyItsOwnClientsAndTheyMoveToTheOther() {
     Vertx vertx = Vertx.vertx();
     List<Client> clients = new ArrayList<>();

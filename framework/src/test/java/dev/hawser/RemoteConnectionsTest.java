@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hawser.pubsub.PubSubMessage;
+import dev.hawser.support.Gate;
 import dev.hawser.support.HookedPubSub;
 import dev.hawser.support.WireClient;
 import io.vertx.core.buffer.Buffer;
@@ -24,6 +25,24 @@ class RemoteConnectionsTest extends WireTest {
       request().cookie("user").ifPresent(user -> identifiedBy("user", user));
       request().cookie("tenant").ifPresent(tenant -> identifiedBy("tenant", tenant));
       request().cookie("device").ifPresent(device -> identifiedBy("device", device));
+    }
+  }
+
+  /** Names itself between the two gates, as after a look into a database. */
+  private static final class SlowConnection extends Connection {
+    private final Gate before;
+    private final Gate after;
+
+    SlowConnection(Gate before, Gate after) {
+      this.before = before;
+      this.after = after;
+    }
+
+    @Override
+    protected void connect() {
+      before.pass();
+      identifiedBy("user", "ann");
+      after.pass();
     }
   }
 
@@ -100,6 +119,103 @@ class RemoteConnectionsTest extends WireTest {
       expectDisconnect(client, true);
       client.sendClose(1000).ended();
     }
+  }
+
+  @Test
+  void reachesAConnectionWhoseConnectStillRuns() {
+    Gate before = new Gate();
+    Gate after = new Gate();
+    before.open();
+    serve(cable -> cable.connection(() -> new SlowConnection(before, after)).pubSub(pubSub));
+    WireClient client = connect();
+    after.awaitArrival();
+    cable().remoteConnections().where("user", "ann").disconnect(false);
+    after.open();
+    expectDisconnect(client, false);
+    assertThat(cable().connectionCount()).isZero();
+  }
+
+  /** It may have found the user signed in just before that ended. */
+  @Test
+  void reachesAConnectionThatNamesItselfAfterTheOrderInAConnectBegunBefore() {
+    Gate before = new Gate();
+    Gate after = new Gate();
+    after.open();
+    serve(cable -> cable.connection(() -> new SlowConnection(before, after)).pubSub(pubSub));
+    WireClient client = connect();
+    before.awaitArrival();
+    cable().remoteConnections().where("user", "bob").disconnect(false);
+    cable().remoteConnections().where("user", "ann").disconnect(false);
+    before.open();
+    expectDisconnect(client, false);
+    expectSilence(open()); // It came after the order.
+  }
+
+  @Test
+  void reachesTheConnectionsOfThisNodeEvenIfTheOthersCannotBeReached() {
+    serveUsers();
+    WireClient client = open("ann", "1");
+    pubSub.refusePublishing(true);
+    assertThat(cable().remoteConnections().where("user", "ann").disconnect().failed())
+        .isTrue();
+    expectDisconnect(client, true);
+    WireClient other = open("bob", "1");
+    assertThat(cable().restartAll().failed()).isTrue();
+    other.expect("{\"type\":\"disconnect\",\"reason\":\"server_restart\",\"reconnect\":true}");
+  }
+
+  @Test
+  void isRepeatedForNodesWhoseLinkIsBack() {
+    serveUsers();
+    pubSub.orders().expect("{\"type\":\"repeat\"}"); // The node has come to an application at work.
+    WireClient first = open("ann", "1");
+    cable().remoteConnections().where("user", "ann").disconnect();
+    expectDisconnect(first, true);
+    WireClient second = open("ann", "1");
+    assertThat(pubSub.orders().next()).startsWith("{\"type\":\"disconnect\"");
+    control("{\"type\":\"repeat\"}");
+    control("{\"type\":\"repeat\"}");
+    assertThat(pubSub.orders().next())
+        .matches("\\{\"type\":\"disconnect\",\"identifiers\":\\{\"user\":\"ann\"},"
+            + "\"reconnect\":true,\"id\":\"[-0-9a-f]+-1\",\"age\":[0-9]+}");
+    expectSilence(second); // An order is carried out once.
+    assertThat(pubSub.orders().rest()).isEmpty();
+  }
+
+  @Test
+  void isAskedForUntilTheQuestionIsOut() {
+    serveUsers();
+    pubSub.orders().expect("{\"type\":\"repeat\"}");
+    pubSub.refusePublishing(true);
+    pubSub.listener().onLinkLost(new IllegalStateException("a test"));
+    pubSub.listener().onLinkRestored();
+    pubSub.orders().expect("{\"type\":\"repeat\"}", "{\"type\":\"repeat\"}");
+    pubSub.refusePublishing(false);
+    pubSub.orders().expect("{\"type\":\"repeat\"}");
+  }
+
+  @Test
+  void doesNotReachThoseWhoCameAfterAnOrderThatIsRepeated() {
+    serveUsers();
+    WireClient client = open("ann", "1");
+    String order = "{\"type\":\"disconnect\",\"identifiers\":{\"user\":\"ann\"},";
+    control(order + "\"id\":\"one\",\"age\":60000}");
+    control("{\"type\":\"restart\",\"id\":\"two\",\"age\":60000}");
+    expectSilence(client);
+    control(order + "\"id\":\"three\",\"age\":0}");
+    expectDisconnect(client, true);
+  }
+
+  @Test
+  void isCarriedOutOnceHoweverOftenItComes() {
+    serveUsers();
+    String order = "{\"type\":\"disconnect\",\"identifiers\":{\"user\":\"ann\"},\"id\":\"one\"}";
+    WireClient first = open("ann", "1");
+    control(order);
+    expectDisconnect(first, true);
+    WireClient second = open("ann", "1");
+    control(order);
+    expectSilence(second);
   }
 
   @Test

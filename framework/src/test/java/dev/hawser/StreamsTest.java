@@ -307,7 +307,7 @@ class StreamsTest extends WireTest {
   // -- limits and wrong use
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "hawser/control"})
+  @ValueSource(strings = {"", "hawser/control", "shop:hawser/control", ":hawser/control"})
   void refusesNamesThatAreEmptyOrReserved(String name) {
     WireClient client = serveRoom();
     expectSilence(stream(client, ROOM, name));
@@ -315,6 +315,15 @@ class StreamsTest extends WireTest {
     assertThatThrownBy(() -> cable().broadcast(name, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("expected: a name that is not empty or reserved");
+  }
+
+  /** An application whose prefix is the channel's name would take it for an order. */
+  @Test
+  void refusesAModelWhoseNameIsReserved() {
+    serveRoom();
+    assertThatThrownBy(() -> cable().broadcastTo(RoomChannel.class, "hawser/control", 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("broadcasting: \"room:hawser/control\" (expected: ");
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.hawser.presence.MemoryPresence;
 import dev.hawser.presence.PresenceStore;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 
 /**
  * Carries broadcasts between the nodes of an application.
@@ -72,6 +73,18 @@ public interface PubSubAdapter {
   Future<Void> unsubscribe(String broadcasting);
 
   /**
+   * Counts one more under a name, in a window of time that all nodes share: for rates.
+   *
+   * @param name what is counted, not empty; its count is no broadcasting
+   * @param window how long a count lasts from its first one on
+   * @return how many were counted in the window, this one included; 0, as by default, if the
+   *     adapter cannot count for all nodes; fails if the backend does not answer
+   */
+  default Future<Long> count(String name, Duration window) {
+    return Future.succeededFuture(0L);
+  }
+
+  /**
    * Returns whether messages flow: started, not closed, and the link to the backend is up.
    *
    * @return {@code false} while messages may be missed; a cable is then not ready
@@ -128,7 +141,8 @@ public interface PubSubAdapter {
 
     /**
      * Called when the link is back and every name is subscribed again. Messages published in
-     * between are lost.
+     * between are lost. It must follow every gap: a cable then asks the other nodes for the orders
+     * that it has missed.
      */
     void onLinkRestored();
   }

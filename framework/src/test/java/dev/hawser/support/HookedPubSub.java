@@ -3,9 +3,11 @@ package dev.hawser.support;
 
 import dev.hawser.pubsub.MemoryPubSub;
 import dev.hawser.pubsub.PubSubAdapter;
+import dev.hawser.pubsub.PubSubUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,7 +20,10 @@ public final class HookedPubSub implements PubSubAdapter {
   private final Journal journal = new Journal();
   private final List<String> published = new CopyOnWriteArrayList<>();
   private volatile Listener listener;
+  private final Journal orders = new Journal();
+  private final Journal counted = new Journal();
   private volatile boolean endless;
+  private volatile boolean refusing;
 
   /** Lets subscriptions to this name wait for the promise. */
   public Promise<Void> delay(String name) {
@@ -32,6 +37,27 @@ public final class HookedPubSub implements PubSubAdapter {
   /** The subscribes and unsubscribes that arrived, without those of the framework's own names. */
   public Journal journal() {
     return journal;
+  }
+
+  /** The messages that the nodes published for each other, in order. */
+  public Journal orders() {
+    return orders;
+  }
+
+  /** The names that were counted, in order. */
+  public Journal counted() {
+    return counted;
+  }
+
+  @Override
+  public Future<Long> count(String name, Duration window) {
+    counted.add(name);
+    return memory.count(name, window);
+  }
+
+  /** Lets publishing fail from now on, or work again. */
+  public void refusePublishing(boolean refuse) {
+    refusing = refuse;
   }
 
   public Listener listener() {
@@ -52,6 +78,13 @@ public final class HookedPubSub implements PubSubAdapter {
   @Override
   public Future<Void> publish(String broadcasting, Buffer payload) {
     published.add(payload.toString());
+    boolean refused = refusing; // Read before the test can know of the message.
+    if (broadcasting.equals("hawser/control")) {
+      orders.add(payload.toString());
+    }
+    if (refused) {
+      return Future.failedFuture(new PubSubUnavailableException("refused by the test", null));
+    }
     return memory.publish(broadcasting, payload);
   }
 

@@ -3,9 +3,11 @@ package dev.hawser.interop;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hawser.Action;
+import dev.hawser.ActionException;
 import dev.hawser.CableBuilder;
 import dev.hawser.Channel;
 import dev.hawser.Periodically;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
@@ -14,11 +16,14 @@ import java.util.concurrent.TimeUnit;
 
 /** One channel for each thing that clients are to be seen doing. */
 final class Channels {
+  private static final long SLOW_MS = 500;
+
   private Channels() {}
 
   static CableBuilder register(CableBuilder builder, Vertx vertx) {
     return builder
         .channel(EchoChannel.class, EchoChannel::new)
+        .channel(OrdersChannel.class, () -> new OrdersChannel(vertx))
         .channel(ChatChannel.class, ChatChannel::new)
         .channel(RejectingChannel.class, RejectingChannel::new)
         .channel(FailingChannel.class, FailingChannel::new)
@@ -63,6 +68,49 @@ final class Channels {
     @Action
     void whoami() {
       transmit(Map.of("user", connection().user()));
+    }
+  }
+
+  /** Answers those who ask for a reply. */
+  static final class OrdersChannel extends InteropChannel {
+    record Order(int id) {}
+
+    private final Vertx vertx;
+
+    OrdersChannel(Vertx vertx) {
+      this.vertx = vertx;
+    }
+
+    @Override
+    protected void subscribed() {
+      transmit(Map.of("sid", connection().sid()));
+    }
+
+    @Action
+    Order advance(Order order) {
+      connection().count("orders");
+      return order;
+    }
+
+    @Action
+    Future<Integer> advanceSlowly(Order order) {
+      connection().count("orders");
+      return vertx.timer(SLOW_MS, TimeUnit.MILLISECONDS).map(order.id());
+    }
+
+    @Action
+    void note() {
+      // Nothing but an acknowledgement.
+    }
+
+    @Action
+    Map<String, Object> reserve(Order order) {
+      throw new ActionException("sold_out", "No seats left", Map.of("id", order.id()), true);
+    }
+
+    @Action
+    void fail() {
+      throw new IllegalStateException("hidden from clients");
     }
   }
 

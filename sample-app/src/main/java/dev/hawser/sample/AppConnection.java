@@ -15,7 +15,7 @@ final class AppConnection extends Connection {
   @Override
   protected void connect() {
     Accounts.Session session = request()
-        .cookie(SessionRoutes.COOKIE)
+        .cookie(SessionCookie.name(request().scheme().equals("https")))
         .flatMap(accounts::session)
         .orElseThrow(this::unauthorized);
     // Signing out disconnects all windows of the session by this.

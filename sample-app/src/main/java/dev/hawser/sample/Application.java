@@ -15,6 +15,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.StaticHandler;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -49,7 +50,7 @@ final class Application {
       Accounts accounts = new Accounts(database);
       Visits visits = new Visits();
       Cable cable = cable(vertx, settings, accounts, database, visits);
-      Router router = router(vertx, accounts, cable);
+      Router router = router(vertx, settings, accounts, cable);
       HttpServer web = listen(vertx, cable, router, settings.port());
       return new Application(vertx, database, visits, cable, web);
     } catch (RuntimeException e) {
@@ -68,6 +69,10 @@ final class Application {
         .pubSub(pubSub(vertx, settings))
         .drainRate(settings.drainRate())
         .presenceGrace(PRESENCE_GRACE)
+        .allowedHosts(settings.hosts().toArray(String[]::new))
+        .trustedProxies(settings.trustedProxies().stream()
+            .map(InetAddress::getHostAddress)
+            .toArray(String[]::new))
         .build();
   }
 
@@ -79,12 +84,14 @@ final class Application {
         .orElseGet(MemoryPubSub::create);
   }
 
-  private static Router router(Vertx vertx, Accounts accounts, Cable cable) {
+  private static Router router(Vertx vertx, Settings settings, Accounts accounts, Cable cable) {
+    Proxies proxies = new Proxies(settings.trustedProxies());
+    SignInRate rate = new SignInRate(settings.signInsPerMinute(), System::nanoTime);
     Router router = Router.router(vertx);
     router.route("/cable").handler(cable);
     router.get("/ready").handler(cable.readinessHandler());
     router.route().handler(new PageHeaders());
-    new SessionRoutes(accounts, cable).mount(router);
+    new SessionRoutes(accounts, cable, proxies, rate).mount(router);
     ClientAssets.mount(router);
     router
         .route()

@@ -2,37 +2,39 @@
 package dev.hawser.sample;
 
 import dev.hawser.Cable;
-import io.vertx.core.http.Cookie;
-import io.vertx.core.http.CookieSameSite;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Signing in and out, at {@code /session}.
  *
- * <p>The cookie is out of reach for scripts, and other sites cannot make a browser send it along
- * with a POST. These are Vert.x Web handlers, which must not block: hence {@code blockingHandler}.
+ * <p>These are Vert.x Web handlers, which must not block: hence {@code blockingHandler}. Who signs
+ * in too often is turned away before that, while it costs next to nothing.
  */
 final class SessionRoutes {
-  static final String COOKIE = "session";
-
   private static final int MAX_BODY_BYTES = 1024;
 
   private final Accounts accounts;
   private final Cable cable;
+  private final Proxies proxies;
+  private final SignInRate rate;
 
-  SessionRoutes(Accounts accounts, Cable cable) {
+  SessionRoutes(Accounts accounts, Cable cable, Proxies proxies, SignInRate rate) {
     this.accounts = accounts;
     this.cable = cable;
+    this.proxies = proxies;
+    this.rate = rate;
   }
 
   void mount(Router router) {
     router.get("/session").blockingHandler(this::show);
+    router.post("/session").handler(this::limit);
     router
         .post("/session")
         .consumes("application/json")
@@ -47,6 +49,21 @@ final class SessionRoutes {
         .ifPresentOrElse(
             session -> context.json(new JsonObject().put("name", session.name())),
             () -> context.response().setStatusCode(204).end());
+  }
+
+  private void limit(RoutingContext context) {
+    Duration wait = rate.take(proxies.client(context.request()));
+    if (wait.isZero()) {
+      context.next();
+      return;
+    }
+    long seconds = wait.plusMillis(999).toSeconds();
+    context.response().setStatusCode(429).putHeader("Retry-After", String.valueOf(seconds));
+    context.json(new JsonObject()
+        .put(
+            "problem",
+            "Too many people sign in from your network. Please try again in %d seconds."
+                .formatted(seconds)));
   }
 
   private void signIn(RoutingContext context) {
@@ -80,18 +97,16 @@ final class SessionRoutes {
   }
 
   private Optional<Accounts.Session> session(RoutingContext context) {
-    return Optional.ofNullable(context.request().getCookie(COOKIE))
+    return Optional.ofNullable(context.request().getCookie(cookieName(context)))
         .flatMap(cookie -> accounts.session(cookie.getValue()));
   }
 
-  private static void setCookie(RoutingContext context, String token, long maxAgeSeconds) {
-    context
-        .response()
-        .addCookie(Cookie.cookie(COOKIE, token)
-            .setPath("/")
-            .setHttpOnly(true)
-            .setSameSite(CookieSameSite.LAX)
-            .setSecure(context.request().isSSL())
-            .setMaxAge(maxAgeSeconds));
+  private String cookieName(RoutingContext context) {
+    return SessionCookie.name(proxies.isSecure(context.request()));
+  }
+
+  private void setCookie(RoutingContext context, String token, long maxAgeSeconds) {
+    boolean secure = proxies.isSecure(context.request());
+    context.response().addCookie(SessionCookie.of(token, maxAgeSeconds, secure));
   }
 }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.sample;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -15,13 +18,22 @@ import java.util.Optional;
  *     there is only one
  * @param drainRate {@code DRAIN_RATE}: how many clients a second it sends away when it stops,
  *     because other nodes have to take them; default 2,500
+ * @param hosts {@code HOSTS}: the names under which browsers find it, separated by commas; default
+ *     {@code localhost}; IP addresses need no name
+ * @param trustedProxies {@code TRUSTED_PROXIES}: the IP addresses of proxies in front of it, whose
+ *     {@code X-Forwarded-*} headers are believed, separated by commas; default none
+ * @param signInsPerMinute {@code SIGN_INS_PER_MINUTE}: how often one address may sign in; default
+ *     20
  */
 record Settings(
     int port,
     Path dataDirectory,
     Optional<String> databaseUrl,
     Optional<String> redisUrl,
-    int drainRate) {
+    int drainRate,
+    List<String> hosts,
+    List<InetAddress> trustedProxies,
+    int signInsPerMinute) {
   static Settings from(Map<String, String> environment) {
     String data = environment.getOrDefault("DATA_DIR", System.getProperty("data.dir", "data"));
     return new Settings(
@@ -29,7 +41,25 @@ record Settings(
         Path.of(data).toAbsolutePath().normalize(),
         set(environment, "DATABASE_URL"),
         set(environment, "REDIS_URL"),
-        number(environment, "DRAIN_RATE", 2500, 1, 1_000_000));
+        number(environment, "DRAIN_RATE", 2500, 1, 1_000_000),
+        list(environment.getOrDefault("HOSTS", "localhost")),
+        list(environment.getOrDefault("TRUSTED_PROXIES", "")).stream()
+            .map(Settings::proxy)
+            .toList(),
+        number(environment, "SIGN_INS_PER_MINUTE", 20, 1, 1_000_000));
+  }
+
+  private static List<String> list(String text) {
+    return Arrays.stream(text.split(","))
+        .map(String::strip)
+        .filter(each -> !each.isEmpty())
+        .toList();
+  }
+
+  private static InetAddress proxy(String address) {
+    return IpAddress.parse(address)
+        .orElseThrow(() -> new IllegalArgumentException(
+            "TRUSTED_PROXIES: \"%s\" (expected: an IP address)".formatted(address)));
   }
 
   private static Optional<String> set(Map<String, String> environment, String name) {

@@ -3,6 +3,7 @@ package dev.hawser.internal.dispatch;
 
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.transport.Loop;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -47,8 +48,12 @@ public final class CallbackRunner {
   /** The connection whose callbacks run. */
   public interface Owner {
 
-    /** A piece of work has run, but for the futures it waits for. Any thread. */
-    void workDone();
+    /**
+     * A piece of work has ended. Any thread.
+     *
+     * @param bytes what it was posted with
+     */
+    void workEnded(int bytes);
 
     /** Returns what a callback fails with that took longer than {@code callbackTimeout}. */
     RuntimeException timedOut(String problem, @Nullable Throwable thrown);
@@ -99,14 +104,28 @@ public final class CallbackRunner {
     return mailbox.size();
   }
 
-  /** Adds work. Any thread. */
+  /** Adds work for which no memory is taken. Any thread. */
   public void post(Work work) {
-    mailbox.post(new Turn(work));
+    post(work, 0);
+  }
+
+  /**
+   * Adds work. Any thread.
+   *
+   * @param bytes memory that is taken for it; the owner gets the number when the work has ended
+   */
+  public void post(Work work, int bytes) {
+    mailbox.post(new Turn(work, bytes));
+  }
+
+  /** The same for work for which no memory is taken. */
+  public void postFromLoop(Work work) {
+    postFromLoop(work, 0);
   }
 
   /** Adds work from the event loop, where work that begins there does so at once. */
-  public void postFromLoop(Work work) {
-    mailbox.postFromLoop(new Turn(work));
+  public void postFromLoop(Work work, int bytes) {
+    mailbox.postFromLoop(new Turn(work, bytes));
   }
 
   /**
@@ -147,9 +166,11 @@ public final class CallbackRunner {
   /** Work in the mailbox. */
   private final class Turn extends Stretch implements Mailbox.Task {
     private final Work work;
+    private final int bytes;
 
-    Turn(Work work) {
+    Turn(Work work, int bytes) {
       this.work = work;
+      this.bytes = bytes;
     }
 
     @Override
@@ -167,19 +188,23 @@ public final class CallbackRunner {
       } catch (RuntimeException | Error e) {
         done = Future.failedFuture(e);
       }
-      owner.workDone();
-      if (done != DONE) {
-        done.onFailure(CallbackRunner::reportDefect);
+      if (done == DONE) {
+        owner.workEnded(bytes);
+      } else {
+        done.onComplete(this::ended);
       }
       stretch = null; // An idle connection must not keep its last command.
       leave(this);
       return done;
     }
-  }
 
-  /** Work handles the failures of callbacks; any other failure is our own. */
-  private static void reportDefect(Throwable failure) {
-    log.error("defect in the framework", LogText.of(failure));
+    /** Work handles the failures of callbacks; any other failure is our own. */
+    private void ended(AsyncResult<Void> end) {
+      owner.workEnded(bytes);
+      if (end.failed()) {
+        log.error("defect in the framework", LogText.of(end.cause()));
+      }
+    }
   }
 
   /**

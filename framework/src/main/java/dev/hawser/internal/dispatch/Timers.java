@@ -14,7 +14,8 @@ public final class Timers {
   private final Owner owner;
   private final int most;
   private final LimitLog limits;
-  private List<RepeatingTimer> running = new ArrayList<>(1);
+  private final List<RepeatingTimer> running = new ArrayList<>(1);
+  private int places;
 
   /** The subscription that has the timers. */
   public interface Owner {
@@ -55,9 +56,20 @@ public final class Timers {
     if (!owner.isEnded()) {
       makeRoom();
       running.add(timer);
+      places = Math.max(places, running.size());
       timer.start();
     }
     return timer;
+  }
+
+  /**
+   * Whether one more timer would be more than there ever were: those that are cancelled make room.
+   */
+  public boolean isNewPlaceNeeded() {
+    if (running.size() >= places) {
+      running.removeIf(RepeatingTimer::isCancelled);
+    }
+    return running.size() >= places;
   }
 
   private void makeRoom() {

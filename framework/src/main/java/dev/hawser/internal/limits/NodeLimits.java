@@ -4,10 +4,12 @@ package dev.hawser.internal.limits;
 import dev.hawser.internal.limits.NodeLoad.Mark;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.OptionValues;
+import dev.hawser.pubsub.PubSubAdapter;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** The limits that the connections of a node share. Thread-safe. */
 public final class NodeLimits {
@@ -17,9 +19,16 @@ public final class NodeLimits {
   private final NodeLoad load;
   private final Admission admission;
   private final TokenBucket commandRate;
+  private final MemoryBudget memory;
+  private final @Nullable TokenBucket subscriptionRate;
+  private final UserRates userRates;
 
   /** Creates the limits of one node. */
-  public NodeLimits(OptionValues<CableOption> options, LimitLog.Listener listener, Vertx vertx) {
+  public NodeLimits(
+      OptionValues<CableOption> options,
+      LimitLog.Listener listener,
+      Vertx vertx,
+      PubSubAdapter adapter) {
     this.log = new LimitLog(listener);
     this.load = new NodeLoad(
         new Mark(pendingCallbacks::sum, options.count(CableOption.MAX_PENDING_CALLBACKS_PER_NODE)),
@@ -30,7 +39,12 @@ public final class NodeLimits {
         log,
         System::nanoTime,
         task -> vertx.setTimer(Admission.SWEEP_MS, fired -> task.run()));
+    this.memory = MemoryBudget.of(options);
     this.commandRate = TokenBucket.perSecond(options.count(CableOption.MAX_COMMANDS_PER_SECOND));
+    int perSubscription = options.count(CableOption.MAX_COMMANDS_PER_SECOND_PER_SUBSCRIPTION);
+    this.subscriptionRate =
+        perSubscription == 0 ? null : TokenBucket.strictlyPerSecond(perSubscription);
+    this.userRates = new UserRates(adapter, System::nanoTime);
   }
 
   /** Why the node should get no new connections; empty if it may. */
@@ -55,6 +69,26 @@ public final class NodeLimits {
   /** How fast the commands of one connection may come. */
   public TokenBucket commandRate() {
     return commandRate;
+  }
+
+  /** How much memory connections may take. */
+  public MemoryBudget memory() {
+    return memory;
+  }
+
+  /** Whether the heap is too full for anything that stays in it. */
+  public boolean isHeapFull() {
+    return load.isHeapFull();
+  }
+
+  /** How fast the commands of one subscription may come; {@code null} if that is not bounded. */
+  public @Nullable TokenBucket subscriptionRate() {
+    return subscriptionRate;
+  }
+
+  /** How often users may perform an action. */
+  public UserRates userRates() {
+    return userRates;
   }
 
   /** Counts the callbacks of all connections that wait or run. */

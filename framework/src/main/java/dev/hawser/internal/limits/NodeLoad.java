@@ -50,6 +50,11 @@ final class NodeLoad {
     return heap.isOver() ? Refusal.HEAP_FULL : null;
   }
 
+  /** Whether the heap is fuller than its mark allows. */
+  boolean isHeapFull() {
+    return heap.isOver();
+  }
+
   /** Every mark that is passed, as text for operators. */
   List<String> reasons() {
     List<String> reasons = new ArrayList<>(2);

@@ -30,6 +30,9 @@ public final class ReadThrottle {
     /** Number of commands and callbacks that wait or run. */
     int pendingWork();
 
+    /** Whether what waits takes as much memory as the connection may keep. */
+    boolean isMemoryFull();
+
     /** Stops reading. On the loop. */
     void pauseReading();
 
@@ -85,9 +88,11 @@ public final class ReadThrottle {
 
   /** Stops reading if too much waits, after a command was added. On the loop. */
   public void commandAdded() {
-    if (!full && owner.pendingWork() >= mostPending) {
+    boolean tooMany = owner.pendingWork() >= mostPending;
+    if (!full && (tooMany || owner.isMemoryFull())) {
       full = true;
-      owner.limitReached(CableOption.MAX_PENDING_COMMANDS);
+      owner.limitReached(
+          tooMany ? CableOption.MAX_PENDING_COMMANDS : CableOption.MAX_MEMORY_PER_CONNECTION);
       owner.pauseReading();
       workDone();
     }
@@ -95,7 +100,8 @@ public final class ReadThrottle {
 
   /** Reads on once half of what stopped the reading is done. Any thread. */
   public void workDone() {
-    if (full && owner.pendingWork() <= Math.max(1, mostPending / 2)) {
+    int waiting = owner.pendingWork();
+    if (full && (waiting <= 1 || (waiting <= mostPending / 2 && !owner.isMemoryFull()))) {
       owner.loop().execute(() -> {
         full = false;
         if (!hasty) {

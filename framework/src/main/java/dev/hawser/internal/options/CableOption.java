@@ -16,6 +16,8 @@ import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofMinutes;
 import static java.time.Duration.ofSeconds;
 
+import java.time.Duration;
+
 /** The times, sizes, counts and rates of a cable, each declared once. */
 public enum CableOption implements Option {
   /** Time between two pings of a connection. */
@@ -28,6 +30,9 @@ public enum CableOption implements Option {
   HANDSHAKE_TIMEOUT("handshakeTimeout", waiting(10)),
   /** Time for {@code connect()}. */
   CONNECT_TIMEOUT("connectTimeout", waiting(30)),
+  /** Time in which the application is asked again whether a client may stay. */
+  REAUTHENTICATE(
+      "reauthenticate", time(Duration.ZERO).from(ofMillis(1)).to(ofDays(1)).orZero()),
   /** Time for the streams of a subscription to become live. */
   SUBSCRIBE_TIMEOUT("subscribeTimeout", waiting(10)),
   /** Time for the answer to a Close frame. */
@@ -100,11 +105,27 @@ public enum CableOption implements Option {
       "maxConnectsPerSecondPerAddress", count(500).from(1).to(1_000_000)),
   /** Commands of a connection in a second. */
   MAX_COMMANDS_PER_SECOND("maxCommandsPerSecond", count(200).from(1).to(1_000_000)),
+  /** Commands of a subscription in a second. */
+  MAX_COMMANDS_PER_SECOND_PER_SUBSCRIPTION(
+      "maxCommandsPerSecondPerSubscription", count(0).from(1).to(1_000_000).orZero()),
   /** Callbacks of all connections that may wait before the node counts as overloaded. */
   MAX_PENDING_CALLBACKS_PER_NODE(
       "maxPendingCallbacksPerNode", count(65_536).from(1).to(Integer.MAX_VALUE)),
   /** Part of the heap that may be in use before the node counts as overloaded. */
   MAX_HEAP_PERCENT("maxHeapPercent", percent(90).from(1).to(100)),
+  /** Memory that a connection may make the node keep. */
+  MAX_MEMORY_PER_CONNECTION(
+      "maxMemoryPerConnection",
+      bytes(values -> Math.min(
+              1024L * MIB,
+              Math.max(64 * values.get(MAX_MESSAGE_BYTES), 4 * values.get(MAX_OUTBOUND_BYTES))))
+          .from(64 * KIB)
+          .to(1024 * MIB)),
+  /** Part of the heap that the connections of a client address may take. */
+  MAX_MEMORY_PERCENT_PER_ADDRESS(
+      "maxMemoryPercentPerAddress", percent(12).from(1).to(100)),
+  /** Part of the heap that connections may take. */
+  MAX_MEMORY_PERCENT("maxMemoryPercent", percent(25).from(1).to(100)),
   /** Time after which a callback that still runs is reported. */
   SLOW_CALLBACK_WARNING("slowCallbackWarning", callbackTime(time(ofSeconds(5)))),
   /** Time after which a callback is ended. */

@@ -19,6 +19,8 @@ public enum ReplyError {
   TOO_LARGE("too_large", "The data or the reply is too large", false),
   /** More requests wait for their answers than may. */
   TOO_MANY_CALLS("too_many_calls", "Too many calls wait for their replies", true),
+  /** The action is performed more often than it may be. */
+  RATE_LIMITED("rate_limited", "This is asked for too often", true),
   /** The store of answers cannot be reached or is full, and nothing was carried out. */
   UNAVAILABLE("unavailable", "This cannot be done at the moment", true),
   /** Nobody knows whether it was carried out, and it will not be again. */

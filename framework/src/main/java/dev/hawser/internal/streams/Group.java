@@ -31,7 +31,7 @@ final class Group {
   /**
    * Creates a group without members.
    *
-   * @param messagePrefix what stands before every payload
+   * @param messagePrefix what stands before every payload; kept by its subscribers, too
    */
   Group(Hub hub, byte[] messagePrefix) {
     this.hub = hub;
@@ -63,6 +63,11 @@ final class Group {
     }
     pending.add(frame);
     pendingBytes += frame.length();
+  }
+
+  /** How many members it has. */
+  int size() {
+    return size;
   }
 
   boolean isDirty() {

@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ public final class Hub {
   private final Queue<Runnable> inbox = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean woken = new AtomicBoolean();
   private final AtomicInteger undelivered = new AtomicInteger();
+  private final AtomicLong deliveries = new AtomicLong();
 
   private final Map<String, LocalStream> streams = new HashMap<>();
   private final Queue<Group> dirtyGroups = new ArrayDeque<>();
@@ -83,9 +85,20 @@ public final class Hub {
       undelivered.decrementAndGet();
       LocalStream stream = streams.get(message.broadcasting());
       if (stream != null) {
-        stream.deliver(message, envelope);
+        delivered(message.broadcasting(), stream.deliver(message, envelope));
       }
     });
+  }
+
+  /** Only the loop writes, so the count needs no atomic step. */
+  private void delivered(String broadcasting, int recipients) {
+    deliveries.lazySet(deliveries.get() + recipients);
+    options.listener().delivered(broadcasting, recipients);
+  }
+
+  /** How many messages this loop has handed to subscriptions in all. Any thread. */
+  public long deliveries() {
+    return deliveries.get();
   }
 
   private void wake() {
@@ -136,7 +149,8 @@ public final class Hub {
     return unflushed.isEmpty();
   }
 
-  private void writeDirtyGroups() {
+  /** Queues everything that the groups of this loop have. */
+  void writeDirtyGroups() {
     for (Group group = dirtyGroups.poll(); group != null; group = dirtyGroups.poll()) {
       group.write();
     }
@@ -152,6 +166,11 @@ public final class Hub {
 
   void unflushed(OutboundQueue outbound) {
     unflushed.add(outbound);
+  }
+
+  /** Number of streams with subscribers on this loop. */
+  int streamCount() {
+    return streams.size();
   }
 
   void join(Member member) {

@@ -28,6 +28,9 @@ public record HubOptions(
     /** Most of the broadcasts that may wait for this loop do. */
     default void broadcastsNearLimit(String broadcasting, int waiting, int most) {}
 
+    /** A broadcast was handed to so many subscriptions of this loop. */
+    default void delivered(String broadcasting, int recipients) {}
+
     /** A task failed: a defect of the framework. */
     void failed(Throwable defect);
   }

@@ -4,66 +4,88 @@ package dev.hawser.internal.streams;
 import dev.hawser.internal.protocol.Envelope;
 import dev.hawser.pubsub.PubSubMessage;
 import io.vertx.core.buffer.Buffer;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One broadcasting on one loop: its groups, and the subscribers that handle messages in code. */
 final class LocalStream {
   private final Hub hub;
   private final Map<String, Group> groups = new HashMap<>(2);
-  private final List<Member> handlers = new ArrayList<>(0);
+
+  /** There only while there are any: most streams go straight to their clients. */
+  private @Nullable Set<Member> handlers;
 
   LocalStream(Hub hub) {
     this.hub = hub;
   }
 
-  void deliver(PubSubMessage message, @Nullable Envelope envelope) {
+  /** Hands a message to every member that it is for; returns how many members there are. */
+  int deliver(PubSubMessage message, @Nullable Envelope envelope) {
     if (envelope != null) {
-      deliver(message.broadcasting(), envelope);
-      return;
+      return deliver(message.broadcasting(), envelope);
     }
+    int recipients = 0;
     if (!groups.isEmpty()) {
       byte[] payload = message.payload().getBytes();
       for (Group group : groups.values()) {
         group.append(payload);
+        recipients += group.size();
       }
     }
-    for (Member member : handlers) {
-      member.handle(message);
-    }
-  }
-
-  private void deliver(String broadcasting, Envelope envelope) {
-    for (Group group : groups.values()) {
-      group.append(envelope);
-    }
-    PubSubMessage message = new PubSubMessage(broadcasting, Buffer.buffer(envelope.payload()));
-    for (Member member : handlers) {
-      if (member.takes(envelope)) {
+    if (handlers != null) {
+      for (Member member : handlers) {
         member.handle(message);
       }
+      recipients += handlers.size();
     }
+    return recipients;
+  }
+
+  private int deliver(String broadcasting, Envelope envelope) {
+    int recipients = 0;
+    for (Group group : groups.values()) {
+      group.append(envelope);
+      recipients += group.size();
+    }
+    if (handlers != null) {
+      PubSubMessage message =
+          new PubSubMessage(broadcasting, Buffer.buffer(envelope.payload()));
+      for (Member member : handlers) {
+        if (member.takes(envelope)) {
+          member.handle(message);
+        }
+      }
+      recipients += handlers.size();
+    }
+    return recipients;
   }
 
   void add(Member member) {
     if (member.hasHandler()) {
-      handlers.add(member);
+      addHandler(member);
     } else {
       Subscriber subscriber = member.subscriber();
       groups
           .computeIfAbsent(
-              subscriber.identifier(), id -> new Group(hub, subscriber.newMessagePrefix()))
+              subscriber.identifier(), id -> new Group(hub, subscriber.messagePrefix()))
           .add(member);
     }
+  }
+
+  private void addHandler(Member member) {
+    if (handlers == null) {
+      handlers = new LinkedHashSet<>(2);
+    }
+    handlers.add(member);
   }
 
   /** Returns whether it is empty. */
   boolean remove(Member member) {
     if (member.hasHandler()) {
-      handlers.remove(member);
+      removeHandler(member);
     } else {
       String identifier = member.subscriber().identifier();
       Group group = groups.get(identifier);
@@ -71,6 +93,12 @@ final class LocalStream {
         groups.remove(identifier);
       }
     }
-    return groups.isEmpty() && handlers.isEmpty();
+    return groups.isEmpty() && handlers == null;
+  }
+
+  private void removeHandler(Member member) {
+    if (handlers != null && handlers.remove(member) && handlers.isEmpty()) {
+      handlers = null;
+    }
   }
 }

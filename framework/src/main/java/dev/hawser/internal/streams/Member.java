@@ -19,6 +19,9 @@ final class Member {
   private @Nullable Group group;
   private int index;
 
+  /** Its place among the members of its connection; kept by the {@link OutboundQueue}. */
+  int indexInOutbound;
+
   /**
    * Creates a part that is in no group yet.
    *

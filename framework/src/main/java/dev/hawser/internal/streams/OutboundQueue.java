@@ -16,6 +16,13 @@ import org.jspecify.annotations.Nullable;
  * groups, and messages of its own. Lives on the loop, but for {@link #transmit}.
  */
 public final class OutboundQueue {
+  /**
+   * Of a connection with more streams it is cheaper to write what all of the loop's groups have.
+   */
+  private static final int MEMBERS_TO_LOOK_AT = 64;
+
+  private static final int NO_BACKLOG = 4096;
+
   private static final AtomicIntegerFieldUpdater<OutboundQueue> QUEUED =
       AtomicIntegerFieldUpdater.newUpdater(OutboundQueue.class, "queuedBytes");
 
@@ -31,6 +38,7 @@ public final class OutboundQueue {
   private @Nullable FrameBatch waiting;
 
   private @Nullable List<Frame> pending;
+  private int backlog;
   private boolean unflushed;
   private boolean closed;
   private boolean paused;
@@ -57,6 +65,14 @@ public final class OutboundQueue {
 
     /** More bytes wait than the limit allows. */
     void onOverflow();
+
+    /**
+     * More or less than before waits to be sent; not called for a few kilobytes.
+     *
+     * @param more the difference in bytes
+     * @return whether that much may wait; if not, the owner has given the client up
+     */
+    boolean onBacklog(int more);
 
     /** The client has been slow for as long as it may be. */
     void onStall();
@@ -238,6 +254,10 @@ public final class OutboundQueue {
     if (!hub.hasDirtyGroups()) {
       return;
     }
+    if (members.size() > MEMBERS_TO_LOOK_AT) {
+      hub.writeDirtyGroups();
+      return;
+    }
     for (Member member : members) {
       Group group = member.group();
       if (group != null && group.isDirty()) {
@@ -260,6 +280,16 @@ public final class OutboundQueue {
     writeOut();
     if (!closed) {
       transport.flush();
+      noteBacklog(transport.waitingBytes() + queuedBytes);
+    }
+  }
+
+  private void noteBacklog(int waiting) {
+    int noted = waiting <= NO_BACKLOG ? 0 : waiting;
+    if (noted != backlog) {
+      if (owner.onBacklog(noted - backlog)) {
+        backlog = noted;
+      }
     }
   }
 
@@ -275,11 +305,17 @@ public final class OutboundQueue {
   }
 
   void add(Member member) {
+    member.indexInOutbound = members.size();
     members.add(member);
   }
 
+  /** In constant time: the last member takes the place. */
   void remove(Member member) {
-    members.remove(member);
+    Member last = members.remove(members.size() - 1);
+    if (last != member) {
+      members.set(member.indexInOutbound, last);
+      last.indexInOutbound = member.indexInOutbound;
+    }
   }
 
   void checkLimit(int waitingBytes) {

@@ -9,6 +9,7 @@ import dev.hawser.internal.transport.FrameBatch;
 import dev.hawser.pubsub.PubSubMessage;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -19,9 +20,11 @@ import org.jspecify.annotations.Nullable;
  * streams bring before the confirmation is held back until it is out, so that a client never hears
  * of a subscription that it does not have yet.
  *
- * <p>Its owner calls it from one thread at a time; the state of the wire lives on the loop.
+ * <p>Thread-safe: an application may start and stop streams from any thread, and several at once,
+ * without harm to other subscribers of the same streams. The state of the wire lives on the loop.
  */
 public final class Subscriber {
+  private static final int STREAMS_PER_SLICE = 256;
   private static final Function<String, byte[]> MESSAGE_PREFIX = ServerMessages::messagePrefix;
 
   private final Streams streams;
@@ -29,10 +32,11 @@ public final class Subscriber {
   private final String identifier;
   private final Function<String, byte[]> prefixOf;
 
-  /** Kept once it was needed: most subscriptions only listen. */
+  /** One for all streams and transmissions: an identifier may have kilobytes. */
   private volatile byte @Nullable [] messagePrefix;
 
-  private final List<Member> members = new ArrayList<>(1);
+  /** Guarded by this, with {@link #silenced}: an ended subscriber must enter no stream. */
+  private final Members members = new Members();
 
   private volatile boolean confirmed;
   private volatile boolean silenced;
@@ -71,64 +75,68 @@ public final class Subscriber {
     return identifier;
   }
 
-  /** What stands before every payload, as a new array. */
-  byte[] newMessagePrefix() {
-    return prefixOf.apply(identifier);
-  }
-
   boolean isOf(@Nullable SessionId connection) {
     return outbound.sessionId().equals(connection);
   }
 
-  public int streamCount() {
+  /** Number of its streams. */
+  public synchronized int streamCount() {
     return members.size();
   }
 
-  public boolean hasStream(String name) {
-    return find(name) != null;
+  /** Whether it has a stream of the name. */
+  public synchronized boolean hasStream(String name) {
+    return members.get(name) != null;
   }
 
   /** Names of the current streams. */
-  public List<String> streamNames() {
-    return members.stream().map(Member::stream).toList();
+  public synchronized List<String> streamNames() {
+    return members.names();
   }
 
   /**
    * Starts a stream, or gives one that runs a new handler. Without a handler messages go straight
-   * to the client.
+   * to the client. Does nothing after the end.
    *
    * @param whispers whether it takes what other clients whisper
    * @return completes when the stream is live
    */
-  public Future<Void> stream(
+  public synchronized Future<Void> stream(
       String name, @Nullable Consumer<PubSubMessage> handler, boolean whispers) {
-    Member earlier = find(name);
-    if (earlier != null && handler == null && earlier.isPlain() && earlier.whispers() == whispers) {
+    Member earlier = members.get(name);
+    if (silenced) {
+      return Future.succeededFuture();
+    }
+    if (earlier != null
+        && handler == null
+        && earlier.isPlain()
+        && earlier.whispers() == whispers) {
       return earlier.nodeStream().live();
     }
     NodeStream stream = streams.enter(name, outbound.hub());
     Member member = new Member(this, stream, handler, whispers);
-    members.add(member);
+    members.put(member);
     if (earlier == null) {
       outbound.hub().post(() -> join(member));
     } else {
-      members.remove(earlier);
       outbound.hub().post(() -> replace(earlier, member));
       streams.leave(earlier.nodeStream(), outbound.hub());
     }
     return stream.live();
   }
 
-  /** Ends a stream; unknown names are ignored. */
-  public void stop(String name) {
-    Member member = find(name);
+  /** Ends a stream, if there is one of the name; returns whether there was. */
+  public synchronized boolean stop(String name) {
+    Member member = members.remove(name);
     if (member != null) {
-      stop(member);
+      leaveStream(member);
     }
+    return member != null;
   }
 
-  public void stopAll() {
-    List.copyOf(members).forEach(this::stop);
+  /** Ends all streams. */
+  public synchronized void stopAll() {
+    members.removeAll().forEachRemaining(this::leaveStream);
   }
 
   /**
@@ -141,11 +149,11 @@ public final class Subscriber {
     }
   }
 
-  /** Benign race: both threads compute the same value. */
-  private byte[] messagePrefix() {
+  /** What stands before each message. Benign race: both threads compute the same value. */
+  byte[] messagePrefix() {
     byte[] prefix = messagePrefix;
     if (prefix == null) {
-      prefix = newMessagePrefix();
+      prefix = prefixOf.apply(identifier);
       messagePrefix = prefix;
     }
     return prefix;
@@ -156,24 +164,30 @@ public final class Subscriber {
     outbound.hub().post(this::sendConfirmation);
   }
 
-  /** Ends everything; no confirmation follows. */
+  /**
+   * Ends everything; no confirmation follows. The streams are left a slice at a time, because one
+   * client may have very many and the loop serves others, too.
+   */
   public void end() {
-    silenced = true;
-    stopAll();
-    outbound.hub().post(() -> ended = true);
-  }
-
-  private @Nullable Member find(String name) {
-    for (Member member : members) {
-      if (member.stream().equals(name)) {
-        return member;
-      }
+    Iterator<Member> left;
+    synchronized (this) {
+      silenced = true;
+      left = members.removeAll();
     }
-    return null;
+    outbound.hub().post(() -> ended = true);
+    leaveSlice(left);
   }
 
-  private void stop(Member member) {
-    members.remove(member);
+  private void leaveSlice(Iterator<Member> left) {
+    for (int i = 0; i < STREAMS_PER_SLICE && left.hasNext(); i++) {
+      leaveStream(left.next());
+    }
+    if (left.hasNext()) {
+      outbound.hub().loop().execute(() -> leaveSlice(left));
+    }
+  }
+
+  private void leaveStream(Member member) {
     member.stop();
     outbound.hub().post(() -> leave(member));
     streams.leave(member.nodeStream(), outbound.hub());

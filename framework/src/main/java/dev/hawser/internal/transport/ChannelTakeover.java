@@ -4,7 +4,6 @@ package dev.hawser.internal.transport;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import io.netty.handler.codec.http.websocketx.extensions.WebSocketServerExtensionHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.vertx.core.Future;
@@ -109,7 +108,7 @@ final class ChannelTakeover {
       }
     }
     ChannelTransport transport = new ChannelTransport(carrier.channel(), options, socketLog);
-    pipeline.addLast(new WebSocket13FrameDecoder(options.decoding()), transport);
+    pipeline.addLast(new FrameDecoder(options.decoding(), transport), transport);
     return transport;
   }
 

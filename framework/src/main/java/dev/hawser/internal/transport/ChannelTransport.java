@@ -33,6 +33,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
   private final SocketLog socketLog;
   private final NettyLoop loop;
   private final MessageAssembler assembler;
+  private final PartialMessage partial = new PartialMessage();
   private @Nullable ChannelHandlerContext ctx;
   private @Nullable TransportListener listener;
   private Loop.@Nullable Timer closeTimer;
@@ -89,6 +90,15 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
   }
 
   @Override
+  public int waitingBytes() {
+    Channel channel = context().channel();
+    long waiting = channel.isWritable()
+        ? options.slowBytes() - channel.bytesBeforeUnwritable()
+        : options.caughtUpBytes() + channel.bytesBeforeWritable() - 1;
+    return (int) Math.min(Integer.MAX_VALUE, waiting);
+  }
+
+  @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     listener().onSlowness();
   }
@@ -111,6 +121,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
       return;
     }
     closing = true;
+    assembler.drop();
     resume();
     context().writeAndFlush(ControlFrame.close(code));
     closeTimer = loop.schedule(options.closeTimeoutMs(), this::abort);
@@ -143,6 +154,13 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
       refuse(e.code(), e.getMessage());
     } finally {
       ReferenceCountUtil.release(message);
+    }
+  }
+
+  /** Called after each read, with the size of the buffer that keeps the beginning of a frame. */
+  void unparsed(int bytes) {
+    if (listener != null) {
+      partial.keep(bytes + assembler.size(), listener);
     }
   }
 

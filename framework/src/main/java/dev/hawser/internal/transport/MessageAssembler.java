@@ -23,6 +23,16 @@ final class MessageAssembler {
     this.options = options;
   }
 
+  /** Bytes that are kept of the message that is not whole yet: an array that grows by doubling. */
+  int size() {
+    return parts == null ? 0 : 2 * parts.size();
+  }
+
+  /** Forgets the message that is not whole yet. */
+  void drop() {
+    parts = null;
+  }
+
   /** The first frame of a message; returns the text once it is whole. */
   byte @Nullable [] start(byte[] payload, boolean isText, boolean isCompressed, boolean isLast)
       throws SocketProtocolException {

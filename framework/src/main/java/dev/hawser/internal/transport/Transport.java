@@ -41,6 +41,13 @@ public interface Transport {
    */
   boolean isSlow();
 
+  /**
+   * Returns how much waits to be sent.
+   *
+   * @return bytes
+   */
+  int waitingBytes();
+
   /** Sends an RFC 6455 ping (section 5.5.2), which any live peer answers by itself. */
   void ping();
 

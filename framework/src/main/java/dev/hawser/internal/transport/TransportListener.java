@@ -14,6 +14,14 @@ public interface TransportListener {
   /** Any frame has come, pongs included. */
   void onActivity();
 
+  /**
+   * More or less than before is kept of a message that is not whole yet.
+   *
+   * @param more the difference in bytes; not called for a kilobyte or less
+   * @return whether that much may be kept; if not, the listener has closed the socket
+   */
+  boolean onPartial(int more);
+
   /** The value of {@link Transport#isSlow} has changed. */
   void onSlowness();
 

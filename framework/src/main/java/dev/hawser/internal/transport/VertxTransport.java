@@ -24,6 +24,7 @@ final class VertxTransport implements Transport {
   private final MessageAssembler assembler;
   private @Nullable TransportListener listener;
   private boolean closing;
+  private final PartialMessage partial = new PartialMessage();
   private boolean slow;
   private int waitingBytes;
 
@@ -99,6 +100,11 @@ final class VertxTransport implements Transport {
   }
 
   @Override
+  public int waitingBytes() {
+    return waitingBytes;
+  }
+
+  @Override
   public void ping() {
     if (isOpen()) {
       socket.writePing(Buffer.buffer());
@@ -109,6 +115,7 @@ final class VertxTransport implements Transport {
   public void close(int code) {
     if (isOpen()) {
       closing = true;
+      assembler.drop();
       socket.resume();
       socket.close((short) code, "");
       loop.schedule(options.closeTimeoutMs(), this::abort);
@@ -161,6 +168,7 @@ final class VertxTransport implements Transport {
     }
     try {
       byte[] text = assemble(frame);
+      partial.keep(assembler.size(), listener);
       if (text != null) {
         listener.onText(text);
       }

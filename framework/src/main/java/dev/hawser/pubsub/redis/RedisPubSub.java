@@ -14,6 +14,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Response;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -280,6 +281,20 @@ public final class RedisPubSub implements PubSubAdapter {
   /**
    * {@inheritDoc}
    *
+   * <p>The count is a key of that name, which expires with the window.
+   */
+  @Override
+  public Future<Long> count(String name, Duration window) {
+    if (closing.get() != null) {
+      return Future.failedFuture(closed());
+    }
+    CountScript script = new CountScript(config.names().channelOf(name), window.toMillis());
+    return forCaller(call(script).map(Response::toLong));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
    * <p>It lies in the same Redis, 6.2 or newer, on one server; in a Cluster, all of it in one slot.
    */
   @Override
@@ -359,12 +374,12 @@ public final class RedisPubSub implements PubSubAdapter {
   }
 
   /** The same future, completing on the caller's context if it has one. */
-  private static Future<Void> forCaller(Future<Void> future) {
+  private static <T> Future<T> forCaller(Future<T> future) {
     Context caller = Vertx.currentContext();
     if (caller == null) {
       return future;
     }
-    Promise<Void> answer = Promise.promise();
+    Promise<T> answer = Promise.promise();
     future.onComplete(result -> caller.runOnContext(now -> answer.handle(result)));
     return answer.future();
   }

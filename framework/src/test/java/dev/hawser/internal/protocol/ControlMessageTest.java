@@ -17,6 +17,8 @@ class ControlMessageTest {
     ControlMessage disconnect =
         ControlMessage.disconnect(Map.of("user", "42", "na\"me", "\u00e9"), false);
     assertThat(ControlMessage.decode(disconnect.encode())).isEqualTo(disconnect);
+    ControlMessage repeated = disconnect.withId("node-1").aged(17);
+    assertThat(ControlMessage.decode(repeated.encode())).isEqualTo(repeated);
     assertThat(ControlMessage.decode(ControlMessage.restart().encode()))
         .isEqualTo(ControlMessage.restart());
     assertThat(ControlMessage.restart().encode())

@@ -18,6 +18,11 @@ class ChannelTransportTest {
     public void onActivity() {}
 
     @Override
+    public boolean onPartial(int more) {
+      return true;
+    }
+
+    @Override
     public void onSlowness() {}
 
     @Override

@@ -40,6 +40,11 @@ class FrameFuzz {
     public void onActivity() {}
 
     @Override
+    public boolean onPartial(int more) {
+      return true;
+    }
+
+    @Override
     public void onSlowness() {}
 
     @Override

@@ -27,6 +27,11 @@ class VertxTransportTest {
     public void onActivity() {}
 
     @Override
+    public boolean onPartial(int more) {
+      return true;
+    }
+
+    @Override
     public void onSlowness() {}
 
     @Override

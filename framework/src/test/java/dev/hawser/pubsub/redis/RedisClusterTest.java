@@ -93,6 +93,16 @@ class RedisClusterTest {
   }
 
   @Test
+  void countsOnTheServerOfTheName() {
+    RedisPubSub node = node();
+    RedisPubSub other = otherNode();
+    for (int i = 0; RedisBinary.isSharded() && i < 20; i++) {
+      assertThat(await(node.count("rate:" + i, Duration.ofMinutes(1)))).isEqualTo(1);
+      assertThat(await(other.count("rate:" + i, Duration.ofMinutes(1)))).isEqualTo(2);
+    }
+  }
+
+  @Test
   void usesPlainPubSubWhenToldTo() {
     RedisPubSub node = started(builder(redis).shardedPubSub(ShardedPubSub.NEVER), heard);
     await(node.subscribe("chat:1"));

@@ -131,6 +131,17 @@ class RedisFaultsTest {
   }
 
   @Test
+  void countsNothingWithoutALink() {
+    RedisPubSub node = started(builder(), heard);
+    redis.kill();
+    Until.isTrue("the adapter has noticed", () -> !node.isConnected());
+    assertThat(await(node.count("rate", Duration.ofSeconds(1)).transform(Future::succeededFuture))
+            .cause())
+        .isInstanceOf(PubSubUnavailableException.class);
+    redis.restart();
+  }
+
+  @Test
   void publishesAgainAfterTheEndOfItsPublisher() {
     RedisPubSub node = started(builder(), heard);
     await(node.subscribe("a"));

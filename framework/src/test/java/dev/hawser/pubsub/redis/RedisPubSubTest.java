@@ -484,4 +484,34 @@ class RedisPubSubTest {
     assertThat(node.isConnected()).isFalse();
     await(node.close());
   }
+
+  @Test
+  void countsForAllNodesUntilTheWindowHasPassed() {
+    RedisPubSub one = node();
+    RedisPubSub two = otherNode();
+    RedisPubSub stranger = started(builder().channelPrefix("shop"), new RecordingListener());
+    Duration window = Duration.ofMinutes(1);
+    assertThat(await(one.count("rate", window))).isEqualTo(1);
+    assertThat(await(two.count("rate", window))).isEqualTo(2);
+    assertThat(await(two.count("other", window))).isEqualTo(1);
+    assertThat(await(stranger.count("rate", window))).isEqualTo(1);
+    assertThat((Long) redis.call("PTTL", "rate")).isBetween(1L, 60_000L);
+    assertThat((Long) redis.call("PTTL", "shop:rate")).isBetween(1L, 60_000L);
+    redis.call("DEL", "rate", "other", "shop:rate");
+    await(one.count("short", Duration.ofMillis(1)));
+    Until.isTrue("the window has passed", () -> redis.call("GET", "short") == null);
+    assertThat(await(two.count("short", window))).isEqualTo(1);
+    redis.call("DEL", "short");
+  }
+
+  @Test
+  void failsToCountWhatIsNoNumber() {
+    RedisPubSub node = node();
+    redis.call("SET", "taken", "text");
+    Throwable cause = await(
+            node.count("taken", Duration.ofSeconds(1)).transform(Future::succeededFuture))
+        .cause();
+    assertThat(cause).hasMessageContaining("not an integer");
+    redis.call("DEL", "taken");
+  }
 }

@@ -6,6 +6,8 @@ import dev.hawser.Cable;
 import dev.hawser.Channel;
 import dev.hawser.Connection;
 import dev.hawser.pubsub.redis.RedisPubSub;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
@@ -39,6 +41,13 @@ public final class NodeMain {
       transmit(Map.of("node", node));
       streamFrom("news");
       streamFor("all");
+    }
+
+    /** Says that it has begun, and never ends. */
+    @Action
+    Future<Void> hang() {
+      return broadcastTo("all", "hanging")
+          .compose(said -> Promise.<Void>promise().future());
     }
 
     @Action

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
+import static dev.hawser.internal.dispatch.CallbackRunner.after;
+
+import dev.hawser.internal.dispatch.CallbackRunner;
+import dev.hawser.internal.dispatch.Lease;
+import dev.hawser.internal.dispatch.Place;
+import dev.hawser.internal.transport.Loop;
+import io.vertx.core.Future;
+import java.time.Instant;
+
+/**
+ * How long the client of a connection may stay: until its authorisation expires, and as long as
+ * {@link Connection#reauthenticate} does not refuse it. Thread-safe.
+ */
+final class Authorization implements Lease.Owner {
+  /** The callback that asks the application. */
+  static final String CHECK = "reauthenticate";
+
+  private final ClientSession session;
+  private final Callbacks callbacks;
+  private final Lease lease = new Lease(this);
+
+  Authorization(ClientSession session, Callbacks callbacks) {
+    this.session = session;
+    this.callbacks = callbacks;
+  }
+
+  /** Sets when it expires, in place of what was set before. */
+  void expireAt(Instant time) {
+    lease.expireAt(time);
+  }
+
+  /** Lets the application be asked again and again, about every so many ms. */
+  void checkEvery(long everyMs) {
+    lease.checkEvery(everyMs);
+  }
+
+  /** Waits for neither any longer. On the loop. */
+  void end() {
+    lease.end();
+  }
+
+  @Override
+  public Loop loop() {
+    return session.loop();
+  }
+
+  @Override
+  public CallbackRunner runner() {
+    return callbacks.runner();
+  }
+
+  @Override
+  public boolean isEnding() {
+    return session.isEnding();
+  }
+
+  @Override
+  public void leaseExpired() {
+    session.close(DisconnectReason.TOKEN_EXPIRED, false);
+  }
+
+  @Override
+  public Place placeOfLeaseCheck() {
+    return callbacks.placeOf(CHECK);
+  }
+
+  @Override
+  public Future<Void> checkLease() {
+    Future<Void> checked = session.isDismissed()
+        ? DONE
+        : callbacks.run(CHECK, callbacks.connection()::reauthenticate);
+    return after(checked, failure -> {
+      if (failure instanceof UnauthorizedException) {
+        session.turnAway(failure);
+        return DONE;
+      }
+      return failure == null ? DONE : callbacks.report(failure, CHECK);
+    });
+  }
+}

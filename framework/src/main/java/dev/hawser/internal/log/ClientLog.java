@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.log;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the clients of a cable cause in its log: a line of each kind in a second at most, however
+ * many there are to write. Thread-safe.
+ */
+public final class ClientLog {
+  private static final Logger log = LoggerFactory.getLogger(ClientLog.class);
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  private final LogThrottle badCommands = new LogThrottle(INTERVAL);
+  private final LogThrottle unauthorized = new LogThrottle(INTERVAL);
+  private final LogThrottle failedStreams = new LogThrottle(INTERVAL);
+
+  /** Creates the log of one cable. */
+  public ClientLog() {}
+
+  /**
+   * A client sent what cannot be carried out.
+   *
+   * @param connection names the connection
+   * @param callback what it was for, such as {@code ChatChannel#speak}
+   */
+  public void badCommand(String connection, String callback, @Nullable String problem) {
+    badCommands
+        .pass()
+        .ifPresent(unlogged -> log.warn(
+            "bad command: connection={} callback={} problem={} unlogged={}",
+            LogText.of(connection),
+            LogText.of(callback),
+            LogText.of(problem),
+            unlogged));
+  }
+
+  /**
+   * A client was turned away.
+   *
+   * @param remote its address
+   */
+  public void unauthorized(String remote, @Nullable String problem) {
+    unauthorized
+        .pass()
+        .ifPresent(unlogged -> log.info(
+            "connection unauthorized: remote={} problem={} unlogged={}",
+            LogText.of(remote),
+            LogText.of(problem),
+            unlogged));
+  }
+
+  /**
+   * A stream of a new subscription did not start.
+   *
+   * @param channel wire name of the channel
+   */
+  public void streamFailed(String channel, Throwable cause) {
+    failedStreams
+        .pass()
+        .ifPresent(unlogged -> log.warn(
+            "stream failed to start: channel={} unlogged={}",
+            LogText.of(channel),
+            unlogged,
+            LogText.of(cause)));
+  }
+}
