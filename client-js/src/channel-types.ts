@@ -95,6 +95,8 @@ export interface SubscriptionEvents<C extends ChannelTypes = ChannelTypes> {
   readonly rejected: undefined
   /** The server sent a message. It comes from outside: check it before you trust it. */
   readonly received: MessageOf<C>
+  /** Another client sent something with `whisper`: anything at all, for nobody has checked it. */
+  readonly whispered: unknown
 }
 
 /** The callbacks of a mixin; `this` in them is the subscription. */
@@ -109,4 +111,6 @@ export interface SubscriptionCallbacks<C extends ChannelTypes = ChannelTypes> {
   rejected?(): void
   /** See {@link SubscriptionEvents.received}. */
   received?(message: MessageOf<C>): void
+  /** See {@link SubscriptionEvents.whispered}. */
+  whispered?(data: unknown): void
 }

@@ -231,7 +231,7 @@ export class Connection {
   }
 
   #handle(frame: Frame): void {
-    const { type, identifier, message, reason, reconnect } = frame
+    const { type, identifier, message, whisper, reason, reconnect } = frame
     const { subscriptions } = this
     if (type === 'confirm_subscription') subscriptions.confirmSubscription(identifier)
     else if (type === 'reject_subscription') subscriptions.reject(identifier)
@@ -246,7 +246,9 @@ export class Connection {
     } else if (type === 'ping') {
       // AnyCable may insist on it; Hawser, which announces its features, does not.
       if (this.getProtocol() === EXTENDED && !this.features.length) this.send({ command: 'pong' })
-    } else if (typeof type !== 'string') subscriptions.notify(identifier, 'received', message)
+    } else if (typeof type !== 'string') {
+      subscriptions.notify(identifier, whisper ? 'whispered' : 'received', message)
+    }
   }
 
   #welcome({ sid, features, epoch }: Frame): void {

@@ -8,6 +8,8 @@ export interface Frame {
   readonly identifier: string
   /** The message, if it is one. */
   readonly message?: unknown
+  /** Whether another client sent the message, and not the server. */
+  readonly whisper?: unknown
   /** Why the server disconnects. */
   readonly reason?: unknown
   /** Whether the client may come back. */

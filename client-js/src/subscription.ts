@@ -157,7 +157,7 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
 
   /**
    * Sends something to the other clients of the stream, past the application, where the channel
-   * allows it: `received` gets it there. It may be lost, and is not kept.
+   * allows it: `whispered` gets it there. It may be lost, and is not kept.
    *
    * @param data anything that JSON can express
    * @returns whether it was sent

@@ -268,6 +268,16 @@ describe('whispers', () => {
     other.unsubscribe()
     expect(other.whisper(1)).toBe(false)
   })
+
+  it('are no messages of the server', () => {
+    const received = vi.fn()
+    const whispered = vi.fn()
+    const twin = h.consumer.subscriptions.create('ChatChannel', { received, whispered })
+    twin.on('whispered', whispered)
+    h.server.connection.whisper(twin, { typing: true })
+    expect(whispered.mock.calls).toEqual([[{ typing: true }], [{ typing: true }]])
+    expect(received).not.toHaveBeenCalled()
+  })
 })
 
 afterEach(() => h.consumer.disconnect())

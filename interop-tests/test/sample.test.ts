@@ -71,11 +71,10 @@ describe('the sample application on two nodes', () => {
     await sees(late, 'Ahoy from one')
   })
 
-  it('stops on SIGTERM with a report, and leaves nobody behind in the database', async () => {
+  it('stops on SIGTERM with a report, and leaves nobody behind', async () => {
     const ann = await signIn('Ann', one)
     const dan = await signIn('Dan', two)
     await people(ann, 'Ann', 'Dan')
-    const before = await database.count('windows')
     const report = await two.stop()
     expect(report.line).toMatch(
       /^Hawser chat is down: \d+ connections closed in \d\.\d s, 0 unfinished; \d+ subscribed, \d+ unsubscribed$/,
@@ -84,7 +83,6 @@ describe('the sample application on two nodes', () => {
     expect(report.connections).toBeGreaterThanOrEqual(1)
     expect(report.subscribed).toBeGreaterThanOrEqual(report.connections)
     expect(report.unsubscribed).toBe(report.subscribed)
-    expect(await database.count('windows')).toBe(before - report.connections)
     await sees(ann, 'Dan left')
     await dan.context().close()
   })

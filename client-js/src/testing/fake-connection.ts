@@ -113,6 +113,11 @@ export class FakeConnection implements FakePeer {
     this.send({ identifier: identifierOf(target), message })
   }
 
+  /** Sends what another client whispers to a subscription. */
+  whisper(target: Target, message: unknown): void {
+    this.send({ identifier: identifierOf(target), message, whisper: true })
+  }
+
   /** Sends a message about presence, such as `{ type: 'join', id: '42', info: { name: 'Ann' } }`. */
   presence(target: Target, message: object): void {
     this.send({ type: 'presence', identifier: identifierOf(target), message })

@@ -1,10 +1,9 @@
-import { type ChildProcessWithoutNullStreams, execFile, spawn } from 'node:child_process'
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { PATIENCE_MS } from './event-log.js'
 import { end, freePort, JAVA, says } from './process.js'
 
@@ -53,14 +52,6 @@ export class DatabaseServer {
     const child = spawn(JAVA, ['-cp', H2, 'org.h2.tools.Server', ...flags])
     if (!(await says(child, /TCP server running/))) throw new Error('no database server started')
     return new DatabaseServer(port, directory, child)
-  }
-
-  /** Counts the rows of a table. */
-  async count(table: string): Promise<number> {
-    const shell = ['-cp', H2, 'org.h2.tools.Shell', '-url', this.url, '-user', 'sa']
-    const query = `select count(*) from ${table}`
-    const { stdout } = await promisify(execFile)(JAVA, [...shell, '-sql', query])
-    return Number(stdout.match(/^\d+/m)?.[0])
   }
 
   /** Ends it, and removes the database. */

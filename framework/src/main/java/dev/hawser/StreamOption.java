@@ -10,8 +10,9 @@ package dev.hawser;
 public enum StreamOption {
   /**
    * The client may send messages to the other clients of the stream who may, too, and gets theirs.
-   * No code of the application sees them, and they arrive like broadcasts: a page must not trust
-   * them. Of several such streams of a subscription the last one takes what its client sends.
+   * No code of the application sees them. Hawser's client hands them to {@code whispered}; to other
+   * clients they look like broadcasts, so a page with one of those must not trust what it receives.
+   * Of several such streams of a subscription the last one takes what its client sends.
    */
   WHISPERS,
 

@@ -3,7 +3,9 @@ package dev.hawser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.hawser.support.WireClient;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -145,9 +147,30 @@ class HooksTest extends WireTest {
       case SUBSCRIBE -> client.subscribe("{}").rejected("{}");
       case UNSUBSCRIBE -> client.unsubscribe(ROOM);
       case MESSAGE -> client.perform(ROOM, "act");
+      case WHISPER -> client.sendText(command("whisper", "data"));
+      case JOIN -> client.sendText(command("join", "presence"));
+      case LEAVE -> client.sendText(command("leave", "presence"));
+      case PRESENCE -> client.sendText(command("presence", "data"));
     }
     expectSilence(client);
     assertThat(journal.rest()).isEmpty();
+  }
+
+  private static String command(String command, String extra) {
+    return "{\"command\":\"" + command + "\",\"identifier\":" + TextNode.valueOf(ROOM) + ",\""
+        + extra + "\":{\"id\":\"1\"}}";
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = ConnectionCommand.Kind.class,
+      names = {"WHISPER", "JOIN", "LEAVE", "PRESENCE"})
+  void areAroundWhatTheClientDoesPastTheApplication(ConnectionCommand.Kind kind) {
+    WireClient client = serveRoom().subscribe(ROOM).confirmed(ROOM);
+    journal.find("after SUBSCRIBE");
+    String name = kind.name().toLowerCase(Locale.ROOT);
+    client.sendText(command(name, kind == ConnectionCommand.Kind.JOIN ? "presence" : "data"));
+    journal.expect("before " + kind, "around /cable", "/around", "after " + kind);
   }
 
   @Test

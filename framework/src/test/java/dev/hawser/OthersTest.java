@@ -86,6 +86,10 @@ class OthersTest extends WireTest {
     return "{\"identifier\":" + TextNode.valueOf(identifier) + ",\"message\":" + payload + "}";
   }
 
+  private static String whispered(String identifier, String payload) {
+    return "{\"whisper\":true," + message(identifier, payload).substring(1);
+  }
+
   private WireClient inRoom() {
     return open().subscribe(ROOM).confirmed(ROOM);
   }
@@ -223,7 +227,7 @@ class OthersTest extends WireTest {
     WireClient bob = inRoom();
     WireClient cem = open().subscribe(QUIET).confirmed(QUIET);
     whisper(ann, ROOM, data);
-    bob.expect(message(ROOM, data));
+    bob.expect(whispered(ROOM, data));
     expectSilence(ann);
     expectSilence(cem);
   }
@@ -251,7 +255,7 @@ class OthersTest extends WireTest {
     WireClient bob = inRoom();
     String most = "\"" + "x".repeat(62) + "\"";
     whisper(ann, ROOM, most);
-    bob.expect(message(ROOM, most));
+    bob.expect(whispered(ROOM, most));
     whisper(ann, ROOM, most.replaceFirst("x", "xx"));
     journal.find("maxDataBytes");
     journal.find("data has more bytes than maxDataBytes allows");

@@ -318,8 +318,7 @@ class PresenceTest extends WireTest {
     serveRooms(cable -> {});
     WireClient guest = extended().subscribe(OPEN).confirmed(OPEN);
     guest.sendText(command("presence", OPEN, ",\"data\":{\"after\":null}"));
-    guest.expect(presence(
-        OPEN, "{\"type\":\"info\",\"total\":0,\"records\":[],\"after\":null}"));
+    guest.expect(presence(OPEN, "{\"type\":\"info\",\"total\":0,\"records\":[],\"after\":null}"));
     WireClient ann = extended().subscribe(OPEN).confirmed(OPEN);
     join(ann, "1", "1");
     guest.expect(presence(OPEN, "{\"type\":\"join\",\"id\":\"1\",\"info\":1}"));

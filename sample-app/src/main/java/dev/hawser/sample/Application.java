@@ -16,13 +16,16 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.handler.StaticHandler;
 import java.net.InetAddress;
-import java.time.Clock;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
 /** The chat: a database, a cable, and a web server that leads to both. */
 final class Application {
+  /** Enough for a reload; who closes the window should not seem to be here for long. */
+  private static final Duration PRESENCE_GRACE = Duration.ofSeconds(5);
+
   private final Vertx vertx;
   private final Database database;
   private final Visits visits;
@@ -60,12 +63,12 @@ final class Application {
   private static Cable cable(
       Vertx vertx, Settings settings, Accounts accounts, Database database, Visits visits) {
     Messages messages = new Messages(database);
-    Presence presence = new Presence(database, Clock.systemUTC());
     return Cable.builder(vertx)
         .connection(() -> new AppConnection(accounts))
-        .channel(ChatChannel.class, () -> new ChatChannel(messages, presence, visits))
+        .channel(ChatChannel.class, () -> new ChatChannel(messages, visits))
         .pubSub(pubSub(vertx, settings))
         .drainRate(settings.drainRate())
+        .presenceGrace(PRESENCE_GRACE)
         .allowedHosts(settings.hosts().toArray(String[]::new))
         .trustedProxies(settings.trustedProxies().stream()
             .map(InetAddress::getHostAddress)

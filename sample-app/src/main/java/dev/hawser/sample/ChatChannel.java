@@ -3,17 +3,14 @@ package dev.hawser.sample;
 
 import dev.hawser.Action;
 import dev.hawser.Channel;
-import dev.hawser.Periodically;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One person in one room.
  *
  * <p>A window subscribes, and once that is confirmed it performs {@code catch_up}: from then on the
  * stream is live, so what it is told and what follows leave no gap. A message that is in both is
- * known by its id.
+ * known by its id. Who is here, and who is typing, the windows tell each other past this class.
  */
 final class ChatChannel extends Channel<AppConnection> {
   private static final int LATEST = 50;
@@ -26,14 +23,11 @@ final class ChatChannel extends Channel<AppConnection> {
   record Speak(String text) {}
 
   private final Messages messages;
-  private final Presence presence;
   private final Visits visits;
   private String room = "";
-  private Presence.@Nullable Window window;
 
-  ChatChannel(Messages messages, Presence presence, Visits visits) {
+  ChatChannel(Messages messages, Visits visits) {
     this.messages = messages;
-    this.presence = presence;
     this.visits = visits;
   }
 
@@ -46,27 +40,13 @@ final class ChatChannel extends Channel<AppConnection> {
       return;
     }
     room = wanted;
-    window = presence.enter(room, name());
-    streamFor(room);
-    if (presence.isFirst(window)) {
-      broadcastTo(room, Map.of("type", "joined", "name", name(), "here", presence.in(room)));
-    }
+    streamFor(room, whispers());
+    presence().join(name());
   }
 
   @Override
   protected void unsubscribed() {
     visits.end();
-    // It is called after a rejection too.
-    if (window != null && presence.leave(window)) {
-      broadcastTo(room, Map.of("type", "left", "name", name(), "here", presence.in(room)));
-    }
-  }
-
-  @Periodically(every = Presence.REFRESH_SECONDS, unit = TimeUnit.SECONDS)
-  void stay() {
-    if (window != null) {
-      presence.refresh(window);
-    }
   }
 
   /** Tells this window what was said since the last message it has, or lately. */
@@ -75,7 +55,6 @@ final class ChatChannel extends Channel<AppConnection> {
     transmit(Map.of(
         "type", "history",
         "messages", messages.latest(room, command.after(), LATEST),
-        "here", presence.in(room),
         "rooms", messages.liveliestRooms(ROOMS)));
   }
 
@@ -87,11 +66,6 @@ final class ChatChannel extends Channel<AppConnection> {
     } catch (InvalidInputException e) {
       transmit(Map.of("type", "refused", "problem", e.getMessage()));
     }
-  }
-
-  @Action
-  void type() {
-    broadcastTo(room, Map.of("type", "typing", "name", name()));
   }
 
   private String name() {

@@ -34,16 +34,7 @@ final class Database implements AutoCloseable {
       text varchar(500) not null,
       sent_at bigint not null)
     """,
-    "create index if not exists messages_of_a_room on messages (room, id)",
-    """
-    create table if not exists windows (
-      id bigint primary key,
-      room varchar(32) not null,
-      name varchar(24) not null,
-      seen_at bigint not null)
-    """,
-    "create index if not exists windows_of_a_room on windows (room, name)",
-    "create sequence if not exists changes"
+    "create index if not exists messages_of_a_room on messages (room, id)"
   };
 
   private static final int CREATE_ATTEMPTS = 5;

@@ -18,7 +18,6 @@ export class Chat {
   #composer
   #typing
   #status
-  #peopleVersion = 0
   #over = new AbortController()
 
   constructor(consumer, name) {
@@ -32,7 +31,7 @@ export class Chat {
     this.#composer = new Composer(
       {
         send: text => this.#subscription.perform('speak', { text }),
-        type: () => this.#subscription.perform('type', {}),
+        type: () => this.#subscription.whisper({ typing: name }),
       },
       signal,
     )
@@ -61,15 +60,40 @@ export class Chat {
       {
         // On every connection: the stream is live by now, so what is missing is what was before.
         connected: () => {
-          this.#peopleVersion = 0
           this.#subscription.perform('catch_up', { after: this.#log.lastId })
         },
         received: event => this.#receive(event),
+        whispered: data => this.#hear(data),
         rejected: () =>
           this.#log.note('There is no such room: names have letters, digits, dashes.'),
       },
     )
+    this.#follow(this.#subscription.presence)
     this.#composer.focus()
+  }
+
+  /** Keeps the list of people, and notes who comes and goes; also while there was no connection. */
+  #follow(presence) {
+    const show = () => {
+      const names = presence.list().map(({ id }) => id)
+      this.#sidebar.showPeople(names.sort())
+    }
+    const note = what => {
+      return ({ id }) => {
+        if (id !== this.#name) this.#log.note(`${id} ${what}`)
+        this.#typing.stop(id)
+        show()
+      }
+    }
+    presence.on('sync', show)
+    presence.on('join', note('joined'))
+    presence.on('leave', note('left'))
+  }
+
+  /** Another window says so, and nobody has checked it. */
+  #hear(data) {
+    const name = data?.typing
+    if (name !== this.#name && this.#subscription.presence.get(name)) this.#typing.start(name)
   }
 
   #receive(event) {
@@ -80,21 +104,8 @@ export class Chat {
       if (event.messages.length >= LATEST) this.#log.clear()
       this.#log.addAll(event.messages)
       this.#sidebar.showRooms(event.rooms)
-    } else if (event.type === 'typing') {
-      if (event.name !== this.#name) this.#typing.start(event.name)
     } else if (event.type === 'refused') {
       this.#composer.explain(event.problem)
-    } else if (event.name !== this.#name) {
-      this.#typing.stop(event.name)
-      this.#log.note(`${event.name} ${event.type}`)
     }
-    if (event.here) this.#showPeople(event.here)
-  }
-
-  /** Lists may overtake each other on their way; the newest counts. */
-  #showPeople({ version, names }) {
-    if (version < this.#peopleVersion) return
-    this.#peopleVersion = version
-    this.#sidebar.showPeople(names)
   }
 }

@@ -80,8 +80,7 @@ public final class PresenceMessages {
     return info(total, records, where, stale);
   }
 
-  private static byte[] info(
-      int total, Collection<String> records, String where, boolean stale) {
+  private static byte[] info(int total, Collection<String> records, String where, boolean stale) {
     return utf8("{\"type\":\"info\",\"total\":" + total + ",\"records\":["
         + String.join(",", records) + "]" + where
         + (stale ? ",\"stale\":true" : "") + "}");

@@ -26,6 +26,7 @@ public final class ServerMessages {
 
   private static final byte[] PONG = utf8("{\"type\":\"pong\"}");
   private static final byte[] HISTORY_REJECTED = utf8(",\"type\":\"reject_history\"}");
+  private static final byte[] WHISPER = utf8("{\"whisper\":true,");
   private static final byte[] CONFIRMED = utf8(",\"type\":\"confirm_subscription\"}");
   private static final byte[] REJECTED = utf8(",\"type\":\"reject_subscription\"}");
   private static final byte[] IDENTIFIER = utf8("{\"identifier\":");
@@ -90,6 +91,18 @@ public final class ServerMessages {
    */
   public static byte[] messagePrefix(String identifier) {
     return join(IDENTIFIER, quote(identifier), MESSAGE);
+  }
+
+  /**
+   * What stands before the payload of a whisper: clients of ours see that it is none of the
+   * application's messages.
+   *
+   * @param messagePrefix from {@link #messagePrefix}
+   */
+  public static byte[] whisperPrefix(byte[] messagePrefix) {
+    byte[] prefix = Arrays.copyOf(WHISPER, WHISPER.length + messagePrefix.length - 1);
+    System.arraycopy(messagePrefix, 1, prefix, WHISPER.length, messagePrefix.length - 1);
+    return prefix;
   }
 
   /**

@@ -2,6 +2,7 @@
 package dev.hawser.internal.streams;
 
 import dev.hawser.internal.protocol.Envelope;
+import dev.hawser.internal.protocol.ServerMessages;
 import dev.hawser.internal.transport.Frame;
 import dev.hawser.internal.transport.FrameBatch;
 import java.util.ArrayList;
@@ -43,7 +44,9 @@ final class Group {
 
   /** Queues what is not for everybody, in order with the rest. */
   void append(Envelope envelope) {
-    Frame frame = Frame.of(messagePrefix, envelope.payload());
+    byte[] prefix =
+        envelope.whisper() ? ServerMessages.whisperPrefix(messagePrefix) : messagePrefix;
+    Frame frame = Frame.of(prefix, envelope.payload());
     append(frame);
     if (restricted == null) {
       restricted = new IdentityHashMap<>(2);
