@@ -88,7 +88,7 @@ final class Commands {
     if (command instanceof Command.Whisper whisper) {
       checkSize("data", whisper.data(), CableOption.MAX_DATA_BYTES);
       return post(
-          new Socialize(Kind.WHISPER, whisper.identifier(), target -> target.whisper(whisper.data())),
+          new Socialize(Kind.WHISPER, whisper.identifier(), target -> target.streams().whisper(whisper.data())),
           bytes);
     }
     if (command instanceof Command.Join join) {
@@ -117,7 +117,7 @@ final class Commands {
 
   private Work inPresence(Kind kind, Command command, Social<SubscriptionPresence> step) {
     return new Socialize(kind, command.identifier(), target -> {
-      SubscriptionPresence presence = target.presenceInUse();
+      SubscriptionPresence presence = target.streams().presenceInUse();
       if (presence != null) {
         step.run(presence);
       } else {
