@@ -12,6 +12,7 @@ io.on("connection", (socket) => {
     socket.emit("confirmed")
   })
   socket.on("broadcast", (message) => io.to(message.room).emit("message", message))
+  socket.on("call", (message, acknowledge) => acknowledge(message))
   socket.on("echo", (message) => socket.emit("message", message))
 })
 

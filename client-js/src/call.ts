@@ -78,6 +78,9 @@ export class Calls {
       signal?.throwIfAborted()
       const call = (++this.#count).toString(36)
       const command = { command: 'message', identifier, data, call }
+      const longest = retry ? ttlMs : MAX_DELAY_MS
+      const waitMs = Math.min(timeoutMs ?? (retry ? ttlMs : 10_000), longest, MAX_DELAY_MS)
+      const deadline = clock.now() + waitMs
       let since: string | undefined
       let socket: unknown
       const leave = (): void => {
@@ -89,12 +92,17 @@ export class Calls {
         leave()
         reject(error)
       }
+      const expire = (): void => fail(new CableError('timeout', 'no reply'))
       const post = (): void => {
+        // Timers may be late, as in a background tab; the server's time is not.
+        if (clock.now() >= deadline) expire()
         // The first time says that it is one by having no `since`.
-        const again = retry && { client: this.#id(), ttl: ttlMs, since }
-        if (!connection.send({ ...command, ...again })) return
-        since ??= connection.epoch
-        socket = connection.webSocket
+        else if (
+          connection.send({ ...command, ...(retry && { client: this.#id(), ttl: ttlMs, since }) })
+        ) {
+          since ??= connection.epoch
+          socket = connection.webSocket
+        }
       }
       const send = (): void => {
         const { state, features, webSocket } = connection
@@ -102,11 +110,7 @@ export class Calls {
         if (!features.includes('call')) fail(new CableError('unsupported'))
         else if (socket !== webSocket && isConfirmed()) post()
       }
-      const waitMs = timeoutMs ?? (retry ? ttlMs : 10_000)
-      const timer = clock.setTimeout(
-        () => fail(new CableError('timeout', 'no reply')),
-        Math.min(waitMs, retry ? ttlMs : waitMs, MAX_DELAY_MS),
-      )
+      const timer = clock.setTimeout(expire, waitMs)
       const off = events.add(
         {
           '#flush': send,

@@ -60,6 +60,8 @@ export class Connection {
   /** Identity of the current attempt, so that a late answer to an older one is ignored. */
   #attempt: object | undefined
   #lossTold: boolean | undefined
+  /** How many tokens have expired since the last welcome. */
+  #expired = 0
 
   /** @param consumer whose connection this is */
   constructor(consumer: Consumer) {
@@ -238,7 +240,8 @@ export class Connection {
     else if (type === 'welcome') this.#welcome(frame)
     else if (type === 'disconnect') {
       const why = (typeof reason === 'string' && reason) || 'lost'
-      if (reconnect) this.lose(why)
+      // The next attempt asks for a fresh token, or sends a fresh cookie; one that fails is enough.
+      if (reconnect || (why === 'token_expired' && !this.#expired++)) this.lose(why)
       else this.#leave('failed', why)
     } else if (type === 'ping') {
       // AnyCable may insist on it; Hawser, which announces its features, does not.
@@ -254,6 +257,7 @@ export class Connection {
     this.features = Array.isArray(features) ? features : []
     this.epoch = typeof epoch === 'string' ? epoch : ''
     this.#lossTold = false
+    this.#expired = 0
     this.#enter('connected', 'welcome')
     this.subscriptions.reload()
   }

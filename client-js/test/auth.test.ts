@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { adapters, logger } from '../src/index.js'
-import { harness, steps } from './harness.js'
+import { type Harness, harness, steps } from './harness.js'
 
 afterEach(() => {
   logger.enabled = false
@@ -102,6 +102,77 @@ describe('subprotocols', () => {
       [...known, 'sync-1'],
       [...known, 'sync-2', 'async-3'],
     ])
+  })
+})
+
+describe('an expired token', () => {
+  const expire = (server: Harness['server']) => server.connection.disconnect('token_expired', false)
+
+  it('is replaced by a fresh one', async () => {
+    let token = 0
+    const { server, consumer, transitions, advance } = harness(
+      {},
+      async () => `ws://cable.test/?token=${++token}`,
+    )
+    const chat = consumer.subscriptions.create('Chat')
+    const losses: unknown[] = []
+    chat.on('disconnected', loss => losses.push(loss))
+    await advance()
+    expire(server)
+    expect(consumer.state).toBe('waiting')
+    await advance(500)
+    expect(consumer.state).toBe('connected')
+    expire(server)
+    await advance(1000)
+    expect(consumer.state).toBe('connected')
+    expect(server.connections.map(({ socket }) => socket.url)).toEqual([
+      'ws://cable.test/?token=1',
+      'ws://cable.test/?token=2',
+      'ws://cable.test/?token=3',
+    ])
+    expect(losses).toEqual([{ willAttemptReconnect: true }, { willAttemptReconnect: true }])
+    expect(steps(transitions)).toContain('connected>waiting token_expired')
+  })
+
+  it('is replaced by a fresh subprotocol', async () => {
+    let token = 0
+    const { server, consumer, advance } = harness()
+    consumer.addSubProtocol(() => `token.${++token}`)
+    consumer.connect()
+    await advance()
+    expire(server)
+    await advance(500)
+    expect(consumer.state).toBe('connected')
+    expect(server.connection.socket.protocols).toContain('token.2')
+  })
+
+  it('is replaced once, until a server welcomes the fresh one', async () => {
+    const { server, consumer, advance } = harness({}, () => 'ws://cable.test')
+    consumer.connect()
+    await advance()
+    server.onConnect = connection => {
+      connection.accept()
+      return 'ignore'
+    }
+    expire(server)
+    await advance(500)
+    expect(server.connections).toHaveLength(2)
+    expire(server)
+    await advance()
+    expect(consumer.state).toBe('failed')
+    server.onConnect = () => 'welcome'
+    consumer.connect()
+    await advance()
+    expire(server)
+    expect(consumer.state).toBe('waiting')
+  })
+
+  it('is not what any other refusal means', async () => {
+    const { server, consumer, advance } = harness({}, () => 'ws://cable.test')
+    consumer.connect()
+    await advance()
+    server.connection.disconnect('unauthorized', false)
+    expect(consumer.state).toBe('failed')
   })
 })
 

@@ -309,6 +309,18 @@ describe('a call that is retried', () => {
     expect(calls().map(({ since }) => since)).toEqual([undefined, 'one', 'one'])
   })
 
+  it('is not sent again when its time was over while the timer slept', async () => {
+    const { server, orders, calls, advance } = shop()
+    server.onCall = () => undefined
+    await advance()
+    const code = codeOf(orders.call('advance', {}, { retry, ttlMs: 60_000 }))
+    server.connection.drop()
+    server.clock.jump(60_000)
+    await advance(3000)
+    expect(calls()).toHaveLength(1)
+    expect(await code).toBe('timeout')
+  })
+
   it('rejects when its time is over', async () => {
     const { server, orders, calls, advance } = shop()
     server.onCall = () => undefined

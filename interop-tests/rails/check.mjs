@@ -66,6 +66,14 @@ test('performs, and hears what is transmitted', async () => {
   assert.deepEqual(await heard, { echo: { text: 'Ahoy', action: 'echo' } })
 })
 
+test('is told at once that Rails does not reply to calls', async () => {
+  const echo = await consumer('ann').subscriptions.create('EchoChannel').ready()
+  for (const retry of [false, true]) {
+    const call = echo.call('echo', {}, { retry, timeoutMs: PATIENCE_MS })
+    await assert.rejects(call, { code: 'unsupported' })
+  }
+})
+
 test('hears what is broadcast', async () => {
   const chat = { channel: 'ChatChannel', room: '1' }
   const ann = await consumer('ann').subscriptions.create(chat).ready()

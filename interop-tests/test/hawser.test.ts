@@ -169,7 +169,9 @@ describe('tokens', () => {
     const { consumer } = connect(scene.server.url('ignored'))
     consumer.addSubProtocol(async () => `token.${left.shift() ?? 'nobody'}`)
     await tellsItsUsers(consumer, users)
-    expect(consumer.connection.getProtocol() ?? 'actioncable-v1-json').toBe('actioncable-v1-json')
+    expect(consumer.connection.getProtocol() ?? 'actioncable-v1-ext-json').toBe(
+      'actioncable-v1-ext-json',
+    )
   })
 
   it('go through the URL, a fresh one with each attempt', async () => {

@@ -224,8 +224,7 @@ final class ClientSession
       return;
     }
     int bytes = MemoryCost.ofCommand(message.length);
-    if (isAllowed(memory.takeQueued(bytes))) {
-      commands.receive(message, bytes);
+    if (isAllowed(memory.takeQueued(bytes)) && commands.receive(message, bytes)) {
       throttle.commandAdded();
     }
   }

@@ -55,14 +55,18 @@ final class Commands {
    * Takes a message of the client. On the loop.
    *
    * @param bytes memory that is taken for it, until it is carried out
+   * @return whether something waits for its turn now
    */
-  void receive(byte[] message, int bytes) {
+  boolean receive(byte[] message, int bytes) {
     try {
-      if (!post(context.decoder().decode(message), bytes)) {
+      boolean waits = post(context.decoder().decode(message), bytes);
+      if (!waits) {
         owner.memory().give(bytes);
       }
+      return waits;
     } catch (ProtocolException e) {
       complain(e, "command", bytes);
+      return true;
     }
   }
 

@@ -4,6 +4,7 @@ package dev.hawser;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.code_intelligence.jazzer.junit.DictionaryEntries;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.hawser.support.HttpAnswer;
 import dev.hawser.support.LogSieve;
@@ -132,6 +133,8 @@ class HandshakeFuzz {
     log.close();
   }
 
+  /** The tokens are those of lists and parameters in headers. */
+  @DictionaryEntries({",", ";", "=", ", ", "; ", "\"", "%", "&", ":", "[", "]"})
   @FuzzTest(maxDuration = "5s")
   void answersAndGivesThePlaceBack(byte[] input) throws IOException {
     String head = head(input);

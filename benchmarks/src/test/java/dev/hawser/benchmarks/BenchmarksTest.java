@@ -31,6 +31,7 @@ class BenchmarksTest {
       Map.entry("streams", inFlight(1, 64)),
       Map.entry("nobody", List.of("1,000 sockets")),
       Map.entry("echo", List.of("1 each")),
+      Map.entry("call", List.of("perform and a message", "call and its reply")),
       Map.entry("connect", List.of("1,000 sockets")),
       Map.entry("idle", List.of("50 sockets", "100 sockets")),
       Map.entry("slow-readers", List.of("without", "with")),

@@ -10,7 +10,13 @@ import java.util.concurrent.ConcurrentHashMap;
 /** What has happened to each user so far. Thread-safe. */
 final class Counters implements CableEvents {
   private static final List<String> EVENTS = List.of(
-      "attempted", "accepted", "disconnected", "subscribed", "unsubscribed", "failed", "limited",
+      "attempted",
+      "accepted",
+      "disconnected",
+      "subscribed",
+      "unsubscribed",
+      "failed",
+      "limited",
       "orders");
 
   private final Map<String, Map<String, Integer>> users = new ConcurrentHashMap<>();

@@ -2,12 +2,15 @@
 package dev.hawser.interop;
 
 import dev.hawser.Connection;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 
 /**
  * Believes whoever says who he is: by a subprotocol {@code token.<user>}, a query parameter or a
- * cookie. Users whose name starts with {@code intruder} are turned away.
+ * cookie. Users whose name starts with {@code intruder} are turned away. The query parameter
+ * {@code lives} lets a connection expire after so many ms, {@code revoked} lets it be turned away
+ * once it is connected.
  */
 final class InteropConnection extends Connection {
   private static final String TOKEN = "token.";
@@ -30,7 +33,18 @@ final class InteropConnection extends Connection {
       throw unauthorized();
     }
     identifiedBy("user", user);
+    String lives = request().queryParam("lives");
+    if (lives != null) {
+      expiresAt(Instant.now().plusMillis(Long.parseLong(lives)));
+    }
     counters.count(user, "accepted");
+  }
+
+  @Override
+  protected void reauthenticate() {
+    if (request().queryParam("revoked") != null) {
+      throw unauthorized();
+    }
   }
 
   @Override

@@ -34,6 +34,7 @@ public final class InteropServer {
         .connection(() -> new InteropConnection(counters))
         .pingInterval(Duration.ofMillis(Long.parseLong(args[1])))
         .deadPeerTimeout(Duration.ofMillis(Long.parseLong(args[2])))
+        .reauthenticate(Duration.ofSeconds(1))
         .events(counters)
         .maxSubscriptionsPerConnection(MAX_SUBSCRIPTIONS)
         .portableSockets(Boolean.getBoolean("portable"))

@@ -26,9 +26,10 @@ public record CableDialect(String channel) implements Dialect {
 
   @Override
   public Meaning meaning(ByteBuf in, int at, int length) {
-    if (in.getByte(at + 2) == 't') { // {"type":"welcome"}, a ping or a disconnect
+    if (in.getByte(at + 2) == 't') { // {"type":"welcome"}, a ping, a disconnect or a reply
       return switch (in.getByte(at + TYPE)) {
         case 'w' -> Meaning.READY;
+        case 'r' -> Meaning.MESSAGE;
         case 'd' -> Meaning.REFUSAL;
         default -> Meaning.OTHER;
       };
@@ -52,7 +53,8 @@ public record CableDialect(String channel) implements Dialect {
         + "\\\",\\\"room\\\":\\\"" + room
         + "\\\",\\\"padding\\\":\\\"" + padding
         + "\\\",\\\"number\\\":\\\"" + Dialect.digits(number)
-        + "\\\"}\"}";
+        + "\\\"}\""
+        + (action.equals("call") ? ",\"call\":\"" + Dialect.digits(number) + "\"}" : "}");
   }
 
   private String identifier(int room) {

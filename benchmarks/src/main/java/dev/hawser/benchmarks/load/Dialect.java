@@ -53,7 +53,7 @@ public interface Dialect {
    * Asks the server to act.
    *
    * @param own a room the client is subscribed to
-   * @param action {@code broadcast} or {@code echo}
+   * @param action {@code broadcast}, {@code echo}, or {@code call}, which asks for a reply
    * @param room who shall hear a broadcast
    * @param padding what makes the message longer
    * @param number 0 to 99,999,999, which the messages repeat

@@ -36,6 +36,7 @@ public record SocketIoDialect() implements Dialect {
         length > EVENT_NAME && in.getByte(at + EVENT_NAME) == 'c'
             ? Meaning.CONFIRMATION
             : Meaning.MESSAGE;
+      case '3' -> Meaning.MESSAGE; // an acknowledgement
       case '4' -> Meaning.REFUSAL;
       default -> Meaning.OTHER;
     };
@@ -58,7 +59,8 @@ public record SocketIoDialect() implements Dialect {
 
   @Override
   public String perform(int own, String action, int room, String padding, int number) {
-    return "42[\"" + action
+    String id = action.equals("call") ? Integer.toString(number) : "";
+    return "42" + id + "[\"" + action
         + "\",{\"room\":\"" + room
         + "\",\"padding\":\"" + padding
         + "\",\"number\":\"" + Dialect.digits(number)

@@ -32,6 +32,12 @@ public final class HawserServer {
       broadcastTo(data.path("room").asText(), data);
     }
 
+    /** Replies to the sender. */
+    @Action
+    JsonNode call(JsonNode data) {
+      return data;
+    }
+
     /** Sends back to the sender. */
     @Action
     void echo(JsonNode data) {

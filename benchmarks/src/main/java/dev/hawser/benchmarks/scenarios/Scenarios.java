@@ -37,6 +37,7 @@ public final class Scenarios {
           List.of(1, 64)),
       new ToNobody(),
       new Echo(),
+      new Calls(),
       new Connect(),
       new Idle(),
       new Laggards(
