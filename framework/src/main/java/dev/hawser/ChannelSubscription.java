@@ -51,6 +51,7 @@ final class ChannelSubscription implements Timers.Owner {
 
   /** Guarded by this: an application may start streams from any thread. */
   private @Nullable List<Future<Void>> startingStreams = new ArrayList<>(1);
+
   private volatile @Nullable SubscriptionPresence presence;
   private @Nullable String whisperStream;
   private volatile boolean confirmed;
@@ -342,7 +343,8 @@ final class ChannelSubscription implements Timers.Owner {
     action = null;
     if (name == null) {
       return afterCallback(
-          failure instanceof RateLimitedException limited ? limited.action() : "message", unanswered);
+          failure instanceof RateLimitedException limited ? limited.action() : "message",
+          unanswered);
     }
     long nanos = System.nanoTime() - actionStartedAt;
     context.events().actionPerformed(definition.wireName(), name, nanos, failure);

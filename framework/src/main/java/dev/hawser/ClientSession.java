@@ -53,7 +53,6 @@ final class ClientSession
         CallbackWatch.Watched {
   private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
 
-
   private enum State {
     OPENING,
     OPEN,
@@ -398,9 +397,7 @@ final class ClientSession
   public void postCallback(
       ChannelSubscription subscription, String name, Callable<@Nullable Object> callback) {
     int bytes = MemoryCost.ofCommand(0);
-    if (isEnding()
-        || !isAllowed(callbacks.roomRefusal())
-        || !isAllowed(memory.takeQueued(bytes))) {
+    if (isEnding() || !isAllowed(callbacks.roomRefusal()) || !isAllowed(memory.takeQueued(bytes))) {
       return;
     }
     Place place = subscription.place();
