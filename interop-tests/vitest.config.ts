@@ -1,8 +1,12 @@
 import { defineConfig } from 'vitest/config'
 
+function built(file: string): string {
+  return new URL(`../client-js/dist/${file}`, import.meta.url).pathname
+}
+
 export default defineConfig({
   // The client as it is built; no need to publish it first.
-  resolve: { alias: { hawser: new URL('../client-js/dist/index.js', import.meta.url).pathname } },
+  resolve: { alias: { 'hawser/presence': built('presence.js'), hawser: built('index.js') } },
   test: {
     environment: 'node',
     include: ['test/**/*.test.ts'],

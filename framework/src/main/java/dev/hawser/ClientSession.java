@@ -4,7 +4,6 @@ package dev.hawser;
 import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
 import static dev.hawser.internal.dispatch.CallbackRunner.after;
 
-import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.CallbackRunner;
 import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.CallbackWatch;
@@ -304,11 +303,6 @@ final class ClientSession
     owner.closed(this);
   }
 
-  @Override
-  public void close(DisconnectReason reason, boolean reconnect) {
-    close(reason.wireName(), reconnect);
-  }
-
   /** Tells the client and closes the socket. Any thread. */
   @Override
   public void close(@Nullable String reason, boolean reconnect) {
@@ -508,13 +502,7 @@ final class ClientSession
   }
 
   @Override
-  public boolean isYoung() {
-    long ageMs = System.currentTimeMillis() - startedAtMs;
-    return ageMs >= 0 && ageMs < KeptAnswers.SPARE_MS;
-  }
-
-  /** When its socket was upgraded, by the wall clock in ms. */
-  long startedAtMs() {
+  public long startedAtMs() {
     return startedAtMs;
   }
 

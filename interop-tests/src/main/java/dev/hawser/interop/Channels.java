@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 
 /** One channel for each thing that clients are to be seen doing. */
 final class Channels {
+  record Room(String room) {}
+
   private static final long SLOW_MS = 500;
 
   private Channels() {}
@@ -25,6 +27,8 @@ final class Channels {
         .channel(EchoChannel.class, EchoChannel::new)
         .channel(OrdersChannel.class, () -> new OrdersChannel(vertx))
         .channel(ChatChannel.class, ChatChannel::new)
+        .channel(RoomChannel.class, RoomChannel::new)
+        .channel(OfficeChannel.class, OfficeChannel::new)
         .channel(RejectingChannel.class, RejectingChannel::new)
         .channel(FailingChannel.class, FailingChannel::new)
         .channel(SlowChannel.class, () -> new SlowChannel(vertx))
@@ -116,8 +120,6 @@ final class Channels {
 
   /** Everybody in a room hears everybody. */
   static final class ChatChannel extends InteropChannel {
-    record Room(String room) {}
-
     record Speak(String text) {}
 
     private String room = "";
@@ -131,6 +133,31 @@ final class Channels {
     @Action
     void speak(Speak command) {
       broadcastTo(room, Map.of("from", connection().user(), "text", command.text()));
+    }
+  }
+
+  /** Everybody may join by themselves, and whisper. */
+  static final class RoomChannel extends InteropChannel {
+    @Override
+    protected void subscribed() {
+      streamFor(params(Room.class).room(), whispers(), clientPresence());
+    }
+  }
+
+  /** Everybody is present under their own name. */
+  static final class OfficeChannel extends InteropChannel {
+    private String room = "";
+
+    @Override
+    protected void subscribed() {
+      room = params(Room.class).room();
+      streamFor(room);
+      presence().join(connection().user());
+    }
+
+    @Action
+    void tellTheOthers(Map<String, Object> news) {
+      broadcastToOthers(room, news.get("text"));
     }
   }
 
