@@ -326,7 +326,8 @@ final class ChannelSubscription implements Timers.Owner {
     action = null;
     if (name == null) {
       return afterCallback(
-          failure instanceof RateLimitedException limited ? limited.action() : "message", unanswered);
+          failure instanceof RateLimitedException limited ? limited.action() : "message",
+          unanswered);
     }
     long nanos = System.nanoTime() - actionStartedAt;
     context.events().actionPerformed(definition.wireName(), name, nanos, failure);

@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams of one subscription, and the presence and the whispers that go with them. Thread-safe:
- * an application may start and stop streams from any thread.
+ * The streams of one subscription, and the presence and the whispers that go with them.
+ * Thread-safe: an application may start and stop streams from any thread.
  */
 final class SubscriptionStreams {
   private final ChannelSubscription subscription;
@@ -107,7 +107,8 @@ final class SubscriptionStreams {
   }
 
   private SubscriptionPresence makePresence(String stream, boolean byClient) {
-    SubscriptionPresence made = new SubscriptionPresence(owner, subscription.identifier(), stream, byClient);
+    SubscriptionPresence made =
+        new SubscriptionPresence(owner, subscription.identifier(), stream, byClient);
     presence = made;
     if (confirmed) {
       made.confirmed();

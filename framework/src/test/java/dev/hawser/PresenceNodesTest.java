@@ -257,6 +257,12 @@ class PresenceNodesTest {
     expectNothingElse(one, here, there);
   }
 
+  /** Cuts the connections of both nodes off, as soon as both have one. */
+  private void cut(String name) {
+    Until.isTrue("both nodes have " + name, () -> redis.connectionsNamed(name) == 2);
+    assertThat(redis.killConnectionsNamed(name)).isEqualTo(2);
+  }
+
   @Test
   void missesNothingForGoodWhenItsLinksAreCut() {
     TestServer one = node(Duration.ofSeconds(20));
@@ -265,14 +271,14 @@ class PresenceNodesTest {
     WireClient there = watcher(two);
     for (int round = 0; round < 3; round++) {
       String id = "user " + round;
-      assertThat(redis.killConnectionsNamed("hawser-sub")).isEqualTo(2);
-      redis.killConnectionsNamed("hawser-script");
+      cut("hawser-sub");
+      cut("hawser-script");
       WireClient user = user(one, id);
       here.expect(event("join", id));
       there.expect(event("join", id));
-      assertThat(redis.killConnectionsNamed("hawser-script")).isPositive();
+      cut("hawser-script");
       user.unsubscribe(ROOM);
-      redis.killConnectionsNamed("hawser-sub");
+      cut("hawser-sub");
       here.expect(event("leave", id));
       there.expect(event("leave", id));
     }

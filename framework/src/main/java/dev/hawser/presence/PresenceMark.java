@@ -4,7 +4,8 @@ package dev.hawser.presence;
 /**
  * A state of a stream's presence. Immutable.
  *
- * @param epoch changes when the backend has lost the stream, and everyone has to join again
+ * @param epoch changes when the backend has lost the stream, and everyone has to join again; 0 as
+ *     long as nobody ever joined, otherwise greater than 0, and greater after a loss
  * @param version grows by one with each change
  * @since 0.1.0
  */
@@ -17,6 +18,15 @@ public record PresenceMark(long epoch, long version) {
    * @return whether exactly one change lies between
    */
   public boolean follows(PresenceMark earlier) {
-    return epoch == earlier.epoch && version == earlier.version + 1;
+    return version == earlier.version + 1 && (epoch == earlier.epoch || earlier.isBlank());
+  }
+
+  /**
+   * Returns whether nobody ever joined.
+   *
+   * @return whether the epoch is 0
+   */
+  public boolean isBlank() {
+    return epoch == 0;
   }
 }

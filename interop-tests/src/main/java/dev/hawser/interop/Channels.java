@@ -108,6 +108,7 @@ final class Channels {
     }
 
     @Action
+    @SuppressWarnings("DoNotCallSuggester") // clients call it
     Map<String, Object> reserve(Order order) {
       throw new ActionException("sold_out", "No seats left", Map.of("id", order.id()), true);
     }

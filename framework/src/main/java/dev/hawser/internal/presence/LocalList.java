@@ -75,7 +75,7 @@ final class LocalList {
   Need read(PresenceSnapshot snapshot, Collection<PresenceTab> own) {
     reading = false;
     long epoch = snapshot.mark().epoch();
-    if (mark != null && mark.epoch() != epoch && settledEpoch != epoch) {
+    if (mark != null && !mark.isBlank() && mark.epoch() != epoch && settledEpoch != epoch) {
       settledEpoch = epoch;
       return Need.READ_WHEN_SETTLED;
     }
@@ -108,6 +108,10 @@ final class LocalList {
       people.apply(change, listener);
       return Need.NOTHING;
     }
+    if (now.isBlank()) {
+      early.add(change);
+      return Need.READ;
+    }
     if (change.mark().epoch() < now.epoch()) {
       return Need.NOTHING; // from before the store lost the stream
     }
@@ -133,6 +137,9 @@ final class LocalList {
     PresenceMark known = mark;
     if (reading || known == null) {
       return Need.NOTHING;
+    }
+    if (known.isBlank()) {
+      return answered.version() > 0 ? Need.READ : Need.NOTHING;
     }
     if (answered.epoch() != known.epoch()) {
       settledEpoch = answered.epoch();
