@@ -76,9 +76,6 @@ final class ChannelSubscription implements Timers.Owner {
     /** The memory that the connection's subscriptions take. */
     MemoryAccount memory();
 
-    /** Whether the client knows the messages of the extended subprotocol. Any thread. */
-    boolean isExtended();
-
     /** Whether no command of the client is carried out any more. Any thread. */
     boolean isDismissed();
 
@@ -179,10 +176,7 @@ final class ChannelSubscription implements Timers.Owner {
   void confirm() {
     subscriber.confirm();
     confirmed = true;
-    SubscriptionPresence shown = presence;
-    if (shown != null) {
-      shown.confirmed();
-    }
+    SubscriptionPresence.confirmed(presence);
     context.events().subscriptionConfirmed(definition.wireName(), identifier);
   }
 
@@ -223,16 +217,15 @@ final class ChannelSubscription implements Timers.Owner {
    * @param mayReturn whether its client may come back soon
    */
   Future<Void> endWithConnection(boolean mayReturn) {
-    SubscriptionPresence lost = presence;
-    if (lost != null && mayReturn) {
-      lost.lose();
+    if (mayReturn) {
+      SubscriptionPresence.lose(presence);
     }
     return end();
   }
 
   private Future<Void> finish() {
     endTimers();
-    endPresence();
+    SubscriptionPresence.end(presence);
     Future<Void> before = step("beforeUnsubscribe", channel::beforeUnsubscribe);
     Future<Void> unsubscribed = after(before, done -> step("unsubscribed", channel::unsubscribed));
     Future<Void> last =
@@ -407,9 +400,8 @@ final class ChannelSubscription implements Timers.Owner {
 
   /** Sends what the client says to the others, if it may. */
   void whisper(String data) {
-    String stream = whisperStream;
-    if (stream != null && !ended) {
-      context.whisper(stream, data, owner.outbound().sessionId());
+    if (whisperStream != null && !ended) {
+      context.whisper(whisperStream, data, owner.outbound().sessionId());
     }
   }
 
@@ -420,31 +412,18 @@ final class ChannelSubscription implements Timers.Owner {
    */
   SubscriptionPresence presence() {
     SubscriptionPresence known = presence;
-    if (known != null) {
-      return known;
-    }
-    List<String> streams = subscriber.streamNames();
-    if (streams.isEmpty()) {
-      throw new IllegalStateException("this subscription has no stream whose presence it could"
-          + " have part in (expected: streamFor(…) before presence())");
-    }
-    return makePresence(streams.get(0), false);
+    return known == null
+        ? makePresence(SubscriptionPresence.streamAmong(subscriber.streamNames()), false)
+        : known;
   }
 
   private SubscriptionPresence makePresence(String stream, boolean byClient) {
     SubscriptionPresence made = new SubscriptionPresence(owner, identifier, stream, byClient);
     presence = made;
     if (confirmed) {
-      made.confirmed();
+      SubscriptionPresence.confirmed(made);
     }
     return made;
-  }
-
-  private void endPresence() {
-    SubscriptionPresence ending = presence;
-    if (ending != null) {
-      ending.end();
-    }
   }
 
   /** The same for a command of the client; {@code null} if the channel makes no use of presence. */
@@ -459,7 +438,7 @@ final class ChannelSubscription implements Timers.Owner {
       whisperStream = broadcasting;
     }
     if (!ended && options.contains(StreamOption.CLIENT_PRESENCE)) {
-      endPresence();
+      SubscriptionPresence.end(presence);
       makePresence(broadcasting, true);
     }
     return live;
@@ -525,11 +504,7 @@ final class ChannelSubscription implements Timers.Owner {
     if (broadcasting.equals(whisperStream)) {
       whisperStream = null;
     }
-    SubscriptionPresence known = presence;
-    if (known != null && known.isOf(broadcasting)) {
-      known.end();
-      presence = null;
-    }
+    presence = SubscriptionPresence.endOf(presence, broadcasting);
   }
 
   synchronized void stopAllStreams() {

@@ -18,6 +18,7 @@ import dev.hawser.presence.PresenceTab;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,8 +57,17 @@ final class SubscriptionPresence implements ChannelPresence {
     this.shown = byClient;
   }
 
-  boolean isOf(String broadcasting) {
-    return stream.equals(broadcasting);
+  /**
+   * Returns the stream that a subscription's presence belongs to.
+   *
+   * @throws IllegalStateException if it has none
+   */
+  static String streamAmong(List<String> streams) {
+    if (streams.isEmpty()) {
+      throw new IllegalStateException("this subscription has no stream whose presence it could"
+          + " have part in (expected: streamFor(…) before presence())");
+    }
+    return streams.get(0);
   }
 
   // -- for the channel
@@ -215,7 +225,7 @@ final class SubscriptionPresence implements ChannelPresence {
 
   /** The client is told what happens from now on, unless it knows no such messages. */
   private void watch(String name) {
-    if (ended || !owner.isExtended() || name.equals(watched)) {
+    if (ended || !isExtended(owner) || name.equals(watched)) {
       return;
     }
     Subscriber client = audience;
@@ -231,17 +241,52 @@ final class SubscriptionPresence implements ChannelPresence {
 
   /** Tells a client that its command was not carried out, unless it knows no such messages. */
   static void refuse(ChannelSubscription.Owner owner, String identifier, String code) {
-    if (owner.isExtended()) {
+    if (isExtended(owner)) {
       owner
           .outbound()
           .transmit(Frame.of(PresenceMessages.prefix(identifier), PresenceMessages.error(code)));
     }
   }
 
+  /** Whether the client knows messages about presence. */
+  private static boolean isExtended(ChannelSubscription.Owner owner) {
+    return owner.callbacks().connection().request().isExtended();
+  }
+
   // -- life
 
   /** The client has got the confirmation, and may be told from now on. */
-  synchronized void confirmed() {
+  static void confirmed(@Nullable SubscriptionPresence presence) {
+    if (presence != null) {
+      presence.confirmed();
+    }
+  }
+
+  /** The connection was lost: the tab has the grace time to come back. */
+  static void lose(@Nullable SubscriptionPresence presence) {
+    if (presence != null) {
+      presence.lose();
+    }
+  }
+
+  /** The subscription has ended. */
+  static void end(@Nullable SubscriptionPresence presence) {
+    if (presence != null) {
+      presence.end();
+    }
+  }
+
+  /** A stream has ended; returns the presence that is left. */
+  static @Nullable SubscriptionPresence endOf(
+      @Nullable SubscriptionPresence presence, String broadcasting) {
+    if (presence == null || !presence.stream.equals(broadcasting)) {
+      return presence;
+    }
+    presence.end();
+    return null;
+  }
+
+  private synchronized void confirmed() {
     confirmed = true;
     if (shown) {
       show();
@@ -253,8 +298,7 @@ final class SubscriptionPresence implements ChannelPresence {
     }
   }
 
-  /** The connection was lost: the tab has the grace time to come back. */
-  synchronized void lose() {
+  private synchronized void lose() {
     PresenceTab lost = tab;
     tab = null;
     if (lost != null) {
@@ -262,7 +306,7 @@ final class SubscriptionPresence implements ChannelPresence {
     }
   }
 
-  synchronized void end() {
+  private synchronized void end() {
     ended = true;
     Subscriber client = audience;
     audience = null;
