@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An action's refusal, made for the client: {@code throw new ActionException("sold_out", "No seats
  * left")}. A client that called the action gets the code, the message and the data with its reply,
- * and nothing is logged. For one that performed it, and so gets no reply, it is an exception like
- * any other.
+ * and nothing is logged. If the client performed the action, and so gets no reply, it goes to the
+ * error hooks and is a line of the log.
  *
  * <p>May be subclassed. Immutable, if the data is.
  *

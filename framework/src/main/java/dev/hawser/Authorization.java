@@ -70,9 +70,8 @@ final class Authorization implements Lease.Owner {
 
   @Override
   public Future<Void> checkLease() {
-    Future<Void> checked = session.isDismissed()
-        ? DONE
-        : callbacks.run(CHECK, callbacks.connection()::reauthenticate);
+    Future<Void> checked =
+        session.isDismissed() ? DONE : callbacks.run(CHECK, callbacks.connection()::reauthenticate);
     return after(checked, failure -> {
       if (failure instanceof UnauthorizedException) {
         session.turnAway(failure);

@@ -194,7 +194,7 @@ public abstract class Channel<C extends Connection> {
    * @throws IllegalStateException if the subscription has {@code maxStreamsPerSubscription} already
    */
   protected final Future<Void> streamFrom(String broadcasting) {
-    return subscription().streamFrom(broadcasting);
+    return subscription().streams().streamFrom(broadcasting);
   }
 
   /**
@@ -207,7 +207,7 @@ public abstract class Channel<C extends Connection> {
    * @throws IllegalStateException if the subscription has {@code maxStreamsPerSubscription} already
    */
   protected final Future<Void> streamFrom(String broadcasting, StreamOption... options) {
-    return subscription().streamFrom(broadcasting, Set.of(options));
+    return subscription().streams().streamFrom(broadcasting, Set.of(options));
   }
 
   /**
@@ -236,7 +236,7 @@ public abstract class Channel<C extends Connection> {
    */
   protected final <T> Future<Void> streamFrom(
       String broadcasting, Class<T> type, StreamHandler<? super T> handler) {
-    return subscription().streamFrom(broadcasting, type, handler);
+    return subscription().streams().streamFrom(broadcasting, type, handler);
   }
 
   /**
@@ -290,7 +290,7 @@ public abstract class Channel<C extends Connection> {
    * @throws IllegalStateException if the subscription has no stream
    */
   protected final ChannelPresence presence() {
-    return subscription().presence();
+    return subscription().streams().presence();
   }
 
   /**
@@ -340,7 +340,7 @@ public abstract class Channel<C extends Connection> {
    * @param broadcasting name of the stream; unknown ones are ignored
    */
   protected final void stopStreamFrom(String broadcasting) {
-    subscription().stopStreamFrom(broadcasting);
+    subscription().streams().stopStreamFrom(broadcasting);
   }
 
   /**
@@ -354,7 +354,7 @@ public abstract class Channel<C extends Connection> {
 
   /** Ends all streams of this subscription. */
   protected final void stopAllStreams() {
-    subscription().stopAllStreams();
+    subscription().streams().stopAllStreams();
   }
 
   /**
@@ -363,7 +363,7 @@ public abstract class Channel<C extends Connection> {
    * @return a snapshot
    */
   protected final List<String> streamNames() {
-    return subscription().streamNames();
+    return subscription().streams().streamNames();
   }
 
   /**

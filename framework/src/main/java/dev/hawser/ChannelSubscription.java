@@ -17,20 +17,11 @@ import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.internal.protocol.ReplyError;
 import dev.hawser.internal.streams.OutboundQueue;
-import dev.hawser.internal.streams.Subscriber;
 import dev.hawser.internal.transport.Loop;
-import dev.hawser.pubsub.PubSubMessage;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,17 +34,11 @@ final class ChannelSubscription implements Timers.Owner {
   private final Callbacks callbacks;
   private final ChannelDefinition definition;
   private final String identifier;
-  private final Subscriber subscriber;
   private final MemoryShare memory;
+  private final SubscriptionStreams streams;
   private Channel<?> channel = NO_CHANNEL;
   private @Nullable Timers timers;
   private @Nullable CommandRates rates;
-
-  /** Guarded by this: an application may start streams from any thread. */
-  private @Nullable List<Future<Void>> startingStreams = new ArrayList<>(1);
-  private volatile @Nullable SubscriptionPresence presence;
-  private @Nullable String whisperStream;
-  private volatile boolean confirmed;
   private volatile boolean rejected;
   private @Nullable String action;
   private long actionStartedAt;
@@ -90,7 +75,12 @@ final class ChannelSubscription implements Timers.Owner {
         ChannelSubscription subscription, String name, Callable<@Nullable Object> callback);
 
     /** Tells the client why, and closes the socket. Any thread. */
-    void close(DisconnectReason reason, boolean reconnect);
+    void close(@Nullable String reason, boolean reconnect);
+
+    /** The same for a reason of the framework's own. */
+    default void close(DisconnectReason reason, boolean reconnect) {
+      close(reason.wireName(), reconnect);
+    }
   }
 
   private static final Channel<?> NO_CHANNEL = new Channel<>() {};
@@ -101,8 +91,8 @@ final class ChannelSubscription implements Timers.Owner {
     this.callbacks = owner.callbacks();
     this.definition = definition;
     this.identifier = identifier;
-    this.subscriber = new Subscriber(context.streams(), owner.outbound(), identifier);
     this.memory = new MemoryShare(owner.memory());
+    this.streams = new SubscriptionStreams(this, owner);
   }
 
   /** Takes the memory that any subscription needs. Returns the option that does not allow it. */
@@ -116,7 +106,17 @@ final class ChannelSubscription implements Timers.Owner {
     memory.giveAll();
   }
 
-  private void takeOrThrow(int bytes, String what) {
+  /** Gives some of it back. */
+  void giveMemory(int bytes) {
+    memory.give(bytes);
+  }
+
+  /**
+   * Takes memory.
+   *
+   * @throws IllegalStateException if a limit does not allow it
+   */
+  void takeMemory(int bytes, String what) {
     Option refusal = memory.take(bytes);
     if (refusal != null) {
       context.limitLog().reached(refusal, identifier);
@@ -162,21 +162,9 @@ final class ChannelSubscription implements Timers.Owner {
     timers().start(timer.periodMs(), timer.name(), () -> timer.method().call(channel, null));
   }
 
-  /** Completes when all streams that were started so far are live. */
-  Future<Void> live() {
-    List<Future<Void>> starting;
-    synchronized (this) {
-      starting = startingStreams == null ? List.of() : startingStreams;
-      startingStreams = null;
-    }
-    return starting.isEmpty() ? DONE : Future.all(starting).mapEmpty();
-  }
-
   /** Sends the confirmation, and then what the streams have held back for it. Any thread. */
   void confirm() {
-    subscriber.confirm();
-    confirmed = true;
-    SubscriptionPresence.confirmed(presence);
+    streams.confirm();
     context.events().subscriptionConfirmed(definition.wireName(), identifier);
   }
 
@@ -194,7 +182,7 @@ final class ChannelSubscription implements Timers.Owner {
       return DONE;
     }
     return after(finish(), finished -> {
-      subscriber.end();
+      streams.end();
       return DONE;
     });
   }
@@ -205,7 +193,7 @@ final class ChannelSubscription implements Timers.Owner {
       return DONE;
     }
     return after(finish(), finished -> {
-      subscriber.end();
+      streams.end();
       owner.refuse(definition.wireName(), identifier);
       return DONE;
     });
@@ -218,14 +206,14 @@ final class ChannelSubscription implements Timers.Owner {
    */
   Future<Void> endWithConnection(boolean mayReturn) {
     if (mayReturn) {
-      SubscriptionPresence.lose(presence);
+      streams.losePresence();
     }
     return end();
   }
 
   private Future<Void> finish() {
     endTimers();
-    SubscriptionPresence.end(presence);
+    streams.endPresence();
     Future<Void> before = step("beforeUnsubscribe", channel::beforeUnsubscribe);
     Future<Void> unsubscribed = after(before, done -> step("unsubscribed", channel::unsubscribed));
     Future<Void> last =
@@ -335,7 +323,8 @@ final class ChannelSubscription implements Timers.Owner {
     action = null;
     if (name == null) {
       return afterCallback(
-          failure instanceof RateLimitedException limited ? limited.action() : "message", unanswered);
+          failure instanceof RateLimitedException limited ? limited.action() : "message",
+          unanswered);
     }
     long nanos = System.nanoTime() - actionStartedAt;
     context.events().actionPerformed(definition.wireName(), name, nanos, failure);
@@ -343,6 +332,10 @@ final class ChannelSubscription implements Timers.Owner {
   }
 
   // -- what the channel asks for
+
+  SubscriptionStreams streams() {
+    return streams;
+  }
 
   Connection connection() {
     return callbacks.connection();
@@ -383,7 +376,7 @@ final class ChannelSubscription implements Timers.Owner {
   }
 
   void transmit(@Nullable Object message) {
-    subscriber.transmit(context.encode(message));
+    streams.transmit(context.encode(message));
   }
 
   Future<Void> broadcast(String broadcasting, @Nullable Object message) {
@@ -398,123 +391,6 @@ final class ChannelSubscription implements Timers.Owner {
     return context.broadcast(broadcasting, message, owner.outbound().sessionId());
   }
 
-  /** Sends what the client says to the others, if it may. */
-  void whisper(String data) {
-    if (whisperStream != null && !ended) {
-      context.whisper(whisperStream, data, owner.outbound().sessionId());
-    }
-  }
-
-  /**
-   * Returns the part in the presence of this subscription's stream.
-   *
-   * @throws IllegalStateException if it has no stream
-   */
-  SubscriptionPresence presence() {
-    SubscriptionPresence known = presence;
-    return known == null
-        ? makePresence(SubscriptionPresence.streamAmong(subscriber.streamNames()), false)
-        : known;
-  }
-
-  private SubscriptionPresence makePresence(String stream, boolean byClient) {
-    SubscriptionPresence made = new SubscriptionPresence(owner, identifier, stream, byClient);
-    presence = made;
-    if (confirmed) {
-      SubscriptionPresence.confirmed(made);
-    }
-    return made;
-  }
-
-  /** The same for a command of the client; {@code null} if the channel makes no use of presence. */
-  @Nullable SubscriptionPresence presenceInUse() {
-    return presence;
-  }
-
-  Future<Void> streamFrom(String broadcasting, Set<StreamOption> options) {
-    boolean whispers = options.contains(StreamOption.WHISPERS);
-    Future<Void> live = stream(broadcasting, null, whispers);
-    if (!ended && whispers) {
-      whisperStream = broadcasting;
-    }
-    if (!ended && options.contains(StreamOption.CLIENT_PRESENCE)) {
-      SubscriptionPresence.end(presence);
-      makePresence(broadcasting, true);
-    }
-    return live;
-  }
-
-  Future<Void> streamFrom(String broadcasting) {
-    return stream(broadcasting, null, false);
-  }
-
-  <T> Future<Void> streamFrom(
-      String broadcasting, Class<T> type, StreamHandler<? super T> handler) {
-    Objects.requireNonNull(handler, "handler");
-    String callback = "streamFrom(" + broadcasting + ")";
-    return stream(
-        broadcasting,
-        message -> postCallback(callback, () -> {
-          handler.handle(decode(message, type));
-          return null;
-        }),
-        false);
-  }
-
-  private <T> T decode(PubSubMessage message, Class<T> type) throws IOException {
-    if (type == Buffer.class) {
-      return type.cast(message.payload());
-    }
-    return context.mapper().readValue(message.payload().getBytes(), type);
-  }
-
-  private synchronized Future<Void> stream(
-      String broadcasting, @Nullable Consumer<PubSubMessage> handler, boolean whispers) {
-    StreamNames.check(broadcasting);
-    if (ended) {
-      return DONE;
-    }
-    if (!subscriber.hasStream(broadcasting)) {
-      makeRoomForStream(broadcasting);
-    }
-    Future<Void> live = subscriber.stream(broadcasting, handler, whispers);
-    if (startingStreams != null) {
-      startingStreams.add(live);
-    }
-    return live;
-  }
-
-  private void makeRoomForStream(String broadcasting) {
-    CableOption option = CableOption.MAX_STREAMS_PER_SUBSCRIPTION;
-    int most = context.options().count(option);
-    int count = subscriber.streamCount();
-    if (count >= most) {
-      context.limitLog().reached(option, identifier);
-      throw new IllegalStateException("this subscription has " + most + " streams, as many as "
-          + option.optionName() + " allows");
-    }
-    takeOrThrow(MemoryCost.ofStream(broadcasting), "stream");
-    context.limitLog().near(option, identifier, count + 1, most);
-  }
-
-  synchronized void stopStreamFrom(String broadcasting) {
-    if (subscriber.stop(broadcasting)) {
-      memory.give(MemoryCost.ofStream(broadcasting));
-    }
-    if (broadcasting.equals(whisperStream)) {
-      whisperStream = null;
-    }
-    presence = SubscriptionPresence.endOf(presence, broadcasting);
-  }
-
-  synchronized void stopAllStreams() {
-    streamNames().forEach(this::stopStreamFrom);
-  }
-
-  List<String> streamNames() {
-    return subscriber.streamNames();
-  }
-
   /**
    * Starts a timer of the application's.
    *
@@ -526,7 +402,7 @@ final class ChannelSubscription implements Timers.Owner {
       throw new IllegalArgumentException("period: " + period + " (expected: at least 1 ms)");
     }
     if (timers().isNewPlaceNeeded()) {
-      takeOrThrow(MemoryCost.TIMER, "timer");
+      takeMemory(MemoryCost.TIMER, "timer");
     }
     return timers().start(period.toMillis(), "periodically", () -> {
       task.run();

@@ -4,7 +4,6 @@ package dev.hawser;
 import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
 import static dev.hawser.internal.dispatch.CallbackRunner.after;
 
-import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.CallbackRunner;
 import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.CallbackWatch;
@@ -51,7 +50,6 @@ final class ClientSession
         ChannelSubscription.Owner,
         CallbackWatch.Watched {
   private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
-
 
   private enum State {
     OPENING,
@@ -303,11 +301,6 @@ final class ClientSession
     owner.closed(this);
   }
 
-  @Override
-  public void close(DisconnectReason reason, boolean reconnect) {
-    close(reason.wireName(), reconnect);
-  }
-
   /** Tells the client and closes the socket. Any thread. */
   @Override
   public void close(@Nullable String reason, boolean reconnect) {
@@ -396,9 +389,7 @@ final class ClientSession
   public void postCallback(
       ChannelSubscription subscription, String name, Callable<@Nullable Object> callback) {
     int bytes = MemoryCost.ofCommand(0);
-    if (isEnding()
-        || !isAllowed(callbacks.roomRefusal())
-        || !isAllowed(memory.takeQueued(bytes))) {
+    if (isEnding() || !isAllowed(callbacks.roomRefusal()) || !isAllowed(memory.takeQueued(bytes))) {
       return;
     }
     Place place = subscription.place();
@@ -499,13 +490,7 @@ final class ClientSession
   }
 
   @Override
-  public boolean isYoung() {
-    long ageMs = System.currentTimeMillis() - startedAtMs;
-    return ageMs >= 0 && ageMs < KeptAnswers.SPARE_MS;
-  }
-
-  /** When its socket was upgraded, by the wall clock in ms. */
-  long startedAtMs() {
+  public long startedAtMs() {
     return startedAtMs;
   }
 

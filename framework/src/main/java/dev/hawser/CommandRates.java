@@ -12,7 +12,6 @@ import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.ProtocolException;
 import io.vertx.core.Future;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The rates that the message commands of one subscription have to keep: of all its commands, of an

@@ -88,7 +88,10 @@ final class Commands {
     if (command instanceof Command.Whisper whisper) {
       checkSize("data", whisper.data(), CableOption.MAX_DATA_BYTES);
       return post(
-          new Socialize(Kind.WHISPER, whisper.identifier(), target -> target.whisper(whisper.data())),
+          new Socialize(
+              Kind.WHISPER,
+              whisper.identifier(),
+              target -> target.streams().whisper(whisper.data())),
           bytes);
     }
     if (command instanceof Command.Join join) {
@@ -117,7 +120,7 @@ final class Commands {
 
   private Work inPresence(Kind kind, Command command, Social<SubscriptionPresence> step) {
     return new Socialize(kind, command.identifier(), target -> {
-      SubscriptionPresence presence = target.presenceInUse();
+      SubscriptionPresence presence = target.streams().presenceInUse();
       if (presence != null) {
         step.run(presence);
       } else {
@@ -295,7 +298,8 @@ final class Commands {
       Future<Void> admitted = target.admit(message.data());
       return admitted == DONE
           ? carryOut(target)
-          : after(admitted, refusal -> refusal == null ? carryOut(target) : refuse(target, refusal));
+          : after(
+              admitted, refusal -> refusal == null ? carryOut(target) : refuse(target, refusal));
     }
 
     private Future<Void> refuse(ChannelSubscription target, Throwable refusal) {

@@ -10,8 +10,8 @@ import io.vertx.core.Future;
 
 /**
  * The last work of a connection, behind everything that was received before: the end of each
- * subscription, in the order they were made, as work of its own; and then {@link
- * Connection#disconnect}.
+ * subscription, in the order they were made, as work of its own; and then
+ * {@link Connection#disconnect}.
  */
 final class Ending implements Work {
   private static final String DISCONNECT = "disconnect";

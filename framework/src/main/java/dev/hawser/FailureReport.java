@@ -80,8 +80,9 @@ final class FailureReport {
     }
     if (failure instanceof ProtocolException
         || failure instanceof BindingException
-        || failure instanceof RateLimitedException) {
-      // The client's fault: one line is enough.
+        || failure instanceof RateLimitedException
+        || failure instanceof ActionException) {
+      // The client's fault, or told as it was meant to be: one line is enough.
       context
           .clientLog()
           .badCommand(callbacks.connectionIdentifier(), callback, failure.getMessage());

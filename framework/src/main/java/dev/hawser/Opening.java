@@ -15,8 +15,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first work of a connection, from the making of its object to the welcome: its factory, {@link
- * Connection#connect}, and what follows if one of them fails.
+ * The first work of a connection, from the making of its object to the welcome: its factory,
+ * {@link Connection#connect}, and what follows if one of them fails.
  */
 final class Opening implements Work {
   private static final String FACTORY = "connection factory";
@@ -29,8 +29,7 @@ final class Opening implements Work {
   private Loop.@Nullable Timer timeout;
   private volatile long latestOrder;
 
-  Opening(
-      ClientSession session, Callbacks callbacks, Supplier<? extends Connection> factory) {
+  Opening(ClientSession session, Callbacks callbacks, Supplier<? extends Connection> factory) {
     this.session = session;
     this.context = session.context();
     this.callbacks = callbacks;
@@ -39,9 +38,8 @@ final class Opening implements Work {
 
   /** Posts the work. On the loop. */
   void begin() {
-    timeout = session
-        .loop()
-        .schedule(context.options().ms(CableOption.CONNECT_TIMEOUT), this::timedOut);
+    timeout =
+        session.loop().schedule(context.options().ms(CableOption.CONNECT_TIMEOUT), this::timedOut);
     callbacks.runner().postFromLoop(this);
   }
 

@@ -149,7 +149,7 @@ final class SubscribeCommand implements CallbackRunner.Work {
       return subscription.endRejected();
     }
     subscription.startTimers();
-    confirmWhenLive(subscription.live());
+    confirmWhenLive(subscription.streams().live());
     return DONE;
   }
 

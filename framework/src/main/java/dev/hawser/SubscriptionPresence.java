@@ -18,7 +18,6 @@ import dev.hawser.presence.PresenceTab;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,17 +56,8 @@ final class SubscriptionPresence implements ChannelPresence {
     this.shown = byClient;
   }
 
-  /**
-   * Returns the stream that a subscription's presence belongs to.
-   *
-   * @throws IllegalStateException if it has none
-   */
-  static String streamAmong(List<String> streams) {
-    if (streams.isEmpty()) {
-      throw new IllegalStateException("this subscription has no stream whose presence it could"
-          + " have part in (expected: streamFor(…) before presence())");
-    }
-    return streams.get(0);
+  boolean isOf(String broadcasting) {
+    return stream.equals(broadcasting);
   }
 
   // -- for the channel
@@ -256,37 +246,7 @@ final class SubscriptionPresence implements ChannelPresence {
   // -- life
 
   /** The client has got the confirmation, and may be told from now on. */
-  static void confirmed(@Nullable SubscriptionPresence presence) {
-    if (presence != null) {
-      presence.confirmed();
-    }
-  }
-
-  /** The connection was lost: the tab has the grace time to come back. */
-  static void lose(@Nullable SubscriptionPresence presence) {
-    if (presence != null) {
-      presence.lose();
-    }
-  }
-
-  /** The subscription has ended. */
-  static void end(@Nullable SubscriptionPresence presence) {
-    if (presence != null) {
-      presence.end();
-    }
-  }
-
-  /** A stream has ended; returns the presence that is left. */
-  static @Nullable SubscriptionPresence endOf(
-      @Nullable SubscriptionPresence presence, String broadcasting) {
-    if (presence == null || !presence.stream.equals(broadcasting)) {
-      return presence;
-    }
-    presence.end();
-    return null;
-  }
-
-  private synchronized void confirmed() {
+  synchronized void confirmed() {
     confirmed = true;
     if (shown) {
       show();
@@ -298,7 +258,8 @@ final class SubscriptionPresence implements ChannelPresence {
     }
   }
 
-  private synchronized void lose() {
+  /** The connection was lost: the tab has the grace time to come back. */
+  synchronized void lose() {
     PresenceTab lost = tab;
     tab = null;
     if (lost != null) {
@@ -306,7 +267,7 @@ final class SubscriptionPresence implements ChannelPresence {
     }
   }
 
-  private synchronized void end() {
+  synchronized void end() {
     ended = true;
     Subscriber client = audience;
     audience = null;

@@ -57,19 +57,17 @@ class AuthorisationTest extends WireTest {
       expiresAt(time);
     }
 
-    void turnAway() {
-      throw unauthorized();
+    UnauthorizedException refusal() {
+      return unauthorized();
     }
   }
 
-  private static final class Lifetime {
-    public long ms;
-  }
+  record Lifetime(long ms) {}
 
   private final class RoomChannel extends Channel<UserConnection> {
     @Action
     void live(Lifetime lifetime) {
-      connection().until(Instant.now().plusMillis(lifetime.ms));
+      connection().until(Instant.now().plusMillis(lifetime.ms()));
       transmit("lives");
     }
 
@@ -131,7 +129,9 @@ class AuthorisationTest extends WireTest {
 
   @Test
   void endsWhenTheApplicationSaysSo() {
-    onCheck = UserConnection::turnAway;
+    onCheck = connection -> {
+      throw connection.refusal();
+    };
     serveUsers(cable -> cable.reauthenticate(Duration.ofMillis(50)));
     WireClient client = open();
     client.expect(UNAUTHORIZED);

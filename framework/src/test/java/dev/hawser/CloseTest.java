@@ -12,7 +12,8 @@ import io.vertx.core.Future;
 import io.vertx.core.http.HttpServerOptions;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class CloseTest extends WireTest {
@@ -209,16 +210,16 @@ class CloseTest extends WireTest {
 
   @Test
   void restartsAConnectionThatIsBeingMadeMeanwhile() {
-    AtomicReference<Future<CloseReport>> closed = new AtomicReference<>();
+    CompletableFuture<Future<CloseReport>> closed = new CompletableFuture<>();
     serve(cable -> cable.connection(() -> {
-      closed.set(cable().close());
+      closed.complete(cable().close());
       return new NoteConnection();
     }));
     WireClient client = connect();
     client.expect(RESTART);
     assertThat(client.closeCode()).isEqualTo(1000);
     client.sendClose(1000).ended();
-    TestServer.await(closed.get());
+    TestServer.await(closed.orTimeout(10, TimeUnit.SECONDS).join());
     assertThat(journal.rest()).containsExactly("disconnect");
   }
 

@@ -238,7 +238,7 @@ class DeflateTest extends WireFixture {
   @ParameterizedTest
   @ValueSource(ints = {50, 64, 100, 200, 1000, 10_000})
   void neverSendsMoreThanThePlainMessage(int length) throws Exception {
-    serve(cable -> cable.channel(EchoChannel.class, EchoChannel::new).compressFromBytes(100));
+    serve(cable -> cable.channel(EchoChannel.class, EchoChannel::new).compressFromBytes(200));
     WireClient client = subscribed(OFFER);
     StringBuilder noise = new StringBuilder();
     new Random(length).ints(length, '#', '[').forEach(c -> noise.append((char) c));

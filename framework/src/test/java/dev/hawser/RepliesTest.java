@@ -450,6 +450,17 @@ class RepliesTest extends WireTest {
   }
 
   @Test
+  void logsARefusalThatNobodyIsToldOfInOneLine() {
+    serve(cable -> cable.channel("ShopChannel", ShopChannel.class, ShopChannel::new));
+    WireClient client = open().subscribe(SHOP).confirmed(SHOP);
+    try (LogCapture log = new LogCapture()) {
+      expectSilence(client.perform(SHOP, "refuse"));
+      assertThat(log.line("bad command")).contains("ShopChannel#refuse", "No seats left");
+      assertThat(log.text()).doesNotContain("ERROR");
+    }
+  }
+
+  @Test
   void keepsTheTextOfAnActionExceptionOutOfTheLog() {
     WireClient client = serveShop();
     try (LogCapture log = new LogCapture()) {

@@ -58,8 +58,8 @@ public final class AttackSoak {
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         heap,
         "-XX:+ExitOnOutOfMemoryError",
-        "-Dorg.slf4j.simpleLogger.defaultLogLevel=error",
-        "-Dorg.slf4j.simpleLogger.log.dev.hawser.internal.log.ActionLog=error",
+        "-Dorg.slf4j.simpleLogger.defaultLogLevel=off",
+        "-Dorg.slf4j.simpleLogger.log.dev.hawser.internal.log.ActionLog=off",
         "-cp",
         System.getProperty("java.class.path"),
         program.getName()));

@@ -25,16 +25,14 @@ final class Database implements AutoCloseable {
       id varchar(64) primary key,
       name varchar(24) not null,
       created_at bigint not null)
-    """,
-    """
+    """, """
     create table if not exists messages (
       id bigint generated always as identity primary key,
       room varchar(32) not null,
       author varchar(24) not null,
       text varchar(500) not null,
       sent_at bigint not null)
-    """,
-    "create index if not exists messages_of_a_room on messages (room, id)"
+    """, "create index if not exists messages_of_a_room on messages (room, id)"
   };
 
   private static final int CREATE_ATTEMPTS = 5;

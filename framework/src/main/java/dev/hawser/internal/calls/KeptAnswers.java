@@ -193,8 +193,8 @@ public final class KeptAnswers {
   /** The client that waits for an answer. */
   public interface Waiting {
 
-    /** Whether its connection is so young that what it repeats must still be kept. */
-    boolean isYoung();
+    /** When the socket of its connection was upgraded, by the wall clock in ms. */
+    long startedAtMs();
 
     /** Whether its connection has ended. */
     boolean isGone();
@@ -243,7 +243,13 @@ public final class KeptAnswers {
         return store.find(request);
       }
       String since = retry.since();
-      return store.claim(request, since == null || waiting.isYoung() ? since : "", keepMs);
+      return store.claim(request, since == null || isYoung() ? since : "", keepMs);
+    }
+
+    /** Whether its connection is so young that what it repeats must still be kept. */
+    private boolean isYoung() {
+      long ageMs = System.currentTimeMillis() - waiting.startedAtMs();
+      return ageMs >= 0 && ageMs < SPARE_MS;
     }
 
     private void found(Claim claim) {

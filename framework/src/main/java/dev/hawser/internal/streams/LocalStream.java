@@ -51,8 +51,7 @@ final class LocalStream {
       recipients += group.size();
     }
     if (handlers != null) {
-      PubSubMessage message =
-          new PubSubMessage(broadcasting, Buffer.buffer(envelope.payload()));
+      PubSubMessage message = new PubSubMessage(broadcasting, Buffer.buffer(envelope.payload()));
       for (Member member : handlers) {
         if (member.takes(envelope)) {
           member.handle(message);

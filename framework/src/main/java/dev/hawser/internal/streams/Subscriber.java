@@ -107,10 +107,7 @@ public final class Subscriber {
     if (silenced) {
       return Future.succeededFuture();
     }
-    if (earlier != null
-        && handler == null
-        && earlier.isPlain()
-        && earlier.whispers() == whispers) {
+    if (earlier != null && handler == null && earlier.isPlain() && earlier.whispers() == whispers) {
       return earlier.nodeStream().live();
     }
     NodeStream stream = streams.enter(name, outbound.hub());

@@ -73,12 +73,12 @@ class KeptAnswersTest {
   }
 
   private static final class Client implements KeptAnswers.Waiting {
-    private volatile boolean young = true;
+    private volatile long startedAtMs = System.currentTimeMillis();
     private volatile boolean gone;
 
     @Override
-    public boolean isYoung() {
-      return young;
+    public long startedAtMs() {
+      return startedAtMs;
     }
 
     @Override
@@ -153,7 +153,7 @@ class KeptAnswersTest {
 
   @Test
   void carriesOutNoRepetitionOfAClientThatHasBeenHereForLong() {
-    client.young = false;
+    client.startedAtMs = 0;
     expectCode(answer(again), "unknown_outcome");
     assertThat(answer(first)).as("it was never sent before").isNull();
   }

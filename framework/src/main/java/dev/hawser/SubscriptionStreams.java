@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
+
+import dev.hawser.internal.limits.MemoryCost;
+import dev.hawser.internal.options.CableOption;
+import dev.hawser.internal.streams.Subscriber;
+import dev.hawser.pubsub.PubSubMessage;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The streams of one subscription, and the presence and the whispers that go with them.
+ * Thread-safe: an application may start and stop streams from any thread.
+ */
+final class SubscriptionStreams {
+  private final ChannelSubscription subscription;
+  private final ChannelSubscription.Owner owner;
+  private final CableContext context;
+  private final Subscriber subscriber;
+
+  /** Those that the confirmation waits for; {@code null} behind it. Guarded by this. */
+  private @Nullable List<Future<Void>> startingStreams = new ArrayList<>(1);
+
+  private volatile @Nullable SubscriptionPresence presence;
+  private volatile @Nullable String whisperStream;
+  private volatile boolean confirmed;
+
+  SubscriptionStreams(ChannelSubscription subscription, ChannelSubscription.Owner owner) {
+    this.subscription = subscription;
+    this.owner = owner;
+    this.context = owner.context();
+    this.subscriber =
+        new Subscriber(context.streams(), owner.outbound(), subscription.identifier());
+  }
+
+  /** Sends the confirmation, and then what the streams have held back for it. Any thread. */
+  void confirm() {
+    subscriber.confirm();
+    confirmed = true;
+    SubscriptionPresence shown = presence;
+    if (shown != null) {
+      shown.confirmed();
+    }
+  }
+
+  /** Sends a message to the client, in order with those of the streams. Any thread. */
+  void transmit(byte[] payload) {
+    subscriber.transmit(payload);
+  }
+
+  /** Ends all streams; nothing is sent any more. */
+  void end() {
+    subscriber.end();
+  }
+
+  /** The client is gone and may come back soon. */
+  void losePresence() {
+    SubscriptionPresence lost = presence;
+    if (lost != null) {
+      lost.lose();
+    }
+  }
+
+  /** Completes when all streams that were started so far are live. */
+  Future<Void> live() {
+    List<Future<Void>> starting;
+    synchronized (this) {
+      starting = startingStreams == null ? List.of() : startingStreams;
+      startingStreams = null;
+    }
+    return starting.isEmpty() ? DONE : Future.all(starting).mapEmpty();
+  }
+
+  /** Sends what the client says to the others, if it may. */
+  void whisper(String data) {
+    String stream = whisperStream;
+    if (stream != null && !subscription.isEnded()) {
+      context.whisper(stream, data, owner.outbound().sessionId());
+    }
+  }
+
+  /**
+   * Returns the part in the presence of this subscription's stream.
+   *
+   * @throws IllegalStateException if it has no stream
+   */
+  SubscriptionPresence presence() {
+    SubscriptionPresence known = presence;
+    if (known != null) {
+      return known;
+    }
+    List<String> streams = subscriber.streamNames();
+    if (streams.isEmpty()) {
+      throw new IllegalStateException("this subscription has no stream whose presence it could"
+          + " have part in (expected: streamFor(…) before presence())");
+    }
+    return makePresence(streams.get(0), false);
+  }
+
+  private SubscriptionPresence makePresence(String stream, boolean byClient) {
+    SubscriptionPresence made =
+        new SubscriptionPresence(owner, subscription.identifier(), stream, byClient);
+    presence = made;
+    if (confirmed) {
+      made.confirmed();
+    }
+    return made;
+  }
+
+  /** Ends the part in a presence, if there is one. */
+  void endPresence() {
+    SubscriptionPresence ending = presence;
+    if (ending != null) {
+      ending.end();
+    }
+  }
+
+  /** The same for a command of the client; {@code null} if the channel makes no use of presence. */
+  @Nullable SubscriptionPresence presenceInUse() {
+    return presence;
+  }
+
+  /** Starts a stream for which clients may do more than listen. */
+  Future<Void> streamFrom(String broadcasting, Set<StreamOption> options) {
+    boolean whispers = options.contains(StreamOption.WHISPERS);
+    Future<Void> live = stream(broadcasting, null, whispers);
+    if (!subscription.isEnded() && whispers) {
+      whisperStream = broadcasting;
+    }
+    if (!subscription.isEnded() && options.contains(StreamOption.CLIENT_PRESENCE)) {
+      endPresence();
+      makePresence(broadcasting, true);
+    }
+    return live;
+  }
+
+  /** Starts a stream that goes straight to the client. */
+  Future<Void> streamFrom(String broadcasting) {
+    return stream(broadcasting, null, false);
+  }
+
+  /** Starts a stream whose messages the channel handles. */
+  <T> Future<Void> streamFrom(
+      String broadcasting, Class<T> type, StreamHandler<? super T> handler) {
+    Objects.requireNonNull(handler, "handler");
+    String callback = "streamFrom(" + broadcasting + ")";
+    return stream(
+        broadcasting,
+        message -> subscription.postCallback(callback, () -> {
+          handler.handle(decode(message, type));
+          return null;
+        }),
+        false);
+  }
+
+  private <T> T decode(PubSubMessage message, Class<T> type) throws IOException {
+    if (type == Buffer.class) {
+      return type.cast(message.payload());
+    }
+    return context.mapper().readValue(message.payload().getBytes(), type);
+  }
+
+  private synchronized Future<Void> stream(
+      String broadcasting, @Nullable Consumer<PubSubMessage> handler, boolean whispers) {
+    StreamNames.check(broadcasting);
+    if (subscription.isEnded()) {
+      return DONE;
+    }
+    if (!subscriber.hasStream(broadcasting)) {
+      makeRoomForStream(broadcasting);
+    }
+    Future<Void> live = subscriber.stream(broadcasting, handler, whispers);
+    if (startingStreams != null) {
+      startingStreams.add(live);
+    }
+    return live;
+  }
+
+  private void makeRoomForStream(String broadcasting) {
+    CableOption option = CableOption.MAX_STREAMS_PER_SUBSCRIPTION;
+    int most = context.options().count(option);
+    int count = subscriber.streamCount();
+    if (count >= most) {
+      context.limitLog().reached(option, subscription.identifier());
+      throw new IllegalStateException("this subscription has " + most + " streams, as many as "
+          + option.optionName() + " allows");
+    }
+    subscription.takeMemory(MemoryCost.ofStream(broadcasting), "stream");
+    context.limitLog().near(option, subscription.identifier(), count + 1, most);
+  }
+
+  /** Ends a stream, with what depends on it; unknown names are ignored. */
+  synchronized void stopStreamFrom(String broadcasting) {
+    if (subscriber.stop(broadcasting)) {
+      subscription.giveMemory(MemoryCost.ofStream(broadcasting));
+    }
+    if (broadcasting.equals(whisperStream)) {
+      whisperStream = null;
+    }
+    SubscriptionPresence known = presence;
+    if (known != null && known.isOf(broadcasting)) {
+      known.end();
+      presence = null;
+    }
+  }
+
+  /** Ends all streams. */
+  synchronized void stopAllStreams() {
+    streamNames().forEach(this::stopStreamFrom);
+  }
+
+  /** Names of the current streams. */
+  List<String> streamNames() {
+    return subscriber.streamNames();
+  }
+}
