@@ -132,7 +132,8 @@ final class ClientSession
   void welcome() {
     if (advance(State.OPEN)) {
       owner.opened(this);
-      outbound.transmit(Frame.of(ServerMessages.welcome(outbound.sessionId(), context.answers().epoch())));
+      outbound.transmit(Frame.of(
+          ServerMessages.welcome(outbound.sessionId(), context.answers().epoch())));
       outbound.hub().post(outbound::startHeartbeat);
       checkAgain();
       log.debug("connection opened: connection={}", LogText.of(connectionIdentifier()));
