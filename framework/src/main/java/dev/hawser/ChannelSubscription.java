@@ -61,9 +61,6 @@ final class ChannelSubscription implements Timers.Owner {
     /** The memory that the connection's subscriptions take. */
     MemoryAccount memory();
 
-    /** Whether the client knows the messages of the extended subprotocol. Any thread. */
-    boolean isExtended();
-
     /** Whether no command of the client is carried out any more. Any thread. */
     boolean isDismissed();
 

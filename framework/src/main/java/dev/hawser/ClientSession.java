@@ -16,7 +16,6 @@ import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.ServerMessages;
-import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.streams.Hub;
 import dev.hawser.internal.streams.OutboundQueue;
 import dev.hawser.internal.transport.CloseCode;
@@ -68,7 +67,6 @@ final class ClientSession
   private final Callbacks callbacks;
   private final Subscriptions subscriptions = new Subscriptions();
   private final Commands commands;
-  private final SessionId sid = SessionId.random();
   private final long startedAtMs = System.currentTimeMillis();
 
   private volatile State state = State.OPENING;
@@ -134,7 +132,8 @@ final class ClientSession
   void welcome() {
     if (advance(State.OPEN)) {
       owner.opened(this);
-      outbound.transmit(Frame.of(ServerMessages.welcome(sid, context.answers().epoch())));
+      outbound.transmit(Frame.of(
+          ServerMessages.welcome(outbound.sessionId(), context.answers().epoch())));
       outbound.hub().post(outbound::startHeartbeat);
       checkAgain();
       log.debug("connection opened: connection={}", LogText.of(connectionIdentifier()));
@@ -472,18 +471,8 @@ final class ClientSession
   }
 
   @Override
-  public SessionId sessionId() {
-    return sid;
-  }
-
-  @Override
-  public boolean isExtended() {
-    return request.isExtended();
-  }
-
-  @Override
   public String sid() {
-    return sid.toString();
+    return outbound.sessionId().toString();
   }
 
   @Override

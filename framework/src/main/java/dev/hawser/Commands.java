@@ -241,7 +241,7 @@ final class Commands {
 
   /** Says that there is none, to a client that knows what that is. */
   static void refuseHistory(ChannelSubscription.Owner owner, String identifier) {
-    if (owner.isExtended()) {
+    if (owner.callbacks().connection().request().isExtended()) {
       owner.outbound().transmit(Frame.of(ServerMessages.rejectHistory(identifier)));
     }
   }

@@ -37,10 +37,10 @@ final class StreamNames {
   static void check(String broadcasting) {
     if (broadcasting.isEmpty()
         || broadcasting.endsWith(ControlMessage.BROADCASTING)
-        || broadcasting.startsWith(Presences.STEM)) {
+        || broadcasting.contains(Presences.STEM)) {
       throw new IllegalArgumentException("broadcasting: \"" + broadcasting
           + "\" (expected: a name that is not empty or reserved, as those are that end in "
-          + ControlMessage.BROADCASTING + ")");
+          + ControlMessage.BROADCASTING + " or have " + Presences.STEM + " in them)");
     }
   }
 

@@ -215,7 +215,7 @@ final class SubscriptionPresence implements ChannelPresence {
 
   /** The client is told what happens from now on, unless it knows no such messages. */
   private void watch(String name) {
-    if (ended || !owner.isExtended() || name.equals(watched)) {
+    if (ended || !isExtended(owner) || name.equals(watched)) {
       return;
     }
     Subscriber client = audience;
@@ -231,11 +231,16 @@ final class SubscriptionPresence implements ChannelPresence {
 
   /** Tells a client that its command was not carried out, unless it knows no such messages. */
   static void refuse(ChannelSubscription.Owner owner, String identifier, String code) {
-    if (owner.isExtended()) {
+    if (isExtended(owner)) {
       owner
           .outbound()
           .transmit(Frame.of(PresenceMessages.prefix(identifier), PresenceMessages.error(code)));
     }
+  }
+
+  /** Whether the client knows messages about presence. */
+  private static boolean isExtended(ChannelSubscription.Owner owner) {
+    return owner.callbacks().connection().request().isExtended();
   }
 
   // -- life

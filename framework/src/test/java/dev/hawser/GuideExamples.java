@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import static dev.hawser.BroadcastOption.except;
+
+import io.vertx.core.http.HttpServerRequest;
+import java.util.List;
+import java.util.Map;
+
 /** The Java code of {@code docs/guide.md}, for the compiler; see {@link GuideTest}. */
 final class GuideExamples {
   private GuideExamples() {}
@@ -31,6 +37,72 @@ final class GuideExamples {
         throw new ActionException("sold_out", "No seats left");
       }
       return orders.advance(order);
+    }
+  }
+
+  interface User {
+    String id();
+
+    String name();
+  }
+
+  static class PresenceChannel extends Channel<Connection> {
+    private final User user;
+    private final String room;
+
+    PresenceChannel(User user, String room) {
+      this.user = user;
+      this.room = room;
+    }
+
+    @Override
+    protected void subscribed() {
+      streamFor(room);
+      presence().join(user.id(), Map.of("name", user.name()));
+    }
+  }
+
+  static class ChatChannel extends Channel<Connection> {}
+
+  static void log(List<String> ids) {}
+
+  static void presentFromAnywhere(Cable cable) {
+    cable.presence(ChatChannel.class, "general").onSuccess(list -> log(list.ids()));
+  }
+
+  static class BoardChannel extends Channel<Connection> {
+    private final String board;
+
+    BoardChannel(String board) {
+      this.board = board;
+    }
+
+    record Move(int x, int y) {}
+
+    @Action
+    void move(Move move) {
+      broadcastToOthers(board, move);
+    }
+  }
+
+  static class OrdersChannel extends Channel<Connection> {}
+
+  static void exceptTheSender(
+      Cable cable, HttpServerRequest request, String order, Map<String, Object> change) {
+    cable.broadcastTo(OrdersChannel.class, order, change, except(request.getHeader("X-Cable-Sid")));
+  }
+
+  static class WhispersChannel extends Channel<Connection> {
+    private final String room;
+
+    WhispersChannel(String room) {
+      this.room = room;
+    }
+
+    @Override
+    protected void subscribed() {
+      streamFor(room, whispers());
+      streamFor(List.of(room, "whispers"), whispers());
     }
   }
 }

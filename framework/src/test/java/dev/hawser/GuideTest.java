@@ -18,7 +18,7 @@ class GuideTest {
   private static final Pattern JAVA = Pattern.compile("(?s)```java\n(.*?)```");
 
   @ParameterizedTest
-  @ValueSource(strings = {"Replies"})
+  @ValueSource(strings = {"Replies", "Presence", "Everybody but me", "Whispers"})
   void showsCodeThatCompiles(String chapter) throws IOException {
     String compiled =
         packed(Files.readString(Path.of("src/test/java/dev/hawser/GuideExamples.java")));

@@ -32,6 +32,7 @@ class BenchmarksTest {
       Map.entry("nobody", List.of("1,000 sockets")),
       Map.entry("echo", List.of("1 each")),
       Map.entry("call", List.of("perform and a message", "call and its reply")),
+      Map.entry("presence", inFlight(1, 16)),
       Map.entry("connect", List.of("1,000 sockets")),
       Map.entry("idle", List.of("50 sockets", "100 sockets")),
       Map.entry("slow-readers", List.of("without", "with")),
@@ -45,7 +46,9 @@ class BenchmarksTest {
               "decodePerformAndData",
               "decodeSubscribe",
               "frameOneBroadcast",
-              "frameSixteenBroadcasts")));
+              "frameSixteenBroadcasts",
+              "presencePiece",
+              "presenceWhole")));
 
   @TempDir
   Path directory;

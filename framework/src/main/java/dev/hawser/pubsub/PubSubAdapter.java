@@ -25,7 +25,8 @@ import java.time.Duration;
  *   <li>the future of {@code subscribe} completes only when every later publish will be delivered;
  *   <li>names are opaque: any non-empty Unicode text, of any length;
  *   <li>payloads are delivered byte for byte; an adapter may refuse or skip a payload that is not
- *       UTF-8 JSON text, because no client could read it.
+ *       UTF-8 JSON text, because no client could read it, unless it begins with a tilde: that is an
+ *       envelope of the cable's, around a message that is not for everybody.
  * </ul>
  *
  * <p>Implementations must be thread-safe.
@@ -49,7 +50,8 @@ public interface PubSubAdapter {
    * Publishes one message to all nodes, this one included.
    *
    * @param broadcasting the name, not empty
-   * @param payload the message, UTF-8 JSON text; it must not be changed afterwards
+   * @param payload the message, UTF-8 JSON text, or an envelope around it; it must not be changed
+   *     afterwards
    * @return completes when the backend has accepted the message, received or not; fails when it has
    *     not
    */

@@ -250,6 +250,7 @@ public abstract class PubSubContract {
         " {\r\n\t\"spaced\" : [ 1.0E+2, -0 ] } ",
         "\"\\u0000\\uD83D\\uDEA2\u2028\u007F häuser 日本 🚢 \uFFFD\"",
         "{\"twice\":1,\"twice\":2}",
+        "~hawser{\"except\":\"AAAAAAAAAAAAAAAAAAAAAA\"}\n{\"in an\":\"envelope\"}",
         "\"" + "x".repeat(200_000) + "\"");
     for (String message : messages) {
       byte[] payload = message.getBytes(UTF_8);

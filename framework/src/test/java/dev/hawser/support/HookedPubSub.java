@@ -70,17 +70,18 @@ public final class HookedPubSub implements PubSubAdapter {
     return memory.start(listener);
   }
 
-  /** What was published, in order. */
+  /** What was broadcast, in order. */
   public List<String> published() {
     return List.copyOf(published);
   }
 
   @Override
   public Future<Void> publish(String broadcasting, Buffer payload) {
-    published.add(payload.toString());
     boolean refused = refusing; // Read before the test can know of the message.
     if (broadcasting.equals("hawser/control")) {
       orders.add(payload.toString());
+    } else {
+      published.add(payload.toString());
     }
     if (refused) {
       return Future.failedFuture(new PubSubUnavailableException("refused by the test", null));

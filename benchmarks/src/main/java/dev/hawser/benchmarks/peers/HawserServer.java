@@ -10,6 +10,7 @@ import dev.hawser.Connection;
 import dev.hawser.EventLoop;
 import dev.hawser.pubsub.redis.RedisPubSub;
 import io.vertx.core.Vertx;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Hawser, as its guide says. Arguments: the port, and the URL of a Redis if there is one. */
 public final class HawserServer {
@@ -49,6 +50,32 @@ public final class HawserServer {
   @EventLoop
   public static final class LoopChannel extends BenchmarkChannel {}
 
+  /** Whoever subscribes is present, and may come and go in another name besides. */
+  @EventLoop
+  public static final class PresentChannel extends Channel<AnyConnection> {
+    /** Ids that the generator does not count. */
+    private static final AtomicInteger SUBSCRIBED = new AtomicInteger(50_000_000);
+
+    private boolean isIn;
+
+    @Override
+    protected void subscribed() {
+      streamFor("all");
+      presence().join(SUBSCRIBED.incrementAndGet());
+    }
+
+    /** Comes, or goes. */
+    @Action
+    void turn(JsonNode data) {
+      isIn = !isIn;
+      if (isIn) {
+        presence().join(data.path("number").asText());
+      } else {
+        presence().leave();
+      }
+    }
+  }
+
   private HawserServer() {}
 
   /** Starts the server. */
@@ -58,6 +85,8 @@ public final class HawserServer {
         .connection(AnyConnection::new)
         .channel(BenchmarkChannel.class, BenchmarkChannel::new)
         .channel(LoopChannel.class, LoopChannel::new)
+        .channel(PresentChannel.class, PresentChannel::new)
+        .maxPresentPerStream(100_000)
         .checkOrigin(false)
         .portableSockets(Boolean.getBoolean("portableSockets"))
         // All clients have one address, and some send as fast as they can.

@@ -38,6 +38,7 @@ public final class Scenarios {
       new ToNobody(),
       new Echo(),
       new Calls(),
+      new Joins(),
       new Connect(),
       new Idle(),
       new Laggards(

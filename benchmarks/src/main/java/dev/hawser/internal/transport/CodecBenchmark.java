@@ -5,10 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hawser.benchmarks.load.CableDialect;
+import dev.hawser.internal.presence.KnownPeople;
 import dev.hawser.internal.protocol.Command;
 import dev.hawser.internal.protocol.CommandDecoder;
 import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.internal.protocol.ServerMessages;
+import dev.hawser.presence.PresenceTab;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -36,11 +38,32 @@ public class CodecBenchmark {
 
   private final ObjectMapper mapper = new ObjectMapper();
   private final CommandDecoder decoder = new CommandDecoder(MAX_MESSAGE_BYTES);
+  private final KnownPeople present = present();
   private final byte[] subscribe = CLIENT.subscribe(0).getBytes(UTF_8);
   private final byte[] perform = CLIENT.perform(0, "speak", 0, PADDING, 1).getBytes(UTF_8);
   private final Map<String, String> message = Map.of("from", "someone", "text", PADDING);
   private final byte[] prefix =
       ServerMessages.messagePrefix("{\"channel\":\"BenchmarkChannel\",\"room\":\"0\"}");
+
+  /** A piece of the list of 10,000 who are present, with as many as a client gets at once. */
+  @Benchmark
+  public byte[] presencePiece() {
+    return present.piece(null);
+  }
+
+  /** The whole list, as AnyCable's client asks for it. */
+  @Benchmark
+  public byte[] presenceWhole() {
+    return present.whole();
+  }
+
+  private static KnownPeople present() {
+    List<PresenceTab> tabs = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      tabs.add(new PresenceTab("ref" + i, "user-" + i, "{\"name\":\"Somebody\"}"));
+    }
+    return KnownPeople.of(tabs);
+  }
 
   /** A subscribe from the bytes of its frame. */
   @Benchmark

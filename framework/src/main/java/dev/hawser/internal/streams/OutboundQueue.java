@@ -29,6 +29,7 @@ public final class OutboundQueue {
   private final Hub hub;
   private final Transport transport;
   private final Owner owner;
+  private final SessionId sessionId = SessionId.random();
   private final List<Member> members = new ArrayList<>(1);
 
   /**
@@ -79,9 +80,6 @@ public final class OutboundQueue {
 
     /** The client did not answer for as long as the dead-peer timeout. */
     void onSilence();
-
-    /** Names the connection. Any thread. */
-    SessionId sessionId();
   }
 
   /**
@@ -106,7 +104,7 @@ public final class OutboundQueue {
 
   /** Names the connection. Any thread. */
   public SessionId sessionId() {
-    return owner.sessionId();
+    return sessionId;
   }
 
   /** Queues one message of this connection's own. Any thread. */

@@ -103,8 +103,8 @@ public final class RedisPubSubBuilder {
   }
 
   /**
-   * Sets the name of the connections in {@code CLIENT LIST}; {@code -pub}, {@code -sub} or
-   * {@code -topology} is appended. Default: {@code hawser}.
+   * Sets the name of the connections in {@code CLIENT LIST}; {@code -pub}, {@code -sub},
+   * {@code -script} or {@code -topology} is appended. Default: {@code hawser}.
    *
    * @param name 1 to 64 letters, digits, dots, underscores, colons and hyphens
    * @return this

@@ -3,7 +3,6 @@ package dev.hawser.internal.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.transport.FrameBatch;
 import dev.hawser.internal.transport.Loop;
 import dev.hawser.internal.transport.Transport;
@@ -89,10 +88,6 @@ class PingScheduleTest {
 
   private OutboundQueue outbound(Hub hub, Transport transport) {
     return new OutboundQueue(hub, transport, new OutboundQueue.Owner() {
-      @Override
-      public SessionId sessionId() {
-        return SessionId.random();
-      }
 
       @Override
       public void onSlow(boolean slow) {
