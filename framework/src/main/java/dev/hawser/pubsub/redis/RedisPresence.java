@@ -79,7 +79,7 @@ final class RedisPresence implements PresenceStore {
   public Future<PresenceAnswer> apply(String stream, PresenceUpdate update) {
     return call(PresenceScript.apply(names.slotted(STEM, stream), update))
         .map(answer -> new PresenceAnswer(
-            mark(answer), answer.get(2).toInteger() == 1, answer.get(3).toLong(), refs(answer)));
+            mark(answer), number(answer, 2) == 1, number(answer, 3), refs(answer)));
   }
 
   @Override
@@ -95,8 +95,11 @@ final class RedisPresence implements PresenceStore {
   }
 
   private static PresenceMark mark(Response answer) {
-    return new PresenceMark(
-        Long.parseLong(answer.get(0).toString()), answer.get(1).toLong());
+    return new PresenceMark(number(answer, 0), number(answer, 1));
+  }
+
+  private static long number(Response answer, int place) {
+    return Long.parseLong(answer.get(place).toString());
   }
 
   private static List<String> refs(Response answer) {
