@@ -26,7 +26,12 @@ public record Claim(State state, Buffer answer) {
     LOST
   }
 
-  /** Checks that there is a state and an answer. */
+  /**
+   * Checks that there is a state and an answer.
+   *
+   * @param state whether it is to be carried out, or has been
+   * @param answer the answer, empty unless the state is {@link State#ANSWERED}
+   */
   public Claim {
     Objects.requireNonNull(state, "state");
     Objects.requireNonNull(answer, "answer");
