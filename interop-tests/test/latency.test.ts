@@ -32,7 +32,7 @@ describe.each(allClients(patience))('$name, far away,', client => {
     expect(log.names).toEqual(['initialized', 'connected', 'received'])
     expect(network.commands('unsubscribe')).toEqual([])
     // Without a repetition this would show nothing; AnyCable's client waits for 5 s, see below.
-    if (client.name !== '@anycable/core') {
+    if (!client.name.startsWith('@anycable/core')) {
       expect(network.commands('subscribe').length).toBeGreaterThan(1)
     }
     await scene.knows(user, { subscriptions: 1, subscribed: 1, unsubscribed: 0 })

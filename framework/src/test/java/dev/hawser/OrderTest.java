@@ -23,9 +23,11 @@ class OrderTest extends WireTest {
 
   private final Gate gate = new Gate();
   private final HookedPubSub pubSub = new HookedPubSub();
-  private final AtomicInteger running = new AtomicInteger();
 
   private final class SlowConnection extends Connection {
+    /** Callbacks of this connection that run now. */
+    final AtomicInteger running = new AtomicInteger();
+
     @Override
     protected void connect() {
       if (request().cookie("slow").isPresent()) {
@@ -34,7 +36,7 @@ class OrderTest extends WireTest {
     }
   }
 
-  private final class EchoChannel extends Channel<Connection> {
+  private final class EchoChannel extends Channel<SlowConnection> {
     @Override
     protected void subscribed() {
       streamFrom("echo");
@@ -43,19 +45,19 @@ class OrderTest extends WireTest {
     @Action
     void echo(Map<String, Object> data) {
       // No two callbacks of a connection overlap.
-      assertThat(running.incrementAndGet()).isOne();
+      assertThat(connection().running.incrementAndGet()).isOne();
       Thread.onSpinWait();
       transmit(data.get("n"));
-      running.decrementAndGet();
+      connection().running.decrementAndGet();
     }
 
     @Action
     Future<Void> echoLater(Map<String, Object> data) {
-      assertThat(running.incrementAndGet()).isOne();
+      assertThat(connection().running.incrementAndGet()).isOne();
       return Future.fromCompletionStage(CompletableFuture.runAsync(() -> {
         Thread.onSpinWait();
         transmit(data.get("n"));
-        running.decrementAndGet();
+        connection().running.decrementAndGet();
       }));
     }
 

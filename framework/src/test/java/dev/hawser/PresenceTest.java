@@ -202,7 +202,8 @@ class PresenceTest extends WireTest {
   @Test
   void countsAPersonOnceHoweverManyTabsThereAre() {
     serveRooms(cable -> {});
-    WireClient guest = extended().subscribe(ROOM).confirmed(ROOM).perform(ROOM, "show");
+    WireClient guest =
+        expectSilence(extended().subscribe(ROOM).confirmed(ROOM).perform(ROOM, "show"));
     WireClient first = user("ann");
     guest.expect(presence(ROOM, "{\"type\":\"join\",\"id\":\"ann\"}"));
     WireClient second = user("ann");
@@ -223,7 +224,8 @@ class PresenceTest extends WireTest {
   @Test
   void keepsALostConnectionPresentForTheGraceTime() {
     serveRooms(cable -> cable.presenceGrace(Duration.ofMillis(300)));
-    WireClient guest = extended().subscribe(ROOM).confirmed(ROOM).perform(ROOM, "show");
+    WireClient guest =
+        expectSilence(extended().subscribe(ROOM).confirmed(ROOM).perform(ROOM, "show"));
     WireClient ann = user("ann");
     guest.expect(presence(ROOM, "{\"type\":\"join\",\"id\":\"ann\"}"));
     ann.close();
@@ -234,7 +236,8 @@ class PresenceTest extends WireTest {
   @Test
   void seesNobodyGoWhoIsBackInTime() {
     serveRooms(cable -> cable.presenceGrace(Duration.ofSeconds(2)));
-    WireClient guest = extended().subscribe(ROOM).confirmed(ROOM).perform(ROOM, "show");
+    WireClient guest =
+        expectSilence(extended().subscribe(ROOM).confirmed(ROOM).perform(ROOM, "show"));
     WireClient ann = user("ann");
     guest.expect(presence(ROOM, "{\"type\":\"join\",\"id\":\"ann\"}"));
     ann.close();
@@ -267,7 +270,8 @@ class PresenceTest extends WireTest {
   @Test
   void leavesInOneNameWhenItJoinsInAnother() {
     serveRooms(cable -> {});
-    WireClient guest = extended().subscribe(ROOM).confirmed(ROOM).perform(ROOM, "show");
+    WireClient guest =
+        expectSilence(extended().subscribe(ROOM).confirmed(ROOM).perform(ROOM, "show"));
     WireClient ann = user("ann");
     guest.expect(presence(ROOM, "{\"type\":\"join\",\"id\":\"ann\"}"));
     ann.perform(ROOM, "become", Map.of("name", "anna"));
