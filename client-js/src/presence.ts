@@ -128,7 +128,7 @@ export class Presence {
     return this.#events.add({ [event]: listener }, signal)
   }
 
-  /** The presence of a subscription that joined a confirmed one hears of it twice. */
+  /** Runs twice for a subscription that joined a confirmed one; the second run does nothing. */
   #connected(): void {
     const { webSocket } = this.#subscription.consumer.connection
     if (webSocket === this.#socket) return

@@ -10,6 +10,7 @@ import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long the client of a connection may stay: until its authorisation expires, and as long as
@@ -19,11 +20,30 @@ final class Authorization implements Lease.Owner {
   /** The callback that asks the application. */
   static final String CHECK = "reauthenticate";
 
-  private final ClientSession session;
+  private final Session session;
   private final Callbacks callbacks;
   private final Lease lease = new Lease(this);
 
-  Authorization(ClientSession session, Callbacks callbacks) {
+  /** The connection whose client it is. Every method may be called on any thread. */
+  interface Session {
+
+    /** The event loop of the connection. */
+    Loop loop();
+
+    /** Whether the connection has begun to close. */
+    boolean isEnding();
+
+    /** Whether no command of the client is carried out any more. */
+    boolean isDismissed();
+
+    /** Tells the client that it is unauthorized, and closes the socket. */
+    void turnAway(Throwable reason);
+
+    /** Tells the client why, and closes the socket. */
+    void close(@Nullable String reason, boolean reconnect);
+  }
+
+  Authorization(Session session, Callbacks callbacks) {
     this.session = session;
     this.callbacks = callbacks;
   }
@@ -60,7 +80,7 @@ final class Authorization implements Lease.Owner {
 
   @Override
   public void leaseExpired() {
-    session.close(DisconnectReason.TOKEN_EXPIRED, false);
+    session.close(DisconnectReason.TOKEN_EXPIRED.wireName(), false);
   }
 
   @Override

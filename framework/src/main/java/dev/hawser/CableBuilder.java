@@ -527,8 +527,8 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets after which time somebody leaves whose connection was lost. Whoever is back by then was
-   * never away.
+   * Sets after which time a person whose connection was lost leaves. A person who is back by then
+   * was never away.
    *
    * @param grace up to 1 h, the same on all nodes; 0 for at once; default 15 s
    * @return this

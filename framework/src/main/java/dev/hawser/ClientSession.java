@@ -48,6 +48,7 @@ final class ClientSession
         ReadThrottle.Owner,
         Callbacks.Owner,
         ChannelSubscription.Owner,
+        Authorization.Session,
         CallbackWatch.Watched {
   private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
 
@@ -182,7 +183,8 @@ final class ClientSession
     }
   }
 
-  void turnAway(Throwable reason) {
+  @Override
+  public void turnAway(Throwable reason) {
     context.clientLog().unauthorized(request.remoteAddress(), reason.getMessage());
     close(DisconnectReason.UNAUTHORIZED, false);
   }
@@ -294,12 +296,9 @@ final class ClientSession
     if (ended != null) {
       ended.end();
     }
-    callbacks.runner().postFromLoop(new Ending(this, callbacks, mayReturn));
-  }
-
-  /** The last callback has run. */
-  void ended() {
-    owner.closed(this);
+    callbacks
+        .runner()
+        .postFromLoop(new Ending(subscriptions, callbacks, mayReturn, () -> owner.closed(this)));
   }
 
   /** Tells the client and closes the socket. Any thread. */
@@ -367,7 +366,8 @@ final class ClientSession
     return true;
   }
 
-  boolean isEnding() {
+  @Override
+  public boolean isEnding() {
     return state.compareTo(State.CLOSING) >= 0;
   }
 

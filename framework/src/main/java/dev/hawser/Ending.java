@@ -16,37 +16,40 @@ import io.vertx.core.Future;
 final class Ending implements Work {
   private static final String DISCONNECT = "disconnect";
 
-  private final ClientSession session;
+  private final Subscriptions subscriptions;
   private final Callbacks callbacks;
   private final boolean mayReturn;
+  private final Runnable ended;
 
   /**
    * Creates the work.
    *
    * @param mayReturn whether the client may come back soon
+   * @param ended is called behind the last callback
    */
-  Ending(ClientSession session, Callbacks callbacks, boolean mayReturn) {
-    this.session = session;
+  Ending(Subscriptions subscriptions, Callbacks callbacks, boolean mayReturn, Runnable ended) {
+    this.subscriptions = subscriptions;
     this.callbacks = callbacks;
     this.mayReturn = mayReturn;
+    this.ended = ended;
   }
 
   @Override
   public Place place() {
-    ChannelSubscription next = session.subscriptions().first();
+    ChannelSubscription next = subscriptions.first();
     return next == null ? callbacks.placeOf(DISCONNECT) : next.placeOfEnd();
   }
 
   @Override
   public Future<Void> run() {
-    ChannelSubscription next = session.subscriptions().first();
+    ChannelSubscription next = subscriptions.first();
     return next == null
         ? disconnect()
-        : next.endWithConnection(mayReturn).onComplete(ended -> proceed(next));
+        : next.endWithConnection(mayReturn).onComplete(done -> proceed(next));
   }
 
-  private void proceed(ChannelSubscription ended) {
-    session.subscriptions().remove(ended);
+  private void proceed(ChannelSubscription last) {
+    subscriptions.remove(last);
     callbacks.runner().post(this);
   }
 
@@ -55,7 +58,7 @@ final class Ending implements Work {
     Future<Void> reported =
         after(step, failure -> failure == null ? DONE : callbacks.report(failure, DISCONNECT));
     return after(reported, done -> {
-      session.ended();
+      ended.run();
       return DONE;
     });
   }

@@ -100,7 +100,7 @@ class PresenceNodesTest {
     return client(node.port(), "X-User: " + name).welcomed().subscribe(ROOM).confirmed(ROOM);
   }
 
-  /** A client that watches, and has got the list, so that it hears of every change from now on. */
+  /** A client that watches and has got the list: it receives every change from now on. */
   private WireClient watcher(TestServer node) {
     WireClient client = client(node.port()).welcomed().subscribe(ROOM).confirmed(ROOM);
     client.sendText("{\"command\":\"presence\",\"identifier\":" + TextNode.valueOf(ROOM) + "}");

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps the answers to requests that clients may send again, for all nodes of an application.
  *
- * <p>A node claims a request before it carries it out, and keeps the answer afterwards. Whoever
+ * <p>A node claims a request before it carries it out, and keeps the answer afterwards. A node that
  * claims it again gets the answer instead. The contract, which {@code AnswerContract} in the tests
  * jar checks:
  *

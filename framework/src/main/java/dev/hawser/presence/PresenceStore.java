@@ -14,7 +14,7 @@ import io.vertx.core.Future;
  * <p>The contract, which {@code PresenceContract} in the tests jar checks:
  *
  * <ul>
- *   <li>an update is carried out in one step, in which the change is also published: whoever
+ *   <li>an update is carried out in one step, in which the change is also published: a node that
  *       follows a stream and reads it once gets every later change, each with a version one higher
  *       than the one before, and none of what was read;
  *   <li>every call first ends what is due: tabs that were lost for longer than their grace time,

@@ -130,7 +130,7 @@ class SignInTest {
   @Test
   void givesAPlainCookieWhereThereIsNoTls() throws Exception {
     start();
-    Answer answer = signIn(PROXY); // Said by nobody who is known.
+    Answer answer = signIn(PROXY); // The header of a proxy that is not trusted.
     assertThat(answer.cookie()).startsWith("session=").doesNotContain("Secure");
     assertThat(cableSays("session=" + answer.token())).startsWith("{\"type\":\"welcome\",");
   }
