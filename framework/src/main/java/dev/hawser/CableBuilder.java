@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.CallbackExecutor;
 import dev.hawser.internal.dispatch.Place;
+import dev.hawser.internal.history.CatchUps;
 import dev.hawser.internal.limits.HeadDeadlines;
 import dev.hawser.internal.limits.NodeLimits;
 import dev.hawser.internal.log.ActionLog;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -425,6 +427,28 @@ public final class CableBuilder {
    */
   public CableBuilder maxOutboundMessageBytes(int bytes) {
     return set(CableOption.MAX_OUTBOUND_MESSAGE_BYTES, bytes);
+  }
+
+  /**
+   * Sets how many bytes of a stream with history are kept, of payload; beyond that the oldest
+   * broadcasts go before their time.
+   *
+   * @param bytes 1 KiB to 1 GiB; default 4 MiB
+   * @return this
+   */
+  public CableBuilder maxHistoryBytesPerStream(int bytes) {
+    return set(CableOption.MAX_HISTORY_BYTES_PER_STREAM, bytes);
+  }
+
+  /**
+   * Sets how many bytes of messages that it missed a client is sent at once. One that missed more
+   * is told that they are lost, and gets a snapshot if the channel has one.
+   *
+   * @param bytes 1 B to {@code maxOutboundBytes}; default half of that
+   * @return this
+   */
+  public CableBuilder maxReplayBytes(int bytes) {
+    return set(CableOption.MAX_REPLAY_BYTES, bytes);
   }
 
   /**
@@ -905,6 +929,8 @@ public final class CableBuilder {
     PubSubAdapter adapter = pubSub == null ? MemoryPubSub.create() : pubSub;
     GuardedEvents guarded = new GuardedEvents(events);
     NodeLimits limits = new NodeLimits(values, guarded, vertx, adapter);
+    BiConsumer<Long, Runnable> timer = (delayMs, step) -> vertx.setTimer(delayMs, id -> step.run());
+    Streams streams = new Streams(adapter, adapter.history(), timer);
     return new CableContext(
         vertx,
         values,
@@ -912,7 +938,8 @@ public final class CableBuilder {
         connectionPlace(),
         CallbackExecutor.create(values.count(CableOption.WORKER_POOL_SIZE)),
         adapter,
-        new Streams(adapter),
+        streams,
+        new CatchUps(streams, timer),
         new StreamNames(namers),
         new Presences(
             vertx, presence == null ? adapter.presence() : presence, values, limits.log()),

@@ -30,8 +30,8 @@ import io.vertx.core.Future;
 public interface HistoryStore {
 
   /**
-   * Starts or renews the history of a stream. It ends by itself, a day at least after the last
-   * call or broadcast. Terms that differ from those in force widen them.
+   * Starts or renews the history of a stream. It ends by itself, a day at least after the last call
+   * or broadcast. Terms that differ from those in force widen them.
    *
    * @param stream name of the stream, not empty
    * @param terms how much is kept
