@@ -142,7 +142,7 @@ class MemoryHistoryTest {
     for (int i = 0; i < 100; i++) {
       append("s", PAYLOAD);
     }
-    assertThat(history.bytes() - empty).isEqualTo(5 * (160 + PAYLOAD.length()));
+    assertThat(history.bytes() - empty).isEqualTo(5L * (160 + PAYLOAD.length()));
     nowMs.addAndGet(1000);
     readAfter("s", start);
     assertThat(history.bytes()).isEqualTo(empty);
