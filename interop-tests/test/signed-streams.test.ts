@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { type Cable, createCable, type PubSubChannel } from '@anycable/core'
+import { type Cable, type Channel, createCable } from '@anycable/core'
 import { expect, it } from 'vitest'
 import { ours, PageWebSocket } from './support/clients.js'
 import { EventLog } from './support/event-log.js'
@@ -24,7 +24,7 @@ function anyCable(): Cable {
   return cable
 }
 
-function logOf(channel: PubSubChannel): EventLog {
+function logOf(channel: Channel): EventLog {
   const log = new EventLog()
   channel.on('message', message => log.add('received', message))
   channel.on('close', error => log.add('closed', (error as Error | undefined)?.name))
@@ -32,9 +32,9 @@ function logOf(channel: PubSubChannel): EventLog {
 }
 
 it('follows a signed stream, and whispers there', async () => {
-  const [one, other] = [anyCable(), anyCable()].map(cable =>
-    cable.streamFromSigned(sign('pub:Grüße 🚢')),
-  ) as [PubSubChannel, PubSubChannel]
+  const signed = sign('pub:Grüße 🚢')
+  const one = anyCable().streamFromSigned(signed)
+  const other = anyCable().streamFromSigned(signed)
   const [log, log2] = [logOf(one), logOf(other)]
   await Promise.all([one.ensureSubscribed(), other.ensureSubscribed()])
   await scene.server.broadcast('pub:Grüße 🚢', { text: 'Ahoy' })
