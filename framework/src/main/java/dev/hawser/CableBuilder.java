@@ -24,6 +24,7 @@ import dev.hawser.internal.transport.SocketUpgrader;
 import dev.hawser.presence.PresenceStore;
 import dev.hawser.pubsub.MemoryPubSub;
 import dev.hawser.pubsub.PubSubAdapter;
+import dev.hawser.signed.StreamSigner;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -138,6 +139,34 @@ public final class CableBuilder {
         Objects.requireNonNull(wireName, "wireName"),
         Objects.requireNonNull(type, "type"),
         Objects.requireNonNull(factory, "factory"));
+    return this;
+  }
+
+  /**
+   * Lets clients follow, without a channel class, the streams whose names the application has
+   * signed for them: {@code {channel: "$pubsub", signed_stream_name: …}}, as AnyCable's clients do.
+   * Whoever has a signed name may follow its stream; nothing else is asked. Default: off.
+   *
+   * @param signer reads the names; keep it, to sign them with
+   * @param options what the clients of such a stream may do
+   * @return this
+   */
+  public CableBuilder signedStreams(StreamSigner signer, StreamOption... options) {
+    channels.signedStreams(Objects.requireNonNull(signer, "signer"), options);
+    return this;
+  }
+
+  /**
+   * Lets every client follow every stream of the cable by its bare name: {@code {channel:
+   * "$pubsub", stream_name: …}}. Default: off. <b>Security:</b> this includes the streams of all
+   * channels, whatever these check. It is for prototypes, and for cables that have nothing but
+   * public streams; the log says that it is on.
+   *
+   * @param options what the clients of such a stream may do
+   * @return this
+   */
+  public CableBuilder publicStreams(StreamOption... options) {
+    channels.publicStreams(options);
     return this;
   }
 
