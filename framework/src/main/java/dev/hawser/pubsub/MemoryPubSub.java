@@ -112,6 +112,16 @@ public final class MemoryPubSub implements PubSubAdapter {
     return Future.succeededFuture();
   }
 
+  @Override
+  public Future<Void> publishTransient(String broadcasting, Buffer payload) {
+    Listener target = listener;
+    if (closed || target == null) {
+      return Future.failedFuture(new IllegalStateException("the pub/sub adapter is not running"));
+    }
+    deliver(target, new PubSubMessage(broadcasting, payload));
+    return Future.succeededFuture();
+  }
+
   private boolean append(Listener target, PubSubMessage message) {
     String name = message.broadcasting();
     Buffer payload = message.payload();

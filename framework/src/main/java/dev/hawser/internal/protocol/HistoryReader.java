@@ -63,7 +63,7 @@ final class HistoryReader {
     }
     double seconds = parser.getDoubleValue();
     if (seconds >= 0 && seconds < MOST_SECONDS) {
-      sinceMs = (long) (seconds * 1000);
+      sinceMs = Math.round(seconds * 1000);
     } else {
       problem = "since is no point in time";
     }
