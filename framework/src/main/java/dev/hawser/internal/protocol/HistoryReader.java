@@ -106,8 +106,10 @@ final class HistoryReader {
         parser.skipChildren();
       }
     }
-    boolean known = epoch != null && epoch.length() <= LONGEST_EPOCH;
-    return known && offset >= 0 && offset <= MOST_OFFSET ? position(epoch, offset) : null;
+    if (epoch == null || epoch.length() > LONGEST_EPOCH || offset < 0 || offset > MOST_OFFSET) {
+      return null;
+    }
+    return position(epoch, offset);
   }
 
   private static boolean isLong(JsonParser parser) throws IOException {
