@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launch } from './support/browser.js'
+import { PATIENCE_MS } from './support/event-log.js'
 import { MavenHome, type MavenProcess, pluginVersion } from './support/maven.js'
 import { freePort } from './support/process.js'
+import { VitePage } from './support/vite.js'
 
 const DOCS = new URL('../../docs/', import.meta.url).pathname
 const TREE = `org.apache.maven.plugins:maven-dependency-plugin:${pluginVersion('maven-dependency-plugin')}:tree`
@@ -55,25 +57,46 @@ describe('the quick start', () => {
     home?.remove()
   })
 
-  async function open(): Promise<Page> {
+  async function open(url: string): Promise<Page> {
     const page = await (await browser.newContext()).newPage()
-    const welcomed = page.waitForEvent('websocket').then(socket =>
-      socket.waitForEvent('framereceived', {
-        predicate: ({ payload }) => `${payload}`.includes('confirm_subscription'),
-      }),
-    )
+    let subscribed = false
+    page.on('websocket', socket => {
+      socket.on('framereceived', ({ payload }) => {
+        if (`${payload}`.includes('confirm_subscription')) subscribed = true
+      })
+    })
     await page.goto(url)
-    await welcomed
+    await expect.poll(() => subscribed, { timeout: PATIENCE_MS }).toBe(true)
     return page
   }
 
+  async function say(page: Page, text: string): Promise<void> {
+    await page.getByLabel('Message').fill(text)
+    await page.getByRole('button', { name: 'Send' }).click()
+  }
+
+  async function see(page: Page, ...texts: string[]): Promise<void> {
+    await expect
+      .poll(() => page.locator('li').allTextContents(), { timeout: PATIENCE_MS })
+      .toEqual(texts)
+  }
+
   it('brings what is said in one window into the other', async () => {
-    const [ann, bob] = await Promise.all([open(), open()])
-    await ann.getByLabel('Message').fill('Ahoy')
-    await ann.getByRole('button', { name: 'Send' }).click()
-    for (const page of [ann, bob]) {
-      await expect.poll(() => page.locator('li').allTextContents()).toEqual(['Ahoy'])
-    }
+    const [ann, bob] = await Promise.all([open(url), open(url)])
+    await say(ann, 'Ahoy')
+    await see(ann, 'Ahoy')
+    await see(bob, 'Ahoy')
+  })
+
+  it('serves the page of Vite and React on another port', async ({ onTestFinished }) => {
+    const vite = await VitePage.start(await freePort(), url)
+    onTestFinished(() => vite.stop())
+    const [ann, bob] = await Promise.all([open(vite.url), open(url)])
+    await say(ann, 'Ahoy from Vite')
+    await see(ann, 'Ahoy from Vite')
+    await see(bob, 'Ahoy from Vite')
+    await say(bob, 'Ahoy, Vite')
+    await see(ann, 'Ahoy from Vite', 'Ahoy, Vite')
   })
 
   it('builds without a warning', () => {

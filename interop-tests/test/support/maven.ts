@@ -10,7 +10,7 @@ import {
   symlinkSync,
 } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { end } from './process.js'
 
@@ -98,6 +98,15 @@ export class MavenHome {
       throw new Error(`mvn ${goals.join(' ')} failed:\n${stdout}${stderr}`)
     })
     return stdout
+  }
+
+  /** Compiles a project, and returns the class path to run it with. */
+  async compile(project: string): Promise<string> {
+    const file = join(this.directory, 'classpath.txt')
+    const plugin = `maven-dependency-plugin:${pluginVersion('maven-dependency-plugin')}`
+    const classPath = `org.apache.maven.plugins:${plugin}:build-classpath`
+    await this.run(project, 'compile', classPath, `-Dmdep.outputFile=${file}`)
+    return [join(project, 'target/classes'), readFileSync(file, 'utf8').trim()].join(delimiter)
   }
 
   /** Starts goals that go on. */

@@ -1,4 +1,4 @@
-import type { Consumer } from 'hawser'
+import { type Consumer, createConsumer } from 'hawser'
 
 // The JavaScript of docs/recipes.md, for the compiler; see recipes.test.ts.
 
@@ -22,4 +22,12 @@ export function orders(consumer: Consumer): () => Promise<void> {
     show(await response.json())
   }
   return advance
+}
+
+export function withTickets(): Consumer {
+  const consumer = createConsumer(async () => {
+    const response = await fetch('/cable-ticket', { method: 'POST' })
+    return `ws://localhost:8081/cable?ticket=${await response.text()}`
+  })
+  return consumer
 }
