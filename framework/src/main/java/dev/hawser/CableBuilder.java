@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import com.fasterxml.jackson.databind.Module;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hawser.internal.advice.Development;
 import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.CallbackExecutor;
 import dev.hawser.internal.dispatch.Place;
@@ -62,6 +64,7 @@ public final class CableBuilder {
   private @Nullable PubSubAdapter pubSub;
   private @Nullable PresenceStore presence;
   private @Nullable ObjectMapper objectMapper;
+  private final List<Module> jacksonModules = new ArrayList<>();
   private CableEvents events = new CableEvents() {};
   private boolean allowSameOrigin = true;
   private boolean allowMissingOrigin;
@@ -69,6 +72,7 @@ public final class CableBuilder {
   private boolean callbacksOnEventLoop;
   private boolean logParameters = true;
   private boolean portableSockets;
+  private boolean developmentMode = Development.isWanted();
 
   /** Time between two requests of a connection; shorter in tests. */
   Duration pauseBetweenRequests = Duration.ofMinutes(1);
@@ -794,14 +798,44 @@ public final class CableBuilder {
   /**
    * Sets the mapper for messages, params and action data. Give it stream read constraints of your
    * own: clients' data goes through it. Default: Jackson's with Vert.x's types such as
-   * {@code JsonObject} and {@code Instant}, strict about duplicate keys and trailing tokens, with
-   * nesting, names and numbers bounded, and lenient about unknown properties.
+   * {@code JsonObject} and {@code Instant}, and those of {@code java.time} as ISO 8601 if {@code
+   * jackson-datatype-jsr310} is on the class path; strict about duplicate keys and trailing tokens,
+   * with nesting, names and numbers bounded, and lenient about unknown properties. To add to it,
+   * use {@link #jacksonModules} instead.
    *
    * @param mapper a mapper that is not changed afterwards; it must not use default typing
    * @return this
    */
   public CableBuilder objectMapper(ObjectMapper mapper) {
     this.objectMapper = Objects.requireNonNull(mapper, "mapper");
+    return this;
+  }
+
+  /**
+   * Adds modules to the default mapper, which stays strict and bounded; for types such as {@code
+   * Optional}, or serializers of your own. A module that comes later wins over one before it.
+   *
+   * @param modules such as {@code new Jdk8Module()}; not beside {@link #objectMapper}
+   * @return this
+   */
+  public CableBuilder jacksonModules(Module... modules) {
+    jacksonModules.addAll(Arrays.asList(modules));
+    return this;
+  }
+
+  /**
+   * Sets whether pages are told what the server refuses, with the text of exceptions, for their
+   * consoles: unknown channels and actions, data that does not fit, rejected subscriptions,
+   * callbacks that fail. Only clients that speak {@code actioncable-v1-ext-json} get it, as this
+   * library's does. Default: {@code false}, or what {@code -Dhawser.developmentMode=true} says.
+   *
+   * <p><b>Security:</b> never in production: these texts are not for strangers.
+   *
+   * @param on whether they are told
+   * @return this
+   */
+  public CableBuilder developmentMode(boolean on) {
+    this.developmentMode = on;
     return this;
   }
 
@@ -873,7 +907,11 @@ public final class CableBuilder {
 
   private ObjectMapper checkedMapper(List<String> problems) {
     if (objectMapper == null) {
-      return DefaultMapper.create(options.get(CableOption.MAX_MESSAGE_BYTES));
+      return DefaultMapper.create(options.get(CableOption.MAX_MESSAGE_BYTES), jacksonModules);
+    }
+    if (!jacksonModules.isEmpty()) {
+      problems.add("jacksonModules: set beside objectMapper (expected: one of the two; register the"
+          + " modules with that mapper)");
     }
     if (objectMapper.getDeserializationConfig().getDefaultTyper(null) != null) {
       problems.add("objectMapper: uses default typing (expected: none, because it lets clients"
@@ -923,7 +961,8 @@ public final class CableBuilder {
         guarded,
         limits,
         new KeptAnswers(adapter.answers(), values, limits.log(), vertx),
-        new SharedStrings());
+        new SharedStrings(),
+        developmentMode);
   }
 
   private SocketUpgrader socketUpgrader() {

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param callbacks runs callbacks that may block
  * @param answers of calls that clients may repeat
  * @param strings shares equal strings that many connections keep
+ * @param development whether pages are told what the server refuses
  */
 record CableContext(
     Vertx vertx,
@@ -56,7 +57,8 @@ record CableContext(
     GuardedEvents events,
     NodeLimits limits,
     KeptAnswers answers,
-    SharedStrings strings) {
+    SharedStrings strings,
+    boolean development) {
 
   /** Where limits are reported. */
   LimitLog limitLog() {

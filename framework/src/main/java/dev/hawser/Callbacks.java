@@ -3,12 +3,15 @@ package dev.hawser;
 
 import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
 
+import dev.hawser.internal.advice.Development;
 import dev.hawser.internal.dispatch.CallbackRunner;
 import dev.hawser.internal.dispatch.Overrides;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
+import dev.hawser.internal.streams.OutboundQueue;
+import dev.hawser.internal.transport.Frame;
 import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
 import java.util.Set;
@@ -41,6 +44,9 @@ final class Callbacks implements CallbackRunner.Owner {
 
     /** Names the connection in reports. */
     String connectionIdentifier();
+
+    /** What is sent to the client. */
+    OutboundQueue outbound();
 
     /** A piece of work has ended, for which bytes were taken. Any thread. */
     void workEnded(int bytes);
@@ -133,9 +139,19 @@ final class Callbacks implements CallbackRunner.Owner {
     return new FailureReport(context, this, failure, callback).ofConnection();
   }
 
-  /** Reports a failure of a channel's callback. The future never fails. */
-  Future<Void> report(Throwable failure, String callback, Channel<?> channel, Place place) {
-    return new FailureReport(context, this, failure, callback).of(channel, place);
+  /**
+   * Tells the client what was refused, if it is one that shows developers such messages. Called in
+   * development mode only.
+   *
+   * @param action what was refused, such as {@code ChatChannel#speak}
+   */
+  void advise(
+      String action, @Nullable String identifier, String reason, @Nullable String suggestion) {
+    if (connection != NONE && connection.request().isExtended()) {
+      owner
+          .outbound()
+          .transmit(Frame.of(Development.advice(action, identifier, reason, suggestion)));
+    }
   }
 
   /** Names the connection in reports. */

@@ -58,7 +58,7 @@ public abstract class Channel<C extends Connection> {
           + getClass().getName()
           + " returned the same instance twice (expected: a new one for each subscription, such as "
           + getClass().getSimpleName()
-          + "::new)");
+          + "::new). A bean of a container needs the scope prototype, not singleton");
     }
     this.subscription = subscription;
   }

@@ -15,7 +15,6 @@ import dev.hawser.internal.limits.MemoryShare;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.ProtocolException;
-import dev.hawser.internal.protocol.ReplyError;
 import dev.hawser.internal.streams.OutboundQueue;
 import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
@@ -42,6 +41,10 @@ final class ChannelSubscription implements Timers.Owner {
   private volatile boolean rejected;
   private @Nullable String action;
   private long actionStartedAt;
+
+  /** What to tell developers about the failure that is about to be reported. */
+  private @Nullable String advice;
+
   private volatile boolean ended;
 
   /** The connection that has the subscription. */
@@ -141,11 +144,16 @@ final class ChannelSubscription implements Timers.Owner {
 
   /** The body of the subscribe command. */
   @Nullable Object subscribe() throws Exception {
-    channel.beforeSubscribe();
-    if (!rejected) {
-      channel.subscribed();
+    try {
+      channel.beforeSubscribe();
+      if (!rejected) {
+        channel.subscribed();
+      }
+      return null;
+    } catch (NullPointerException | IllegalArgumentException e) {
+      advice = definition.missing(params());
+      throw e;
     }
-    return null;
   }
 
   Future<Void> afterSubscribe() {
@@ -255,10 +263,15 @@ final class ChannelSubscription implements Timers.Owner {
 
   /** Reports what a callback failed with, if it did. */
   Future<Void> report(@Nullable Throwable failure, String callback) {
-    return failure == null
-        ? DONE
-        : callbacks.report(
-            failure, definition.type().getSimpleName() + "#" + callback, channel, place());
+    if (failure == null) {
+      return DONE;
+    }
+    String mend = advice;
+    advice = null;
+    String name = definition.type().getSimpleName() + "#" + callback;
+    return new FailureReport(context, callbacks, failure, name)
+        .about(identifier, mend)
+        .of(channel, place());
   }
 
   /** Whether its end has begun. Any thread. */
@@ -282,18 +295,19 @@ final class ChannelSubscription implements Timers.Owner {
   @Nullable Object perform(String data) throws Exception {
     ObjectNode arguments = context.parseObject(data, "data");
     String name = ChannelDefinition.actionName(arguments);
-    ChannelMethod method = definition.action(name);
-    if (method == null) {
-      throw new ProtocolException(
-          definition.wireName() + " has no action " + ProtocolException.quote(name),
-          ReplyError.UNKNOWN_ACTION);
-    }
+    ChannelMethod method = definition.actionFor(name);
     context
         .actionLog()
         .performing(callbacks::connectionIdentifier, definition.wireName(), name, arguments);
     action = name;
     actionStartedAt = System.nanoTime();
-    return method.call(channel, method.bind(arguments));
+    Object argument = method.bind(arguments);
+    try {
+      return method.call(channel, argument);
+    } catch (NullPointerException | IllegalArgumentException e) {
+      advice = method.missing(arguments);
+      throw e;
+    }
   }
 
   /**
@@ -360,10 +374,12 @@ final class ChannelSubscription implements Timers.Owner {
   }
 
   <P> P params(Class<P> type) {
+    ObjectNode sent = params();
+    definition.noteParams(type);
     try {
-      return context.mapper().treeToValue(params(), type);
+      return context.mapper().treeToValue(sent, type);
     } catch (JsonProcessingException e) {
-      throw Binding.failure(definition.type().getSimpleName(), "params", e);
+      throw Binding.failure(definition.type().getSimpleName(), "params", sent, e);
     }
   }
 

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.ConnectionCommand.Kind;
+import dev.hawser.internal.advice.Names;
 import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.Place;
@@ -198,7 +199,10 @@ final class Commands {
     String name = params.path("channel").asText();
     ChannelDefinition definition = context.channel(name);
     if (definition == null) {
-      throw new ProtocolException("no channel is registered as " + ProtocolException.quote(name));
+      throw new ProtocolException(
+          "no channel is registered as " + ProtocolException.quote(name),
+          () -> Names.suggestion(name, context.channels().keySet()),
+          ReplyError.BAD_REQUEST);
     }
     return definition;
   }

@@ -67,7 +67,7 @@ public abstract class Connection {
           + getClass().getName()
           + " twice (expected: a new one for each socket, such as "
           + getClass().getSimpleName()
-          + "::new)");
+          + "::new). A bean of a container needs the scope prototype, not singleton");
     }
     this.socket = socket;
   }

@@ -2,6 +2,7 @@
 package dev.hawser.internal.log;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,16 +27,24 @@ public final class ClientLog {
    *
    * @param connection names the connection
    * @param callback what it was for, such as {@code ChatChannel#speak}
+   * @param suggestion returns what to do about it, {@code null} if that is clear; asked only if the
+   *     line is written
    */
-  public void badCommand(String connection, String callback, @Nullable String problem) {
-    badCommands
-        .pass()
-        .ifPresent(unlogged -> log.warn(
-            "bad command: connection={} callback={} problem={} unlogged={}",
-            LogText.of(connection),
-            LogText.of(callback),
-            LogText.of(problem),
-            unlogged));
+  public void badCommand(
+      String connection,
+      String callback,
+      @Nullable String problem,
+      Supplier<@Nullable String> suggestion) {
+    badCommands.pass().ifPresent(unlogged -> {
+      String mend = suggestion.get();
+      log.warn(
+          "bad command: connection={} callback={} problem={} unlogged={}{}",
+          LogText.of(connection),
+          LogText.of(callback),
+          LogText.of(problem),
+          unlogged,
+          LogText.of(mend == null ? "" : "; " + mend));
+    });
   }
 
   /**
