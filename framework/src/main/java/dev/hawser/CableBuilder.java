@@ -4,6 +4,7 @@ package dev.hawser;
 import com.fasterxml.jackson.databind.Module;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hawser.internal.advice.Development;
+import dev.hawser.internal.advice.SingleSettings;
 import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.CallbackExecutor;
 import dev.hawser.internal.dispatch.Place;
@@ -52,6 +53,7 @@ public final class CableBuilder {
   private final Vertx vertx;
   private final OptionValues<CableOption> options = new OptionValues<>(CableOption.class);
   private final Registrations channels = new Registrations();
+  private final SingleSettings settings = new SingleSettings();
   private final Map<Class<?>, Function<Object, String>> namers = new HashMap<>();
   private final List<String> allowedOrigins = new ArrayList<>();
   private final List<String> allowedHosts = new ArrayList<>();
@@ -151,7 +153,8 @@ public final class CableBuilder {
    * @return this
    */
   public CableBuilder pubSub(PubSubAdapter pubSub) {
-    this.pubSub = Objects.requireNonNull(pubSub, "pubSub");
+    settings.setOnce("pubSub", Objects.requireNonNull(pubSub, "pubSub"));
+    this.pubSub = pubSub;
     return this;
   }
 
@@ -164,7 +167,8 @@ public final class CableBuilder {
    * @return this
    */
   public CableBuilder presence(PresenceStore store) {
-    this.presence = Objects.requireNonNull(store, "store");
+    settings.setOnce("presence", Objects.requireNonNull(store, "store"));
+    this.presence = store;
     return this;
   }
 
@@ -876,10 +880,12 @@ public final class CableBuilder {
     List<String> problems = new ArrayList<>();
     Supplier<? extends Connection> connections = checkedFactory(problems);
     problems.addAll(options.problems());
+    problems.addAll(settings.problems());
     ObjectMapper mapper = checkedMapper(problems);
     Map<String, ChannelDefinition> definitions =
         channels.define(connectionPlace(), mapper, problems);
     definitions.values().forEach(channel -> check(channel, problems));
+    Registrations.checkConnectionTypes(definitions.values(), problems);
     OriginPolicy origins = attempt(
         problems,
         () -> new OriginPolicy(
@@ -888,6 +894,7 @@ public final class CableBuilder {
     if (!problems.isEmpty() || origins == null || proxies == null || connections == null) {
       throw new CableConfigurationException("the cable", problems);
     }
+    settings.own();
     CableContext context = context(mapper, definitions);
     return new Cable(
         context,

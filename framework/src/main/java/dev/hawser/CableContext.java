@@ -117,7 +117,11 @@ record CableContext(
     byte[] payload = encode(message);
     events.broadcasted(broadcasting, payload.length);
     byte[] sent = except == null ? payload : new Envelope(payload, except, false).encode();
-    return pubSub.publish(broadcasting, Buffer.buffer(sent));
+    Future<Void> taken = pubSub.publish(broadcasting, Buffer.buffer(sent));
+    if (taken.failed()) { // At once, as with a closed adapter; few applications look at the future.
+      clientLog.broadcastFailed(broadcasting, taken.cause());
+    }
+    return taken;
   }
 
   /** Sends what a client says to the other clients of a stream. */

@@ -443,8 +443,10 @@ public abstract class Channel<C extends Connection> {
 
   private ChannelSubscription subscription() {
     if (subscription == null) {
-      throw new IllegalStateException(
-          "this channel has no subscription yet; use subscribed() instead of the constructor");
+      throw new IllegalStateException(getClass().getName()
+          + " has no subscription yet: streams, params and the connection are there from"
+          + " subscribed() on, not in the constructor; to call a channel by hand, in a test, use"
+          + " dev.hawser.testing.ChannelTest");
     }
     return subscription;
   }

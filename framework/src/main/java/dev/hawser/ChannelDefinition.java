@@ -160,7 +160,8 @@ final class ChannelDefinition {
           + " needs a "
           + connectionType.getName()
           + ", but this cable's connections are "
-          + connection.getClass().getName());
+          + connection.getClass().getName()
+          + " (with .connection(Type.class, factory) the build says so)");
     }
     Channel<?> channel = factory.get();
     if (!type.isInstance(channel)) {

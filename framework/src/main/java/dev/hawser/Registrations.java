@@ -2,17 +2,25 @@
 package dev.hawser;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hawser.internal.advice.Lookalikes;
 import dev.hawser.internal.dispatch.Place;
+import dev.hawser.internal.log.LogText;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The channels that a builder registers. */
 final class Registrations {
+
+  private static final Logger log = LoggerFactory.getLogger(Registrations.class);
+  private static final Lookalikes LOOKALIKES = new Lookalikes(Channel.class);
 
   private record Registration(
       String wireName, Class<? extends Channel<?>> type, Supplier<? extends Channel<?>> factory) {}
@@ -41,6 +49,7 @@ final class Registrations {
       if (channel.wireName().isBlank()) {
         problems.add(type + " has a blank name");
       }
+      warnOfLookalikes(channel.type());
       ChannelDefinition definition = ChannelDefinition.of(
           channel.wireName(), channel.type(), channel.factory(), place, mapper, problems);
       ChannelDefinition other = channels.putIfAbsent(channel.wireName(), definition);
@@ -50,5 +59,30 @@ final class Registrations {
       }
     }
     return Collections.unmodifiableMap(channels);
+  }
+
+  /** No connection can be of two classes of which neither extends the other. */
+  static void checkConnectionTypes(
+      Collection<ChannelDefinition> definitions, List<String> problems) {
+    ChannelDefinition narrowest = null;
+    for (ChannelDefinition next : definitions) {
+      if (narrowest == null || narrowest.connectionType().isAssignableFrom(next.connectionType())) {
+        narrowest = next;
+      } else if (!next.connectionType().isAssignableFrom(narrowest.connectionType())) {
+        problems.add(next.type().getName() + " needs a " + next.connectionType().getName() + ", but "
+            + narrowest.type().getName() + " needs a " + narrowest.connectionType().getName()
+            + " (expected: one class of connection for all channels of a cable)");
+      }
+    }
+  }
+
+  private static void warnOfLookalikes(Class<?> type) {
+    String found = LOOKALIKES.in(
+        type,
+        method -> method.isAnnotationPresent(Action.class)
+            || method.isAnnotationPresent(Periodically.class));
+    if (found != null) {
+      log.warn("a method looks like a callback: {}", LogText.of(found));
+    }
   }
 }

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the clients of a cable cause in its log: a line of each kind in a second at most, however
+ * What the clients of a cable, and broadcasts, cause in its log: a line of each kind in a second at most, however
  * many there are to write. Thread-safe.
  */
 public final class ClientLog {
@@ -17,6 +17,7 @@ public final class ClientLog {
 
   private final LogThrottle badCommands = new LogThrottle(INTERVAL);
   private final LogThrottle unauthorized = new LogThrottle(INTERVAL);
+  private final LogThrottle failedBroadcasts = new LogThrottle(INTERVAL);
   private final LogThrottle failedStreams = new LogThrottle(INTERVAL);
 
   /** Creates the log of one cable. */
@@ -59,6 +60,21 @@ public final class ClientLog {
             "connection unauthorized: remote={} problem={} unlogged={}",
             LogText.of(remote),
             LogText.of(problem),
+            unlogged));
+  }
+
+  /**
+   * A broadcast was refused at once.
+   *
+   * @param broadcasting name of the stream
+   */
+  public void broadcastFailed(String broadcasting, Throwable cause) {
+    failedBroadcasts
+        .pass()
+        .ifPresent(unlogged -> log.warn(
+            "broadcast failed: broadcasting={} problem={} unlogged={}",
+            LogText.of(broadcasting),
+            LogText.of(cause.getMessage()),
             unlogged));
   }
 
