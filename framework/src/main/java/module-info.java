@@ -20,6 +20,7 @@ module dev.hawser {
 
   exports dev.hawser;
   exports dev.hawser.answers;
+  exports dev.hawser.history;
   exports dev.hawser.presence;
   exports dev.hawser.pubsub;
   exports dev.hawser.pubsub.redis;
