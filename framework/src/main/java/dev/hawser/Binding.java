@@ -37,7 +37,8 @@ final class Binding {
   }
 
   private static boolean isMissing(JsonNode sent, JsonProcessingException cause) {
-    if (!(cause instanceof MismatchedInputException mismatch) || mismatch.getPath().isEmpty()) {
+    if (!(cause instanceof MismatchedInputException mismatch)
+        || mismatch.getPath().isEmpty()) {
       return false;
     }
     JsonNode value = sent;

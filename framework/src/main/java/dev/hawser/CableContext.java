@@ -10,6 +10,7 @@ import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.limits.NodeLimits;
 import dev.hawser.internal.log.ActionLog;
+import dev.hawser.internal.log.CableLog;
 import dev.hawser.internal.log.ClientLog;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.OptionValues;
@@ -65,6 +66,12 @@ record CableContext(
     return limits.log();
   }
 
+  /** Whether any callback runs on an event loop. */
+  boolean usesEventLoops() {
+    return connectionPlace == Place.EVENT_LOOP
+        || channels.values().stream().anyMatch(channel -> channel.place() == Place.EVENT_LOOP);
+  }
+
   /** Reads and writes the values of the application. */
   ObjectMapper mapper() {
     return encoder.mapper();
@@ -115,6 +122,7 @@ record CableContext(
       String broadcasting, @Nullable Object message, @Nullable SessionId except) {
     StreamNames.check(broadcasting);
     byte[] payload = encode(message);
+    CableLog.broadcast(broadcasting, payload.length);
     events.broadcasted(broadcasting, payload.length);
     byte[] sent = except == null ? payload : new Envelope(payload, except, false).encode();
     Future<Void> taken = pubSub.publish(broadcasting, Buffer.buffer(sent));

@@ -8,6 +8,7 @@ import dev.hawser.internal.dispatch.CallbackRunner;
 import dev.hawser.internal.dispatch.Overrides;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.LimitLog;
+import dev.hawser.internal.log.Named;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
 import dev.hawser.internal.streams.OutboundQueue;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The callbacks of one connection and its channels: each runs at the place its own class says, and
  * one that no class overrides costs nothing.
  */
-final class Callbacks implements CallbackRunner.Owner {
+final class Callbacks implements CallbackRunner.Owner, Named {
   private static final Overrides OF_CONNECTIONS = new Overrides(Connection.class);
   private static final Overrides OF_CHANNELS = new Overrides(Channel.class);
   private static final Connection NONE = new Connection() {};
@@ -40,10 +41,7 @@ final class Callbacks implements CallbackRunner.Owner {
   }
 
   /** The session whose callbacks run. */
-  interface Owner {
-
-    /** Names the connection in reports. */
-    String connectionIdentifier();
+  interface Owner extends Named {
 
     /** What is sent to the client. */
     OutboundQueue outbound();
@@ -155,7 +153,8 @@ final class Callbacks implements CallbackRunner.Owner {
   }
 
   /** Names the connection in reports. */
-  String connectionIdentifier() {
+  @Override
+  public String connectionIdentifier() {
     return owner.connectionIdentifier();
   }
 

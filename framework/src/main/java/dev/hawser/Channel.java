@@ -170,7 +170,7 @@ public abstract class Channel<C extends Connection> {
    * and timers stop, and the client is told. The rest of the callback still runs.
    */
   protected final void reject() {
-    subscription().reject();
+    subscription().reject("the channel called reject()");
   }
 
   /**

@@ -137,9 +137,7 @@ final class ChannelMethod {
 
   /** Names what a client's data lacks of what the method takes; {@code null} if nothing. */
   @Nullable String missing(ObjectNode data) {
-    return parameter == null
-        ? null
-        : MissingValues.of(parameter.getRawClass(), data, "data");
+    return parameter == null ? null : MissingValues.of(parameter.getRawClass(), data, "data");
   }
 
   /** Binds a client's data to what the method takes. */

@@ -12,6 +12,7 @@ import dev.hawser.internal.dispatch.Timers;
 import dev.hawser.internal.limits.MemoryAccount;
 import dev.hawser.internal.limits.MemoryCost;
 import dev.hawser.internal.limits.MemoryShare;
+import dev.hawser.internal.log.CableLog;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.ProtocolException;
@@ -38,7 +39,10 @@ final class ChannelSubscription implements Timers.Owner {
   private Channel<?> channel = NO_CHANNEL;
   private @Nullable Timers timers;
   private @Nullable CommandRates rates;
-  private volatile boolean rejected;
+
+  /** Why it was rejected; {@code null} if it was not. */
+  private volatile @Nullable String rejection;
+
   private @Nullable String action;
   private long actionStartedAt;
 
@@ -71,7 +75,7 @@ final class ChannelSubscription implements Timers.Owner {
     String user();
 
     /** Tells the client that a subscription was rejected. */
-    void refuse(@Nullable String channel, String identifier);
+    void refuse(@Nullable String channel, String identifier, String why);
 
     /** Runs a callback that no command asked for: a timer, or a stream's handler. Any thread. */
     void postCallback(
@@ -146,7 +150,7 @@ final class ChannelSubscription implements Timers.Owner {
   @Nullable Object subscribe() throws Exception {
     try {
       channel.beforeSubscribe();
-      if (!rejected) {
+      if (!isRejected()) {
         channel.subscribed();
       }
       return null;
@@ -173,6 +177,9 @@ final class ChannelSubscription implements Timers.Owner {
   /** Sends the confirmation, and then what the streams have held back for it. Any thread. */
   void confirm() {
     streams.confirm();
+    if (CableLog.isOn()) {
+      CableLog.subscribed(callbacks, definition.wireName(), identifier, streams.streamNames());
+    }
     context.events().subscriptionConfirmed(definition.wireName(), identifier);
   }
 
@@ -202,7 +209,7 @@ final class ChannelSubscription implements Timers.Owner {
     }
     return after(finish(), finished -> {
       streams.end();
-      owner.refuse(definition.wireName(), identifier);
+      owner.refuse(definition.wireName(), identifier, String.valueOf(rejection));
       return DONE;
     });
   }
@@ -228,6 +235,7 @@ final class ChannelSubscription implements Timers.Owner {
         after(unsubscribed, done -> step("afterUnsubscribe", channel::afterUnsubscribe));
     return after(last, done -> {
       owner.subscriptions().remove(this);
+      CableLog.unsubscribed(callbacks, definition.wireName(), identifier);
       giveMemory();
       return DONE;
     });
@@ -258,7 +266,7 @@ final class ChannelSubscription implements Timers.Owner {
 
   /** What any callback may leave behind: a failure to report, or a rejection to carry out. */
   Future<Void> afterCallback(String name, @Nullable Throwable failure) {
-    return after(report(failure, name), reported -> rejected ? endRejected() : DONE);
+    return after(report(failure, name), reported -> isRejected() ? endRejected() : DONE);
   }
 
   /** Reports what a callback failed with, if it did. */
@@ -281,7 +289,7 @@ final class ChannelSubscription implements Timers.Owner {
   }
 
   boolean isRejected() {
-    return rejected;
+    return rejection != null;
   }
 
   /** Where the channel's callbacks run. Any thread. */
@@ -296,9 +304,7 @@ final class ChannelSubscription implements Timers.Owner {
     ObjectNode arguments = context.parseObject(data, "data");
     String name = ChannelDefinition.actionName(arguments);
     ChannelMethod method = definition.actionFor(name);
-    context
-        .actionLog()
-        .performing(callbacks::connectionIdentifier, definition.wireName(), name, arguments);
+    context.actionLog().performing(callbacks, definition.wireName(), name, arguments);
     action = name;
     actionStartedAt = System.nanoTime();
     Object argument = method.bind(arguments);
@@ -341,6 +347,7 @@ final class ChannelSubscription implements Timers.Owner {
           unanswered);
     }
     long nanos = System.nanoTime() - actionStartedAt;
+    CableLog.performed(callbacks, definition.wireName(), name, nanos, failure);
     context.events().actionPerformed(definition.wireName(), name, nanos, failure);
     return afterCallback(name, unanswered);
   }
@@ -383,8 +390,21 @@ final class ChannelSubscription implements Timers.Owner {
     }
   }
 
-  void reject() {
-    rejected = true;
+  /** Rejects; the first reason counts. */
+  void reject(String why) {
+    if (rejection == null) {
+      rejection = why;
+      if (context.development()) {
+        callbacks.advise(definition.wireName(), identifier, "rejected: " + why, null);
+      }
+    }
+  }
+
+  /** Rejects because a callback failed, which is reported by itself. */
+  void rejectAfter(String callback, Throwable failure) {
+    if (rejection == null) {
+      rejection = callback + " failed: " + failure;
+    }
   }
 
   void defer(Future<?> future) {

@@ -189,7 +189,7 @@ final class Commands {
     } catch (ProtocolException e) {
       complain(e, "subscribe", bytes);
       // A client repeats a subscribe that is not answered, so one that cannot succeed is rejected.
-      return post(Work.at(Place.EVENT_LOOP, () -> refuse(identifier)), 0);
+      return post(Work.at(Place.EVENT_LOOP, () -> refuse(identifier, e)), 0);
     }
   }
 
@@ -228,9 +228,9 @@ final class Commands {
             bytes);
   }
 
-  private Future<Void> refuse(String identifier) {
+  private Future<Void> refuse(String identifier, ProtocolException problem) {
     if (!owner.isDismissed()) {
-      owner.refuse(null, identifier);
+      owner.refuse(null, identifier, String.valueOf(problem.getMessage()));
     }
     return DONE;
   }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hawser.internal.advice.Lookalikes;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.log.LogText;
+import dev.hawser.internal.options.CableOption;
+import dev.hawser.internal.options.OptionValues;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -13,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,17 +64,48 @@ final class Registrations {
     return Collections.unmodifiableMap(channels);
   }
 
+  /**
+   * Checks what channels need of the cable.
+   *
+   * @param connectionType the class of its connections; {@code null} if it is not known
+   * @param problems gets what is wrong
+   */
+  void check(
+      Collection<ChannelDefinition> definitions,
+      @Nullable Class<? extends Connection> connectionType,
+      OptionValues<CableOption> options,
+      List<String> problems) {
+    long most = options.get(CableOption.MAX_TIMERS_PER_SUBSCRIPTION);
+    for (ChannelDefinition channel : definitions) {
+      String type = channel.type().getName();
+      if (connectionType != null && !channel.connectionType().isAssignableFrom(connectionType)) {
+        problems.add(type + " needs a " + channel.connectionType().getName() + " (expected: "
+            + connectionType.getName() + ", which .connection(…) makes)");
+      }
+      int timers = channel.timers().size();
+      if (timers > most) {
+        problems.add(type + " declares " + timers
+            + " timers (expected: at most maxTimersPerSubscription, " + most + ")");
+      }
+    }
+    if (connectionType == null) {
+      checkConnectionTypes(definitions, problems);
+    }
+  }
+
   /** No connection can be of two classes of which neither extends the other. */
-  static void checkConnectionTypes(
+  private static void checkConnectionTypes(
       Collection<ChannelDefinition> definitions, List<String> problems) {
     ChannelDefinition narrowest = null;
     for (ChannelDefinition next : definitions) {
       if (narrowest == null || narrowest.connectionType().isAssignableFrom(next.connectionType())) {
         narrowest = next;
       } else if (!next.connectionType().isAssignableFrom(narrowest.connectionType())) {
-        problems.add(next.type().getName() + " needs a " + next.connectionType().getName() + ", but "
-            + narrowest.type().getName() + " needs a " + narrowest.connectionType().getName()
-            + " (expected: one class of connection for all channels of a cable)");
+        problems.add(
+            next.type().getName() + " needs a " + next.connectionType().getName() + ", but "
+                + narrowest.type().getName() + " needs a "
+                + narrowest.connectionType().getName()
+                + " (expected: one class of connection for all channels of a cable)");
       }
     }
   }

@@ -87,7 +87,11 @@ final class SubscribeCommand implements CallbackRunner.Work {
 
   private Future<Void> refuse(Option option) {
     context.limitLog().reached(option, callbacks.connectionIdentifier());
-    owner.refuse(definition.wireName(), identifier());
+    String why = option.optionName() + " allows no more";
+    owner.refuse(definition.wireName(), identifier(), why);
+    if (context.development()) {
+      callbacks.advise(definition.wireName(), identifier(), why, null);
+    }
     return DONE;
   }
 
@@ -99,7 +103,7 @@ final class SubscribeCommand implements CallbackRunner.Work {
 
   private Future<Void> refuse(Throwable failure, String factory) {
     subscription.giveMemory();
-    owner.refuse(definition.wireName(), identifier());
+    owner.refuse(definition.wireName(), identifier(), "its factory failed: " + failure);
     return callbacks.report(failure, factory);
   }
 
@@ -129,8 +133,10 @@ final class SubscribeCommand implements CallbackRunner.Work {
   }
 
   private Future<Void> subscribed(boolean ran, @Nullable Throwable failure) {
-    if (!ran || failure != null) {
-      subscription.reject();
+    if (failure != null) {
+      subscription.rejectAfter("subscribed", failure);
+    } else if (!ran) {
+      subscription.reject("a hook of the connection skipped the command");
     }
     return after(subscription.report(failure, "subscribed"), reported -> afterSubscribe());
   }
@@ -138,7 +144,7 @@ final class SubscribeCommand implements CallbackRunner.Work {
   private Future<Void> afterSubscribe() {
     return after(subscription.afterSubscribe(), failure -> {
       if (failure != null) {
-        subscription.reject();
+        subscription.rejectAfter("afterSubscribe", failure);
       }
       return after(subscription.report(failure, "afterSubscribe"), reported -> answer());
     });

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hawser.support.LogCapture;
 import dev.hawser.support.WireClient;
+import io.vertx.core.Vertx;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +19,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What developers do wrong first is answered by a line that names the place and the mend. */
 class ErrorAdviceTest extends WireFixture {
   private static final String CHAT = "{\"channel\":\"ChatChannel\",\"id\":1,\"room\":\"lobby\"}";
+
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final TypeReference<Map<String, Object>> DATA = new TypeReference<>() {};
 
   static final class ChatChannel extends Channel<Connection> {
     record Params(int id, String room) {}
@@ -124,13 +130,10 @@ class ErrorAdviceTest extends WireFixture {
   void namesTheDataThatIsMissing(String data, String problem) throws Exception {
     WireClient client = openChat();
     try (LogCapture log = new LogCapture()) {
-      client.perform(CHAT, "speak", MAPPER.readValue(data, Map.class));
+      client.perform(CHAT, "speak", MAPPER.readValue(data, DATA));
       assertThat(log.line("bad command: ")).contains("problem=ChatChannel#speak: " + problem);
     }
   }
-
-  private static final com.fasterxml.jackson.databind.ObjectMapper MAPPER =
-      new com.fasterxml.jackson.databind.ObjectMapper();
 
   @Test
   void namesTheOptionalDataThatTheActionCouldNotDoWithout() {
@@ -163,7 +166,7 @@ class ErrorAdviceTest extends WireFixture {
   }
 
   private static String warnings(Class<? extends Channel<?>> type) {
-    io.vertx.core.Vertx vertx = io.vertx.core.Vertx.vertx();
+    Vertx vertx = Vertx.vertx();
     try (LogCapture log = new LogCapture()) {
       Cable cable = Cable.builder(vertx)
           .connection(PlainConnection::new)

@@ -87,9 +87,10 @@ class HandshakeTest extends WireTest {
     assertThat(client.header("connection")).isEqualTo("Upgrade");
     assertThat(client.header("content-type")).isEqualTo("text/plain; charset=utf-8");
     assertThat(client.body())
-        .isEqualTo("This is a WebSocket endpoint, not a page: connect with a client of ActionCable's"
-            + " protocol, such as createConsumer(\"/cable\"). If a client got this answer, a proxy"
-            + " on the way has dropped the headers Upgrade and Connection.");
+        .isEqualTo(
+            "This is a WebSocket endpoint, not a page: connect with a client of ActionCable's"
+                + " protocol, such as createConsumer(\"/cable\"). If a client got this answer, a proxy"
+                + " on the way has dropped the headers Upgrade and Connection.");
   }
 
   @Test

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import dev.hawser.internal.json.CableMapper;
 import dev.hawser.support.LogCapture;
 import dev.hawser.support.WireClient;
 import io.vertx.core.json.JsonObject;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +64,9 @@ class JacksonModulesTest extends WireFixture {
   }
 
   private static ObjectMapper mapper(com.fasterxml.jackson.databind.Module... modules) {
-    return DefaultMapper.create(1000, List.of(modules));
+    CableMapper mapping = new CableMapper();
+    mapping.add(List.of(modules));
+    return mapping.mapper(1000, new ArrayList<>());
   }
 
   /** As where the module for java.time is not on the class path. */
@@ -84,8 +88,7 @@ class JacksonModulesTest extends WireFixture {
     client.perform(SHOP, "wish", Map.of("day", "2026-03-01"));
     assertThat(client.message().toString()).isEqualTo("{\"day\":\"2026-03-01\"}");
     assertThat(written(
-            mapper(),
-            Map.of("at", ZonedDateTime.of(2026, 3, 1, 8, 30, 0, 0, ZoneOffset.UTC))))
+            mapper(), Map.of("at", ZonedDateTime.of(2026, 3, 1, 8, 30, 0, 0, ZoneOffset.UTC))))
         .isEqualTo("{\"at\":\"2026-03-01T08:30:00Z\"}");
     assertThat(written(mapper(), Duration.ofMinutes(90))).isEqualTo("\"PT1H30M\"");
   }
@@ -117,9 +120,8 @@ class JacksonModulesTest extends WireFixture {
 
   @Test
   void saysSoTooForTheDataOfAnAction() {
-    serve(cable -> cable
-        .channel(ShopChannel.class, ShopChannel::new)
-        .objectMapper(mapperWithoutJavaTime()));
+    serve(cable ->
+        cable.channel(ShopChannel.class, ShopChannel::new).objectMapper(mapperWithoutJavaTime()));
     WireClient client = open().subscribe(SHOP).confirmed(SHOP);
     try (LogCapture log = new LogCapture()) {
       client.perform(SHOP, "wish", Map.of("day", "2026-03-01"));
@@ -146,16 +148,13 @@ class JacksonModulesTest extends WireFixture {
   @Test
   void letsModulesOfTheApplicationWin() {
     SimpleModule seconds = new SimpleModule("seconds")
-        .addSerializer(
-            Instant.class,
-            new StdSerializer<>(Instant.class) {
-              @Override
-              public void serialize(
-                  Instant value, JsonGenerator out, SerializerProvider provider)
-                  throws IOException {
-                out.writeNumber(value.getEpochSecond());
-              }
-            });
+        .addSerializer(Instant.class, new StdSerializer<>(Instant.class) {
+          @Override
+          public void serialize(Instant value, JsonGenerator out, SerializerProvider provider)
+              throws IOException {
+            out.writeNumber(value.getEpochSecond());
+          }
+        });
     assertThat(written(mapper(seconds), Instant.ofEpochSecond(5))).isEqualTo("5");
   }
 }

@@ -10,8 +10,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds methods that look like callbacks and are none: {@code subscibed()}, or {@code
- * subscribed(JsonNode)}. Without {@code @Override} no compiler notices. Immutable, thread-safe.
+ * Finds methods that look like callbacks and are none: {@code subscibed()}, or
+ * {@code subscribed(JsonNode)}. Without {@code @Override} no compiler notices. Immutable,
+ * thread-safe.
  */
 public final class Lookalikes {
   private final Class<?> base;
@@ -58,7 +59,9 @@ public final class Lookalikes {
     return null;
   }
 
-  /** The callback that a method could have been meant for; its letters, or its parameters differ. */
+  /**
+   * The callback that a method could have been meant for; its letters, or its parameters differ.
+   */
   private @Nullable String meant(Method method) {
     String name = method.getName();
     if (!callbacks.contains(name)) {

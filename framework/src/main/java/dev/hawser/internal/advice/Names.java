@@ -50,8 +50,8 @@ public final class Names {
    *
    * @param unknown what was written
    * @param known the names there are; the first {@value #MOST_COMPARED} are compared
-   * @return the known name that differs in the fewest letters, in a third of them at most; {@code
-   *     null} if there is none
+   * @return the known name that differs in the fewest letters, in a third of them at most;
+   *     {@code null} if there is none
    */
   public static @Nullable String nearest(String unknown, Collection<String> known) {
     return nearest(unknown, known, Math.max(1, unknown.length() / 3));

@@ -35,8 +35,8 @@ public final class SingleSettings {
     List<String> problems = new ArrayList<>();
     given.forEach((name, parts) -> {
       if (parts.size() > 1) {
-        problems.add(name + ": set " + parts.size() + " times, to " + names(parts)
-            + " (expected: once)");
+        problems.add(
+            name + ": set " + parts.size() + " times, to " + names(parts) + " (expected: once)");
       }
       for (Object part : parts) {
         if (OwnedParts.ofThisProcess().has(part)) {

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the clients of a cable, and broadcasts, cause in its log: a line of each kind in a second at most, however
- * many there are to write. Thread-safe.
+ * What the clients of a cable, and broadcasts, cause in its log: a line of each kind in a second at
+ * most, however many there are to write. Thread-safe.
  */
 public final class ClientLog {
   private static final Logger log = LoggerFactory.getLogger(ClientLog.class);

@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The upgrade from HTTP to the cable's protocol (RFC 6455 section 4.2). It answers 426 to a GET that
- * is no upgrade, with what this is; and like ActionCable 404 to whatever else is none, or comes from
- * a page that may not connect.
+ * The upgrade from HTTP to the cable's protocol (RFC 6455 section 4.2). It answers 426 to a GET
+ * that is no upgrade, with what this is; and like ActionCable 404 to whatever else is none, or
+ * comes from a page that may not connect.
  */
 public final class Handshake {
   private static final Logger log = LoggerFactory.getLogger(Handshake.class);
@@ -36,9 +36,10 @@ public final class Handshake {
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int INTERNAL_SERVER_ERROR = 500;
 
-  private static final String WHAT_THIS_IS = "This is a WebSocket endpoint, not a page: connect with a"
-      + " client of ActionCable's protocol, such as createConsumer(\"/cable\"). If a client got this"
-      + " answer, a proxy on the way has dropped the headers Upgrade and Connection.";
+  private static final String WHAT_THIS_IS =
+      "This is a WebSocket endpoint, not a page: connect with a"
+          + " client of ActionCable's protocol, such as createConsumer(\"/cable\"). If a client got this"
+          + " answer, a proxy on the way has dropped the headers Upgrade and Connection.";
 
   private final OriginPolicy origins;
   private final LogThrottle refusals = new LogThrottle(Duration.ofSeconds(1));
@@ -182,8 +183,8 @@ public final class Handshake {
   }
 
   /**
-   * Says what this is when the URL is opened in a browser. Other methods get what ActionCable answers.
-   * Only HTTP/1.1 has upgrades to ask for (RFC 9110 section 15.5.22).
+   * Says what this is when the URL is opened in a browser. Other methods get what ActionCable
+   * answers. Only HTTP/1.1 has upgrades to ask for (RFC 9110 section 15.5.22).
    */
   private static void explain(HttpServerRequest request) {
     if (!request.method().equals(HttpMethod.GET)) {
