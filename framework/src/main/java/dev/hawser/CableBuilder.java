@@ -9,10 +9,9 @@ import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.CallbackExecutor;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.json.CableMapper;
-import dev.hawser.internal.limits.HeadDeadlines;
+import dev.hawser.internal.history.CatchUps;
 import dev.hawser.internal.limits.NodeLimits;
 import dev.hawser.internal.log.ActionLog;
-import dev.hawser.internal.log.CableLog;
 import dev.hawser.internal.log.ClientLog;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.CableSwitch;
@@ -24,11 +23,11 @@ import dev.hawser.internal.streams.Streams;
 import dev.hawser.internal.transport.Handshake;
 import dev.hawser.internal.transport.OriginPolicy;
 import dev.hawser.internal.transport.ProxyTrust;
-import dev.hawser.internal.transport.SocketOptions;
 import dev.hawser.internal.transport.SocketUpgrader;
 import dev.hawser.presence.PresenceStore;
 import dev.hawser.pubsub.MemoryPubSub;
 import dev.hawser.pubsub.PubSubAdapter;
+import dev.hawser.signed.StreamSigner;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,6 +39,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -139,6 +139,34 @@ public final class CableBuilder {
         Objects.requireNonNull(wireName, "wireName"),
         Objects.requireNonNull(type, "type"),
         Objects.requireNonNull(factory, "factory"));
+    return this;
+  }
+
+  /**
+   * Lets clients follow, without a channel class, the streams whose names the application has
+   * signed for them: {@code {channel: "$pubsub", signed_stream_name: …}}, as AnyCable's clients do.
+   * Whoever has a signed name may follow its stream; nothing else is asked. Default: off.
+   *
+   * @param signer reads the names; keep it, to sign them with
+   * @param options what the clients of such a stream may do
+   * @return this
+   */
+  public CableBuilder signedStreams(StreamSigner signer, StreamOption... options) {
+    channels.signedStreams(Objects.requireNonNull(signer, "signer"), options);
+    return this;
+  }
+
+  /**
+   * Lets every client follow every stream of the cable by its bare name: {@code {channel:
+   * "$pubsub", stream_name: …}}. Default: off. <b>Security:</b> this includes the streams of all
+   * channels, whatever these check. It is for prototypes, and for cables that have nothing but
+   * public streams; the log says that it is on.
+   *
+   * @param options what the clients of such a stream may do
+   * @return this
+   */
+  public CableBuilder publicStreams(StreamOption... options) {
+    channels.publicStreams(options);
     return this;
   }
 
@@ -427,6 +455,28 @@ public final class CableBuilder {
    */
   public CableBuilder maxOutboundMessageBytes(int bytes) {
     return set(CableOption.MAX_OUTBOUND_MESSAGE_BYTES, bytes);
+  }
+
+  /**
+   * Sets how many bytes of a stream with history are kept, of payload; beyond that the oldest
+   * broadcasts go before their time.
+   *
+   * @param bytes 1 KiB to 1 GiB; default 4 MiB
+   * @return this
+   */
+  public CableBuilder maxHistoryBytesPerStream(int bytes) {
+    return set(CableOption.MAX_HISTORY_BYTES_PER_STREAM, bytes);
+  }
+
+  /**
+   * Sets how many bytes of messages that it missed a client is sent at once. One that missed more
+   * is told that they are lost, and gets a snapshot if the channel has one.
+   *
+   * @param bytes 1 B to {@code maxOutboundBytes}; default half of that
+   * @return this
+   */
+  public CableBuilder maxReplayBytes(int bytes) {
+    return set(CableOption.MAX_REPLAY_BYTES, bytes);
   }
 
   /**
@@ -903,29 +953,16 @@ public final class CableBuilder {
     }
     settings.own();
     CableContext context = context(mapper, definitions);
-    SocketUpgrader sockets = socketUpgrader();
-    announce(context, sockets);
+    SocketUpgrader sockets =
+        context.socketUpgrader(switches.isOn(CableSwitch.PORTABLE_SOCKETS));
+    context.announce(sockets.isPortable(), switches);
     return new Cable(
         context,
         new CableLifecycle(context, connections),
         new Handshake(origins),
         proxies,
         sockets,
-        headDeadlines(context));
-  }
-
-  private void announce(CableContext context, SocketUpgrader sockets) {
-    CableLog.started(
-        context.channels().keySet(),
-        context.pubSub().getClass().getSimpleName(),
-        connectionPlace() == Place.EVENT_LOOP
-            ? "event loop"
-            : CallbackExecutor.describe(options.count(CableOption.WORKER_POOL_SIZE)),
-        sockets.isPortable() ? "public API of Vert.x" : "channels of Netty",
-        (options + " " + switches).strip());
-    if (context.development()) {
-      CableLog.development();
-    }
+        context.headDeadlines(pauseBetweenRequests));
   }
 
   private @Nullable Supplier<? extends Connection> checkedFactory(List<String> problems) {
@@ -944,6 +981,8 @@ public final class CableBuilder {
     PubSubAdapter adapter = pubSub == null ? MemoryPubSub.create() : pubSub;
     GuardedEvents guarded = new GuardedEvents(events);
     NodeLimits limits = new NodeLimits(values, guarded, vertx, adapter);
+    BiConsumer<Long, Runnable> timer = (delayMs, step) -> vertx.setTimer(delayMs, id -> step.run());
+    Streams streams = new Streams(adapter, adapter.history(), timer);
     return new CableContext(
         vertx,
         values,
@@ -951,7 +990,8 @@ public final class CableBuilder {
         connectionPlace(),
         CallbackExecutor.create(values.count(CableOption.WORKER_POOL_SIZE)),
         adapter,
-        new Streams(adapter),
+        streams,
+        new CatchUps(streams, timer),
         new StreamNames(namers),
         new Presences(
             vertx, presence == null ? adapter.presence() : presence, values, limits.log()),
@@ -964,24 +1004,6 @@ public final class CableBuilder {
         new KeptAnswers(adapter.answers(), values, limits.log(), vertx),
         new SharedStrings(),
         switches.isOn(CableSwitch.DEVELOPMENT_MODE));
-  }
-
-  private SocketUpgrader socketUpgrader() {
-    SocketOptions sockets = new SocketOptions(
-        options.count(CableOption.MAX_MESSAGE_BYTES),
-        options.count(CableOption.MAX_FRAGMENTS),
-        options.count(CableOption.MAX_OUTBOUND_BYTES),
-        options.count(CableOption.COMPRESS_FROM_BYTES),
-        options.ms(CableOption.CLOSE_TIMEOUT));
-    return new SocketUpgrader(vertx, sockets, switches.isOn(CableSwitch.PORTABLE_SOCKETS));
-  }
-
-  private HeadDeadlines headDeadlines(CableContext context) {
-    return new HeadDeadlines(
-        vertx,
-        options.ms(CableOption.HANDSHAKE_TIMEOUT),
-        pauseBetweenRequests.toMillis(),
-        context.limitLog());
   }
 
   private CableBuilder set(CableSwitch which, boolean on) {

@@ -16,6 +16,7 @@ import dev.hawser.internal.transport.Frame;
 import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,18 +138,29 @@ final class Callbacks implements CallbackRunner.Owner, Named {
     return new FailureReport(context, this, failure, callback).ofConnection();
   }
 
+  /** In development mode, tells the client that a subscription was refused, if nothing failed. */
+  void adviseUnless(
+      @Nullable Throwable failure, String channel, String identifier, String reason) {
+    if (failure == null) {
+      advise(channel, identifier, reason, () -> null);
+    }
+  }
+
   /**
-   * Tells the client what was refused, if it is one that shows developers such messages. Called in
-   * development mode only.
+   * In development mode, tells the client what was refused, if it knows such messages.
    *
    * @param action what was refused, such as {@code ChatChannel#speak}
+   * @param suggestion returns what to do about it; {@code null} if that is clear
    */
   void advise(
-      String action, @Nullable String identifier, String reason, @Nullable String suggestion) {
-    if (connection != NONE && connection.request().isExtended()) {
+      String action,
+      @Nullable String identifier,
+      String reason,
+      Supplier<@Nullable String> suggestion) {
+    if (context.development() && connection != NONE && connection.request().isExtended()) {
       owner
           .outbound()
-          .transmit(Frame.of(Development.advice(action, identifier, reason, suggestion)));
+          .transmit(Frame.of(Development.advice(action, identifier, reason, suggestion.get())));
     }
   }
 

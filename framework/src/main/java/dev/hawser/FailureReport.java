@@ -61,10 +61,8 @@ final class FailureReport {
 
   private void begin() {
     context.events().callbackFailed(callback, failure);
-    if (context.development()) {
-      String reason = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-      callbacks.advise(callback, identifier, reason, suggestion());
-    }
+    String reason = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    callbacks.advise(callback, identifier, reason, this::suggestion);
   }
 
   /** Reports the failure of a channel's callback. The future never fails. */
