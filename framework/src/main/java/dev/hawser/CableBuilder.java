@@ -3,12 +3,13 @@ package dev.hawser;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hawser.internal.calls.KeptAnswers;
-import dev.hawser.internal.dispatch.CallbackExecutor;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.HeadDeadlines;
 import dev.hawser.internal.limits.NodeLimits;
 import dev.hawser.internal.log.ActionLog;
 import dev.hawser.internal.log.ClientLog;
+import dev.hawser.internal.node.NodeRuntime;
+import dev.hawser.internal.node.SocketlessNode;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.OptionValues;
 import dev.hawser.internal.presence.Presences;
@@ -47,6 +48,11 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class CableBuilder {
+  static {
+    SocketlessNode.Opener.provide(
+        (builder, runtime) -> ((CableBuilder) builder).build(runtime).withoutSockets());
+  }
+
   private final Vertx vertx;
   private final OptionValues<CableOption> options = new OptionValues<>(CableOption.class);
   private final Registrations channels = new Registrations();
@@ -839,6 +845,11 @@ public final class CableBuilder {
    * @throws CableConfigurationException listing everything that is wrong
    */
   public Cable build() {
+    return build(NodeRuntime.ofProcess(vertx));
+  }
+
+  /** Builds the cable on the process, or on the thread of a test. */
+  private Cable build(NodeRuntime runtime) {
     List<String> problems = new ArrayList<>();
     Supplier<? extends Connection> connections = checkedFactory(problems);
     problems.addAll(options.problems());
@@ -854,7 +865,7 @@ public final class CableBuilder {
     if (!problems.isEmpty() || origins == null || proxies == null || connections == null) {
       throw new CableConfigurationException("the cable", problems);
     }
-    CableContext context = context(mapper, definitions);
+    CableContext context = context(runtime, mapper, definitions);
     return new Cable(
         context,
         new CableLifecycle(context, connections),
@@ -900,29 +911,33 @@ public final class CableBuilder {
     }
   }
 
-  private CableContext context(ObjectMapper mapper, Map<String, ChannelDefinition> definitions) {
+  private CableContext context(
+      NodeRuntime runtime, ObjectMapper mapper, Map<String, ChannelDefinition> definitions) {
     OptionValues<CableOption> values = options.copy();
-    PubSubAdapter adapter = pubSub == null ? MemoryPubSub.create() : pubSub;
+    PubSubAdapter adapter = runtime.pubSub(pubSub == null ? MemoryPubSub.create() : pubSub);
     GuardedEvents guarded = new GuardedEvents(events);
-    NodeLimits limits = new NodeLimits(values, guarded, vertx, adapter);
+    NodeLimits limits = new NodeLimits(values, guarded, runtime.time(), adapter);
     return new CableContext(
-        vertx,
+        runtime,
         values,
         definitions,
         connectionPlace(),
-        CallbackExecutor.create(values.count(CableOption.WORKER_POOL_SIZE)),
+        runtime.callbacks(values.count(CableOption.WORKER_POOL_SIZE)),
         adapter,
         new Streams(adapter),
         new StreamNames(namers),
         new Presences(
-            vertx, presence == null ? adapter.presence() : presence, values, limits.log()),
+            runtime.time(),
+            runtime.presence(presence == null ? adapter.presence() : presence),
+            values,
+            limits.log()),
         new CommandDecoder(values.count(CableOption.MAX_MESSAGE_BYTES)),
         new MessageEncoder(mapper, values.count(CableOption.MAX_OUTBOUND_MESSAGE_BYTES)),
         new ActionLog(logParameters, Set.copyOf(filterParameters)),
         new ClientLog(),
         guarded,
         limits,
-        new KeptAnswers(adapter.answers(), values, limits.log(), vertx),
+        new KeptAnswers(runtime.answers(adapter.answers()), values, limits.log(), runtime.time()),
         new SharedStrings());
   }
 

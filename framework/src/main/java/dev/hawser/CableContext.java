@@ -11,6 +11,7 @@ import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.limits.NodeLimits;
 import dev.hawser.internal.log.ActionLog;
 import dev.hawser.internal.log.ClientLog;
+import dev.hawser.internal.node.NodeRuntime;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.OptionValues;
 import dev.hawser.internal.presence.Presences;
@@ -22,7 +23,6 @@ import dev.hawser.internal.protocol.SharedStrings;
 import dev.hawser.internal.streams.Streams;
 import dev.hawser.pubsub.PubSubAdapter;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,13 +34,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the parts of a cable share on this node. Immutable; every part is thread-safe.
  *
+ * @param runtime the process, or the thread of a test
  * @param connectionPlace where callbacks of connections run
  * @param callbacks runs callbacks that may block
  * @param answers of calls that clients may repeat
  * @param strings shares equal strings that many connections keep
  */
 record CableContext(
-    Vertx vertx,
+    NodeRuntime runtime,
     OptionValues<CableOption> options,
     Map<String, ChannelDefinition> channels,
     Place connectionPlace,

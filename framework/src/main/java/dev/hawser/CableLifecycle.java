@@ -49,7 +49,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
     this.watch = new CallbackWatch(
         CallbackWatch.Times.of(context.options()), sessions.present(), context.limitLog());
     this.shutdown = new Shutdown(context, sessions, watch);
-    this.orders = new Orders(context.vertx(), context.pubSub(), this::obey);
+    this.orders = new Orders(context.runtime().time(), context.pubSub(), this::obey);
   }
 
   private HubOptions hubOptions() {
@@ -65,7 +65,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   // -- start and end
 
   Future<Void> start() {
-    watch.start();
+    context.runtime().start(watch);
     return context
         .pubSub()
         .start(this)
@@ -111,7 +111,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
       closings.add(() -> session.close(DisconnectReason.SERVER_RESTART, true));
     }
     PacedDrain.begin(
-        PacedDrain.Clock.of(context.vertx()),
+        PacedDrain.Clock.of(context.runtime().time()),
         closings,
         context.options().count(CableOption.DRAIN_RATE),
         context.options().ms(CableOption.DRAIN_TIMEOUT) / 2);

@@ -337,6 +337,10 @@ final class ChannelSubscription implements Timers.Owner {
     return streams;
   }
 
+  Channel<?> channel() {
+    return channel;
+  }
+
   Connection connection() {
     return callbacks.connection();
   }

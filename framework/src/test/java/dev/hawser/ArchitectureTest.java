@@ -200,15 +200,16 @@ class ArchitectureTest {
 
   @Test
   void stacksTheInternalRooms() {
-    layer("options", "log").mayUse();
-    layer("limits").mayUse("options", "log", "transport");
-    layer("calls").mayUse("limits", "options", "log", "protocol");
-    layer("dispatch").mayUse("limits", "options", "log", "transport");
+    layer("options", "log", "time").mayUse();
+    layer("limits").mayUse("options", "log", "time", "transport");
+    layer("calls").mayUse("limits", "options", "log", "time", "protocol");
+    layer("dispatch").mayUse("limits", "options", "log", "time", "transport");
     layer("protocol").mayUse("log");
     layer("transport").mayUse("protocol", "log");
     layer("streams").mayUse("transport", "protocol", "log");
-    layer("control").mayUse("protocol", "log");
-    layer("presence").mayUse("streams", "protocol", "limits", "options", "log");
+    layer("control").mayUse("protocol", "log", "time");
+    layer("presence").mayUse("streams", "protocol", "limits", "options", "log", "time");
+    layer("node").mayUse("dispatch", "transport", "time");
   }
 
   private static Layer layer(String... rooms) {
