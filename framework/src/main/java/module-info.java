@@ -21,4 +21,5 @@ module dev.hawser {
   exports dev.hawser.presence;
   exports dev.hawser.pubsub;
   exports dev.hawser.pubsub.redis;
+  exports dev.hawser.testing;
 }
