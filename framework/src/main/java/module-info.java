@@ -18,8 +18,10 @@ module dev.hawser {
 
   exports dev.hawser;
   exports dev.hawser.answers;
+  exports dev.hawser.history;
   exports dev.hawser.presence;
   exports dev.hawser.pubsub;
   exports dev.hawser.pubsub.redis;
+  exports dev.hawser.signed;
   exports dev.hawser.testing;
 }

@@ -61,7 +61,7 @@ public final class ChannelTest implements AutoCloseable {
   private ChannelTest(CableBuilder builder, TestClock clock) {
     this.clock = clock;
     this.thread = clock.thread();
-    this.runtime = new TestRuntime(thread);
+    this.runtime = new TestRuntime(clock);
     this.node = SocketlessNode.Opener.open(builder, runtime);
     this.json = new Json(node.mapper());
     thread.run();

@@ -3,6 +3,7 @@ package dev.hawser.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hawser.answers.AnswerStore;
+import dev.hawser.history.HistoryStore;
 import dev.hawser.internal.protocol.ControlMessage;
 import dev.hawser.internal.protocol.Envelope;
 import dev.hawser.internal.protocol.ProtocolException;
@@ -17,6 +18,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pub/sub adapter that remembers what was broadcast, and leaves the work to another one. For
@@ -88,12 +90,28 @@ public final class RecordingPubSub implements PubSubAdapter {
     messages.clear();
   }
 
+  /** What is transient is for those who are there now: presence and whispers, for example. */
+  @Override
+  public Future<Void> publishTransient(String broadcasting, Buffer payload) {
+    record(broadcasting, payload);
+    return adapter.publishTransient(broadcasting, payload);
+  }
+
+  @Override
+  public @Nullable HistoryStore history() {
+    return adapter.history();
+  }
+
   @Override
   public Future<Void> publish(String broadcasting, Buffer payload) {
+    record(broadcasting, payload);
+    return adapter.publish(broadcasting, payload);
+  }
+
+  private void record(String broadcasting, Buffer payload) {
     if (!broadcasting.equals(ControlMessage.BROADCASTING)) {
       record(broadcasting, payload.getBytes());
     }
-    return adapter.publish(broadcasting, payload);
   }
 
   private void record(String broadcasting, byte[] payload) {

@@ -8,6 +8,7 @@ import dev.hawser.internal.node.NodeRuntime;
 import dev.hawser.internal.time.NodeTime;
 import dev.hawser.presence.MemoryPresence;
 import dev.hawser.presence.PresenceStore;
+import dev.hawser.pubsub.MemoryPubSub;
 import dev.hawser.pubsub.PubSubAdapter;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,12 +17,13 @@ import java.util.concurrent.ExecutorService;
 /** A node on the thread of a test, whose backend is in memory whatever was configured. */
 final class TestRuntime implements NodeRuntime {
   private final TestThread thread;
-  private final RecordingPubSub recording = RecordingPubSub.create();
+  private final RecordingPubSub recording;
   private final List<CallbackFailedException> failures = new ArrayList<>();
   private boolean collecting;
 
-  TestRuntime(TestThread thread) {
-    this.thread = thread;
+  TestRuntime(TestClock clock) {
+    this.thread = clock.thread();
+    this.recording = RecordingPubSub.of(MemoryPubSub.builder().clock(clock).build());
   }
 
   TestThread thread() {

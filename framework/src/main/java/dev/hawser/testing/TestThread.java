@@ -181,6 +181,20 @@ final class TestThread {
     return timer;
   }
 
+  private synchronized void repeat(long periodMs, long number, Runnable task) {
+    Job job = new Job(false, () -> {
+      repeat(periodMs, number, task);
+      task.run();
+    });
+    timers.add(new Due(nanos + periodMs * MS, number, job));
+  }
+
+  private synchronized long addPeriodic(long periodMs, Runnable task) {
+    long number = ++lastTimer;
+    repeat(periodMs, number, task);
+    return number;
+  }
+
   private synchronized void cancel(Due timer) {
     timers.remove(timer);
   }
@@ -270,6 +284,11 @@ final class TestThread {
     @Override
     public long setTimer(long delayMs, Runnable task) {
       return add(delayMs, new Job(false, task)).number();
+    }
+
+    @Override
+    public long setPeriodic(long periodMs, Runnable task) {
+      return addPeriodic(periodMs, task);
     }
 
     @Override

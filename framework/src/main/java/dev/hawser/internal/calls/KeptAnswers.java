@@ -71,18 +71,9 @@ public final class KeptAnswers {
    */
   public Future<Void> start() {
     if (!closed) {
-      beatLater();
+      beats = time.setPeriodic(BEAT_MS, this::beat);
     }
     return beat();
-  }
-
-  private void beatLater() {
-    beats = time.setTimer(BEAT_MS, () -> {
-      if (!closed) {
-        beatLater();
-        beat();
-      }
-    });
   }
 
   private Future<Void> beat() {

@@ -30,9 +30,17 @@ public interface NodeTime {
   long setTimer(long delayMs, Runnable task);
 
   /**
+   * Runs a task again and again.
+   *
+   * @param periodMs the time before the first run and between runs, in ms, at least 1
+   * @return names the timer
+   */
+  long setPeriodic(long periodMs, Runnable task);
+
+  /**
    * Cancels a timer.
    *
-   * @param timer from {@link #setTimer}; one that has run or does not exist is ignored
+   * @param timer from {@link #setTimer} or {@link #setPeriodic}; one that has run or does not exist is ignored
    */
   void cancelTimer(long timer);
 
@@ -52,6 +60,11 @@ public interface NodeTime {
       @Override
       public long setTimer(long delayMs, Runnable task) {
         return vertx.setTimer(delayMs, fired -> task.run());
+      }
+
+      @Override
+      public long setPeriodic(long periodMs, Runnable task) {
+        return vertx.setPeriodic(periodMs, fired -> task.run());
       }
 
       @Override
