@@ -69,7 +69,7 @@ export class History {
     const known = [...this.#positions]
     this.awaited = known.length > 0
     if (!this.awaited) return undefined
-    // What one of its own requests caused, while it was connected under such an id, is left out.
+    // What its own requests caused, sent with the ids since the oldest position, is left out.
     const oldest = Math.min(...known.map(([, { sid }]) => sids.indexOf(sid as string)))
     return {
       streams: Object.fromEntries(
