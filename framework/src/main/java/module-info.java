@@ -22,4 +22,5 @@ module dev.hawser {
   exports dev.hawser.presence;
   exports dev.hawser.pubsub;
   exports dev.hawser.pubsub.redis;
+  exports dev.hawser.signed;
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.Place;
+import dev.hawser.internal.history.CatchUps;
 import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.limits.NodeLimits;
 import dev.hawser.internal.log.ActionLog;
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param connectionPlace where callbacks of connections run
  * @param callbacks runs callbacks that may block
+ * @param catchUps what subscriptions that catch up share
  * @param answers of calls that clients may repeat
  * @param strings shares equal strings that many connections keep
  */
@@ -47,6 +49,7 @@ record CableContext(
     ExecutorService callbacks,
     PubSubAdapter pubSub,
     Streams streams,
+    CatchUps catchUps,
     StreamNames names,
     Presences presences,
     CommandDecoder decoder,
@@ -122,8 +125,8 @@ record CableContext(
   void whisper(String broadcasting, String data, SessionId sender) {
     byte[] payload = data.getBytes(StandardCharsets.UTF_8);
     events.broadcasted(broadcasting, payload.length);
-    Future<Void> sent =
-        pubSub.publish(broadcasting, Buffer.buffer(new Envelope(payload, sender, true).encode()));
+    Future<Void> sent = pubSub.publishTransient(
+        broadcasting, Buffer.buffer(new Envelope(payload, sender, true).encode()));
     sent.onFailure(lost -> {
       /* A whisper may be lost; the adapter reports the state of its link itself. */
     });
