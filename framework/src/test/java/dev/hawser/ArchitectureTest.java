@@ -201,6 +201,8 @@ class ArchitectureTest {
   @Test
   void stacksTheInternalRooms() {
     layer("options", "log").mayUse();
+    layer("advice").mayUse("protocol", "options", "log");
+    layer("json").mayUse("protocol", "options");
     layer("limits").mayUse("options", "log", "transport");
     layer("calls").mayUse("limits", "options", "log", "protocol");
     layer("dispatch").mayUse("limits", "options", "log", "transport");
