@@ -47,10 +47,10 @@ final class GuideExamples {
     List<Order> open();
   }
 
-  static class OrdersChannel extends Channel<Connection> {
+  static class HistoryChannel extends Channel<Connection> {
     private final OpenOrders orders;
 
-    OrdersChannel(OpenOrders orders) {
+    HistoryChannel(OpenOrders orders) {
       this.orders = orders;
     }
 
