@@ -18,7 +18,7 @@ const ROOT = new URL('../../../', import.meta.url).pathname
 /** The Maven that runs these tests, its local repository, and whether it may download. */
 const MAVEN = process.env.HAWSER_MAVEN || 'mvn'
 const LOCAL_REPOSITORY = process.env.HAWSER_MAVEN_REPOSITORY || join(homedir(), '.m2/repository')
-const OFFLINE = process.env.HAWSER_MAVEN_OFFLINE === 'true'
+const OFFLINE = process.env.HAWSER_MAVEN_MODE === 'offline=true'
 const ENVIRONMENT = { ...process.env, MAVEN_OPTS: BRISK.join(' ') }
 
 const PARENT_POM = readFileSync(join(ROOT, 'pom.xml'), 'utf8')
