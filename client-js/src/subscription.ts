@@ -16,11 +16,12 @@ import { guard } from './report.js'
 import { isAtRest } from './transition.js'
 
 /**
- * Calls the mixin's callback of a name, then the listeners; nobody once it is over.
+ * Calls the mixin's callback of a name, then the listeners; nobody once it is over. Returns whether
+ * there was anyone to call.
  *
  * A function beside the class, for a mixin could shadow a method.
  */
-export let tell: (subscription: Subscription, event: string, ...args: readonly unknown[]) => void
+export let tell: (subscription: Subscription, event: string, ...args: readonly unknown[]) => boolean
 
 /** Tells those who wait for the confirmation that there is nothing to wait for. */
 export let halt: (subscription: Subscription, error: CableError) => void
@@ -31,12 +32,17 @@ export let outlive: (subscription: Subscription) => void
 /** Tells that the server has confirmed it, then lets what waits in the offline queue be sent. */
 export let confirm: (subscription: Subscription) => void
 
-/** Ends a subscription: nothing of it is called any more, and all that wait are told why. */
-export let end: (subscription: Subscription, error: CableError) => void
+/**
+ * Ends a subscription: nothing of it is called any more, and all that wait are told why. Returns
+ * whether anything waited.
+ */
+export let end: (subscription: Subscription, error: CableError) => boolean
 
 interface InternalEvents<C extends ChannelTypes> extends SubscriptionEvents<C>, QueueEvents {
   /** There is nothing to wait for: for now, or, just before `#end`, for good. */
   readonly '#halt': CableError
+  /** It has ended, and all that waited know. */
+  readonly '#over': undefined
 }
 
 /**
@@ -58,10 +64,12 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
 
   static {
     tell = (subscription, event, ...args) => {
-      if (subscription.#ended) return
+      if (subscription.#ended) return false
       const callback = (subscription as unknown as Record<string, unknown>)[event]
-      if (typeof callback === 'function') guard(() => callback.apply(subscription, args))
-      subscription.#events?.emit(event as keyof SubscriptionEvents, args[0] as never)
+      const isFunction = typeof callback === 'function'
+      if (isFunction) guard(() => callback.apply(subscription, args))
+      const heard = subscription.#events?.emit(event as keyof SubscriptionEvents, args[0] as never)
+      return isFunction || !!heard
     }
     halt = (subscription, error) => subscription.#events?.emit('#halt', error)
     outlive = subscription => {
@@ -74,9 +82,12 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
     }
     end = (subscription, error) => {
       subscription.#ended = error
-      halt(subscription, error)
-      subscription.#events?.emit('#end', error)
-      subscription.#events?.clear()
+      const events = subscription.#events
+      const halted = events?.emit('#halt', error)
+      const ended = events?.emit('#end', error)
+      events?.emit('#over', undefined)
+      events?.clear()
+      return !!(halted || ended)
     }
   }
 
@@ -93,7 +104,7 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
     for (const key in mixin) this[key as never] = mixin[key as never]
     if (!signal) return
     const unsubscribe = (): unknown => consumer.subscriptions.remove(this)
-    const off = this.#emitter.add({ '#abort': unsubscribe, '#end': () => off() }, signal)
+    const off = this.#emitter.add({ '#abort': unsubscribe, '#over': () => off() }, signal)
   }
 
   /**

@@ -4,7 +4,7 @@ import type { Consumer } from './consumer.js'
 import type { ListenOptions } from './emitter.js'
 import type { Command } from './frame.js'
 import { EXTENDED } from './internal.js'
-import { logger } from './logger.js'
+import { logCommand, logger, warn } from './logger.js'
 import { Outbox } from './outbox.js'
 import type { Registration } from './registration.js'
 import { confirm, end, halt, outlive, Subscription, tell } from './subscription.js'
@@ -152,6 +152,7 @@ export class Subscriptions {
     if (registration?.state !== 'pending') return
     this.guarantor.forget(registration)
     registration.state = 'confirmed'
+    logger.log('confirmed', identifier)
     // A callback may close the connection; the others hear of the next one.
     for (const member of registration.members) if (this.isConfirmed(member)) confirm(member)
     this.#releaseIfEmpty(registration)
@@ -163,9 +164,12 @@ export class Subscriptions {
     if (!registration) return
     this.guarantor.forget(registration)
     this.#registrations.delete(identifier)
+    logger.log('rejected', identifier)
     for (const member of registration.members) {
-      tell(member, 'rejected')
-      end(member, new CableError('rejected'))
+      const handled = tell(member, 'rejected')
+      if (!end(member, new CableError('rejected')) && !handled) {
+        warn(identifier, 'was rejected, which nobody handles; the log of the server says why')
+      }
     }
   }
 
@@ -190,7 +194,7 @@ export class Subscriptions {
 
   /** Sends a command about a subscription; returns false if the socket is not open. */
   sendCommand({ identifier }: Identified, command: Command['command'], data?: unknown): boolean {
-    logger.log(command, identifier)
+    logCommand(command, identifier, data)
     return this.consumer.send({ command, identifier, data })
   }
 
