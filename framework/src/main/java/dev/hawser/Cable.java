@@ -142,9 +142,9 @@ public final class Cable implements Handler<RoutingContext> {
   }
 
   /**
-   * Serves one request of a Vert.x Web route: upgrades it, or answers 404 as ActionCable does. What
-   * earlier handlers of the route authenticated is in {@link ConnectionRequest#user()}. Mount the
-   * cable before any handler that reads the body.
+   * Serves one request of a Vert.x Web route: upgrades it, or answers 426 or 404. What earlier
+   * handlers of the route authenticated is in {@link ConnectionRequest#user()}. Mount the cable
+   * before any handler that reads the body.
    *
    * @param context the request
    */

@@ -4,6 +4,7 @@ package dev.hawser;
 import dev.hawser.internal.control.Order;
 import dev.hawser.internal.control.Orders;
 import dev.hawser.internal.dispatch.CallbackWatch;
+import dev.hawser.internal.dispatch.LoopWatch;
 import dev.hawser.internal.limits.LiveSessions;
 import dev.hawser.internal.limits.PacedDrain;
 import dev.hawser.internal.log.LogText;
@@ -40,6 +41,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   private final Map<Loop, Hub> hubs = new ConcurrentHashMap<>();
   private final LiveSessions<ClientSession> sessions = new LiveSessions<>();
   private final Registry registry = new Registry(sessions.present());
+  private final LoopWatch loops;
   private final CallbackWatch watch;
   private final Shutdown shutdown;
   private final Orders orders;
@@ -50,8 +52,12 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
     this.context = context;
     this.connectionFactory = connectionFactory;
     this.hubOptions = hubOptions();
+    this.loops = new LoopWatch(
+        context.usesEventLoops() ? context.options().ms(CableOption.BLOCKED_LOOP_WARNING) : 0,
+        sessions.present(),
+        context.limitLog());
     this.watch = new CallbackWatch(
-        CallbackWatch.Times.of(context.options()), sessions.present(), context.limitLog());
+        CallbackWatch.Times.of(context.options()), sessions.present(), context.limitLog(), loops);
     this.shutdown = new Shutdown(context, sessions, watch);
     this.orders = new Orders(context.runtime().time(), context.pubSub(), this::obey);
   }
@@ -138,7 +144,10 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
 
   /** Makes the session of a new socket. Called on the socket's loop. */
   ClientSession accept(Transport transport, ConnectionRequest request) {
-    Hub hub = hubs.computeIfAbsent(transport.loop(), loop -> new Hub(loop, hubOptions));
+    Hub hub = hubs.computeIfAbsent(transport.loop(), loop -> {
+      loops.add(loop);
+      return new Hub(loop, hubOptions);
+    });
     ClientSession session = new ClientSession(context, this, transport, hub, request);
     sessions.add(session);
     if (isClosing()) {

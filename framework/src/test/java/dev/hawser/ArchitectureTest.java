@@ -201,6 +201,8 @@ class ArchitectureTest {
   @Test
   void stacksTheInternalRooms() {
     layer("options", "log", "time").mayUse();
+    layer("advice").mayUse("protocol", "options", "log");
+    layer("json").mayUse("protocol", "options");
     layer("limits").mayUse("options", "log", "time", "transport");
     layer("calls").mayUse("limits", "options", "log", "time", "protocol");
     layer("dispatch").mayUse("limits", "options", "log", "time", "transport");

@@ -118,11 +118,25 @@ public final class MemoryPubSub implements PubSubAdapter {
     PubSubMessage message = new PubSubMessage(broadcasting, payload);
     Listener target = listener;
     if (closed || target == null) {
-      return Future.failedFuture(new IllegalStateException("the pub/sub adapter is not running"));
+      return Future.failedFuture(new IllegalStateException(
+          closed
+              ? "the pub/sub adapter is closed, with its cable (expected: broadcasts before"
+                  + " Cable.close())"
+              : "the pub/sub adapter is not running (expected: a cable that it serves)"));
     }
     if (!history.isOpen(broadcasting) || !append(target, message)) {
       deliver(target, message);
     }
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<Void> publishTransient(String broadcasting, Buffer payload) {
+    Listener target = listener;
+    if (closed || target == null) {
+      return Future.failedFuture(new IllegalStateException("the pub/sub adapter is not running"));
+    }
+    deliver(target, new PubSubMessage(broadcasting, payload));
     return Future.succeededFuture();
   }
 
