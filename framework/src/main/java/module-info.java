@@ -22,5 +22,6 @@ module dev.hawser {
   exports dev.hawser.presence;
   exports dev.hawser.pubsub;
   exports dev.hawser.pubsub.redis;
+  exports dev.hawser.sessions;
   exports dev.hawser.signed;
 }

@@ -19,6 +19,7 @@ import dev.hawser.internal.protocol.Envelope;
 import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.protocol.SharedStrings;
+import dev.hawser.internal.restore.KeptSessions;
 import dev.hawser.internal.streams.Streams;
 import dev.hawser.pubsub.PubSubAdapter;
 import io.vertx.core.Future;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  * @param connectionPlace where callbacks of connections run
  * @param callbacks runs callbacks that may block
  * @param answers of calls that clients may repeat
+ * @param sessions whose sockets were lost
  * @param strings shares equal strings that many connections keep
  */
 record CableContext(
@@ -56,6 +58,7 @@ record CableContext(
     GuardedEvents events,
     NodeLimits limits,
     KeptAnswers answers,
+    KeptSessions sessions,
     SharedStrings strings) {
 
   /** Where limits are reported. */

@@ -9,6 +9,7 @@ import dev.hawser.internal.limits.PacedDrain;
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.protocol.ControlMessage;
+import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.streams.Hub;
 import dev.hawser.internal.streams.HubOptions;
 import dev.hawser.internal.transport.Loop;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +37,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   private final Supplier<? extends Connection> connectionFactory;
   private final HubOptions hubOptions;
   private final Map<Loop, Hub> hubs = new ConcurrentHashMap<>();
-  private final LiveSessions<ClientSession> sessions = new LiveSessions<>();
+  private final LiveSessions<SessionId, ClientSession> sessions = new LiveSessions<>();
   private final Registry registry = new Registry(sessions.present());
   private final CallbackWatch watch;
   private final Shutdown shutdown;
@@ -120,7 +122,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   // -- sessions
 
   /** The sessions of this node, and the upgrades that may become some. */
-  LiveSessions<ClientSession> sessions() {
+  LiveSessions<SessionId, ClientSession> sessions() {
     return sessions;
   }
 
@@ -133,7 +135,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   ClientSession accept(Transport transport, ConnectionRequest request) {
     Hub hub = hubs.computeIfAbsent(transport.loop(), loop -> new Hub(loop, hubOptions));
     ClientSession session = new ClientSession(context, this, transport, hub, request);
-    sessions.add(session);
+    sessions.add(session.id(), session);
     if (isClosing()) {
       session.close(DisconnectReason.SERVER_RESTART, true);
     }
@@ -167,6 +169,11 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   }
 
   @Override
+  public @Nullable ClientSession find(SessionId sid) {
+    return sessions.find(sid);
+  }
+
+  @Override
   public void opened(ClientSession session) {
     registry.add(session);
     context.events().connectionOpened(session.statistics());
@@ -178,7 +185,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
     context.events().connectionClosed(session.statistics());
     session.memory().close();
     context.limits().admission().leave(session.request().remoteAddress());
-    sessions.remove(session);
+    sessions.remove(session.id());
   }
 
   // -- control of all nodes

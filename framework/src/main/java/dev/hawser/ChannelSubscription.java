@@ -168,6 +168,12 @@ final class ChannelSubscription implements Timers.Owner {
     context.events().subscriptionConfirmed(definition.wireName(), identifier);
   }
 
+  /** The same for a subscription of which the welcome has told. Any thread. */
+  void confirmRestored() {
+    streams.confirmRestored();
+    context.events().subscriptionConfirmed(definition.wireName(), identifier);
+  }
+
   /** What follows from an unsubscribe command. A client that sent one has forgotten us already. */
   Future<Void> unsubscribe(boolean ran, @Nullable Throwable failure) {
     if (failure != null) {

@@ -10,6 +10,7 @@ import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
+import dev.hawser.internal.restore.Restoration;
 import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,23 +27,28 @@ final class SubscribeCommand implements CallbackRunner.Work {
   private final ChannelDefinition definition;
   private final ChannelSubscription subscription;
   private final boolean history;
+  private final @Nullable Restoration restoration;
   private final AtomicBoolean answered = new AtomicBoolean();
 
   /**
    * Creates the command.
    *
    * @param history whether the client asks for the messages that it missed
+   * @param restoration what the subscription is a part of, if the client had it before and has not
+   *     asked for it
    */
   SubscribeCommand(
       ChannelSubscription.Owner owner,
       String identifier,
       ChannelDefinition definition,
-      boolean history) {
+      boolean history,
+      @Nullable Restoration restoration) {
     this.owner = owner;
     this.context = owner.context();
     this.callbacks = owner.callbacks();
     this.definition = definition;
     this.history = history;
+    this.restoration = restoration;
     this.subscription = new ChannelSubscription(owner, definition, identifier);
   }
 
@@ -60,6 +66,7 @@ final class SubscribeCommand implements CallbackRunner.Work {
     if (owner.subscriptions().get(identifier()) != null) {
       // The client repeats it, but its answer is on the way or has been sent.
       owner.subscriptions().answering(identifier());
+      notRestored();
       return DONE;
     }
     Option refusal = refusal();
@@ -180,14 +187,27 @@ final class SubscribeCommand implements CallbackRunner.Work {
     }
   }
 
+  private void confirm() {
+    subscription.confirm();
+    if (history) {
+      Commands.refuseHistory(owner, identifier());
+    }
+  }
+
+  private void notRestored() {
+    if (restoration != null) {
+      restoration.refuse(identifier());
+    }
+  }
+
   private void confirm(@Nullable Throwable failure) {
     if (subscription.isEnded()) {
+      notRestored();
       return; // The client has unsubscribed meanwhile and waits for no answer.
     }
     if (failure == null) {
-      subscription.confirm();
-      if (history) {
-        Commands.refuseHistory(owner, identifier());
+      if (restoration == null || !restoration.accept(identifier(), subscription::confirmRestored)) {
+        confirm();
       }
     } else {
       // A rejection would be for good, so the client is sent away to try again.

@@ -45,6 +45,23 @@ final class SubscriptionStreams {
   /** Sends the confirmation, and then what the streams have held back for it. Any thread. */
   void confirm() {
     subscriber.confirm();
+    confirmed();
+  }
+
+  /**
+   * The welcome has told of the subscription: sends what the streams have held back. Any thread.
+   */
+  void confirmRestored() {
+    subscriber.confirmRestored();
+    confirmed();
+  }
+
+  /** Whether the client knows the subscription. Any thread. */
+  boolean isConfirmed() {
+    return confirmed;
+  }
+
+  private void confirmed() {
     confirmed = true;
     SubscriptionPresence shown = presence;
     if (shown != null) {

@@ -203,6 +203,7 @@ class ArchitectureTest {
     layer("options", "log").mayUse();
     layer("limits").mayUse("options", "log", "transport");
     layer("calls").mayUse("limits", "options", "log", "protocol");
+    layer("restore").mayUse("calls", "limits", "options", "log", "protocol");
     layer("dispatch").mayUse("limits", "options", "log", "transport");
     layer("protocol").mayUse("log");
     layer("transport").mayUse("protocol", "log");

@@ -158,7 +158,15 @@ public final class Subscriber {
 
   /** Sends the confirmation, and then what was held back for it. Any thread. */
   public void confirm() {
-    outbound.hub().post(this::sendConfirmation);
+    outbound.hub().post(() -> confirm(ServerMessages.confirmSubscription(identifier)));
+  }
+
+  /**
+   * The client knows the subscription, because the welcome has told of it: sends what was held
+   * back. Any thread.
+   */
+  public void confirmRestored() {
+    outbound.hub().post(() -> confirm(null));
   }
 
   /**
@@ -211,13 +219,15 @@ public final class Subscriber {
     outbound.hub().leave(member);
   }
 
-  private void sendConfirmation() {
+  private void confirm(byte @Nullable [] message) {
     if (ended || confirmed) {
       return;
     }
     outbound.writeDirtyGroups(); // What they have for this subscriber belongs behind what is held.
     confirmed = true;
-    outbound.append(Frame.of(ServerMessages.confirmSubscription(identifier)));
+    if (message != null) {
+      outbound.append(Frame.of(message));
+    }
     if (held != null) {
       held.forEach(outbound::append);
       held = null;

@@ -8,6 +8,7 @@ import dev.hawser.pubsub.PubSubMessage;
 import dev.hawser.pubsub.PubSubOverloadedException;
 import dev.hawser.pubsub.PubSubRefusedException;
 import dev.hawser.pubsub.PubSubUnavailableException;
+import dev.hawser.sessions.SessionStore;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -300,6 +301,16 @@ public final class RedisPubSub implements PubSubAdapter {
   @Override
   public AnswerStore answers() {
     return new RedisAnswers(this::call, config.names());
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>It lies in the same Redis, 6.2 or newer: one key for each session, which expires.
+   */
+  @Override
+  public SessionStore sessions() {
+    return new RedisSessions(this::call, config.names());
   }
 
   /** Calls a script for a store. */
