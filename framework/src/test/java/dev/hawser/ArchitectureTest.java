@@ -206,6 +206,7 @@ class ArchitectureTest {
     layer("json").mayUse("protocol", "options");
     layer("limits").mayUse("options", "log", "time", "transport");
     layer("calls").mayUse("limits", "options", "log", "time", "protocol");
+    layer("restore").mayUse("calls", "limits", "options", "log", "time", "protocol");
     layer("dispatch").mayUse("limits", "options", "log", "time", "transport");
     layer("history").mayUse("streams", "transport", "protocol", "log");
     layer("protocol").mayUse("log");
