@@ -16,6 +16,7 @@ import dev.hawser.internal.log.ActionLog;
 import dev.hawser.internal.log.CableLog;
 import dev.hawser.internal.log.ClientLog;
 import dev.hawser.internal.log.LogProvider;
+import dev.hawser.internal.node.NodeRuntime;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.CableSwitch;
 import dev.hawser.internal.options.OptionValues;
@@ -43,6 +44,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the parts of a cable share on this node. Immutable; every part is thread-safe.
  *
+ * @param runtime the process, or the thread of a test
  * @param connectionPlace where callbacks of connections run
  * @param callbacks runs callbacks that may block
  * @param catchUps what subscriptions that catch up share
@@ -51,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * @param development whether pages are told what the server refuses
  */
 record CableContext(
-    Vertx vertx,
+    NodeRuntime runtime,
     OptionValues<CableOption> options,
     Map<String, ChannelDefinition> channels,
     Place connectionPlace,
@@ -77,7 +79,7 @@ record CableContext(
   }
 
   /** Makes what upgrades requests to sockets. */
-  SocketUpgrader socketUpgrader(boolean portable) {
+  SocketUpgrader socketUpgrader(Vertx vertx, boolean portable) {
     SocketOptions sockets = new SocketOptions(
         options.count(CableOption.MAX_MESSAGE_BYTES),
         options.count(CableOption.MAX_FRAGMENTS),
@@ -88,7 +90,7 @@ record CableContext(
   }
 
   /** Makes what bounds the time of request heads. */
-  HeadDeadlines headDeadlines(Duration pauseBetweenRequests) {
+  HeadDeadlines headDeadlines(Vertx vertx, Duration pauseBetweenRequests) {
     return new HeadDeadlines(
         vertx,
         options.ms(CableOption.HANDSHAKE_TIMEOUT),
