@@ -16,10 +16,15 @@ module dev.hawser {
   requires static transitive org.jspecify;
   requires org.slf4j;
 
+  uses com.fasterxml.jackson.databind.Module;
+  uses org.slf4j.spi.SLF4JServiceProvider;
+
   exports dev.hawser;
   exports dev.hawser.answers;
   exports dev.hawser.history;
   exports dev.hawser.presence;
   exports dev.hawser.pubsub;
   exports dev.hawser.pubsub.redis;
+  exports dev.hawser.signed;
+  exports dev.hawser.testing;
 }

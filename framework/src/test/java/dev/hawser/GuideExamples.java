@@ -3,7 +3,10 @@ package dev.hawser;
 
 import static dev.hawser.BroadcastOption.except;
 
+import dev.hawser.signed.StreamSigner;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -37,6 +40,33 @@ final class GuideExamples {
         throw new ActionException("sold_out", "No seats left");
       }
       return orders.advance(order);
+    }
+  }
+
+  interface OpenOrders {
+    List<Order> open();
+  }
+
+  static class HistoryChannel extends Channel<Connection> {
+    private final OpenOrders orders;
+
+    HistoryChannel(OpenOrders orders) {
+      this.orders = orders;
+    }
+
+    @Override
+    protected void subscribed() {
+      streamFrom("orders", history(last(100), within(Duration.ofMinutes(5))));
+    }
+
+    @Override
+    protected Object snapshot() {
+      return orders.open();
+    }
+
+    @Override
+    protected Object snapshotKey() {
+      return "open orders";
     }
   }
 
@@ -104,5 +134,20 @@ final class GuideExamples {
       streamFor(room, whispers());
       streamFor(List.of(room, "whispers"), whispers());
     }
+  }
+
+  static class AppConnection extends Connection {}
+
+  record Invoice(int id) {}
+
+  static Cable signedStreams(Vertx vertx, Map<String, Object> page, Invoice order) {
+    StreamSigner signer = StreamSigner.of(System.getenv("STREAMS_SECRET"));
+    Cable cable = Cable.builder(vertx)
+        .connection(AppConnection::new)
+        .signedStreams(signer)
+        .build();
+
+    page.put("stream", signer.sign("orders:" + order.id()));
+    return cable;
   }
 }

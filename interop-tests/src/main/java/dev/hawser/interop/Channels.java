@@ -7,6 +7,8 @@ import dev.hawser.ActionException;
 import dev.hawser.CableBuilder;
 import dev.hawser.Channel;
 import dev.hawser.Periodically;
+import dev.hawser.StreamOption;
+import dev.hawser.signed.StreamSigner;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -20,6 +22,9 @@ final class Channels {
 
   private static final long SLOW_MS = 500;
 
+  /** The tests sign with the same secret. */
+  private static final StreamSigner SIGNER = StreamSigner.of("0123456789abcdef0123456789abcdef");
+
   private Channels() {}
 
   static CableBuilder register(CableBuilder builder, Vertx vertx) {
@@ -29,6 +34,7 @@ final class Channels {
         .channel(ChatChannel.class, ChatChannel::new)
         .channel(RoomChannel.class, RoomChannel::new)
         .channel(OfficeChannel.class, OfficeChannel::new)
+        .channel(LedgerChannel.class, LedgerChannel::new)
         .channel(RejectingChannel.class, RejectingChannel::new)
         .channel(FailingChannel.class, FailingChannel::new)
         .channel(SlowChannel.class, () -> new SlowChannel(vertx))
@@ -36,7 +42,8 @@ final class Channels {
         .channel(TickingChannel.class, TickingChannel::new)
         .channel(DoublingChannel.class, DoublingChannel::new)
         .channel(NewsChannel.class, NewsChannel::new)
-        .channel(BurdenChannel.class, () -> new BurdenChannel(vertx));
+        .channel(BurdenChannel.class, () -> new BurdenChannel(vertx))
+        .signedStreams(SIGNER, StreamOption.whispers());
   }
 
   /** Counts each subscription's beginning and end. */
@@ -154,6 +161,29 @@ final class Channels {
       room = params(Room.class).room();
       streamFor(room);
       presence().join(connection().user());
+    }
+
+    @Action
+    void tellTheOthers(Map<String, Object> news) {
+      broadcastToOthers(room, news.get("text"));
+    }
+  }
+
+  /** Begins with the state of a room, and keeps what was said there. */
+  static final class LedgerChannel extends InteropChannel {
+    private static final int KEPT = 100;
+
+    private String room = "";
+
+    @Override
+    protected void subscribed() {
+      room = params(Room.class).room();
+      streamFor(room, history(last(KEPT), within(Duration.ofMinutes(1))));
+    }
+
+    @Override
+    protected Object snapshot() {
+      return Map.of("room", room);
     }
 
     @Action
