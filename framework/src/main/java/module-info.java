@@ -25,4 +25,5 @@ module dev.hawser {
   exports dev.hawser.pubsub;
   exports dev.hawser.pubsub.redis;
   exports dev.hawser.signed;
+  exports dev.hawser.testing;
 }

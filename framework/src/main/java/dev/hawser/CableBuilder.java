@@ -6,13 +6,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hawser.internal.advice.Development;
 import dev.hawser.internal.advice.SingleSettings;
 import dev.hawser.internal.calls.KeptAnswers;
-import dev.hawser.internal.dispatch.CallbackExecutor;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.json.CableMapper;
 import dev.hawser.internal.history.CatchUps;
 import dev.hawser.internal.limits.NodeLimits;
 import dev.hawser.internal.log.ActionLog;
 import dev.hawser.internal.log.ClientLog;
+import dev.hawser.internal.node.NodeRuntime;
+import dev.hawser.internal.node.SocketlessNode;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.CableSwitch;
 import dev.hawser.internal.options.OptionValues;
@@ -53,6 +54,11 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class CableBuilder {
+  static {
+    SocketlessNode.Opener.provide(
+        (builder, runtime) -> ((CableBuilder) builder).build(runtime).withoutSockets());
+  }
+
   private final Vertx vertx;
   private final OptionValues<CableOption> options = new OptionValues<>(CableOption.class);
   private final Registrations channels = new Registrations();
@@ -931,6 +937,11 @@ public final class CableBuilder {
    * @throws CableConfigurationException listing everything that is wrong
    */
   public Cable build() {
+    return build(NodeRuntime.ofProcess(vertx));
+  }
+
+  /** Builds the cable on the process, or on the thread of a test. */
+  private Cable build(NodeRuntime runtime) {
     List<String> problems = new ArrayList<>();
     Supplier<? extends Connection> connections = checkedFactory(problems);
     problems.addAll(options.problems());
@@ -952,9 +963,9 @@ public final class CableBuilder {
       throw new CableConfigurationException("the cable", problems);
     }
     settings.own();
-    CableContext context = context(mapper, definitions);
+    CableContext context = context(runtime, mapper, definitions);
     SocketUpgrader sockets =
-        context.socketUpgrader(switches.isOn(CableSwitch.PORTABLE_SOCKETS));
+        context.socketUpgrader(vertx, switches.isOn(CableSwitch.PORTABLE_SOCKETS));
     context.announce(sockets.isPortable(), switches);
     return new Cable(
         context,
@@ -962,7 +973,7 @@ public final class CableBuilder {
         new Handshake(origins),
         proxies,
         sockets,
-        context.headDeadlines(pauseBetweenRequests));
+        context.headDeadlines(vertx, pauseBetweenRequests));
   }
 
   private @Nullable Supplier<? extends Connection> checkedFactory(List<String> problems) {
@@ -976,32 +987,36 @@ public final class CableBuilder {
     return switches.isOn(CableSwitch.CALLBACKS_ON_EVENT_LOOP) ? Place.EVENT_LOOP : Place.BLOCKING;
   }
 
-  private CableContext context(ObjectMapper mapper, Map<String, ChannelDefinition> definitions) {
+  private CableContext context(
+      NodeRuntime runtime, ObjectMapper mapper, Map<String, ChannelDefinition> definitions) {
     OptionValues<CableOption> values = options.copy();
-    PubSubAdapter adapter = pubSub == null ? MemoryPubSub.create() : pubSub;
+    PubSubAdapter adapter = runtime.pubSub(pubSub == null ? MemoryPubSub.create() : pubSub);
     GuardedEvents guarded = new GuardedEvents(events);
-    NodeLimits limits = new NodeLimits(values, guarded, vertx, adapter);
-    BiConsumer<Long, Runnable> timer = (delayMs, step) -> vertx.setTimer(delayMs, id -> step.run());
+    NodeLimits limits = new NodeLimits(values, guarded, runtime.time(), adapter);
+    BiConsumer<Long, Runnable> timer = runtime.time()::setTimer;
     Streams streams = new Streams(adapter, adapter.history(), timer);
     return new CableContext(
-        vertx,
+        runtime,
         values,
         definitions,
         connectionPlace(),
-        CallbackExecutor.create(values.count(CableOption.WORKER_POOL_SIZE)),
+        runtime.callbacks(values.count(CableOption.WORKER_POOL_SIZE)),
         adapter,
         streams,
         new CatchUps(streams, timer),
         new StreamNames(namers),
         new Presences(
-            vertx, presence == null ? adapter.presence() : presence, values, limits.log()),
+            runtime.time(),
+            runtime.presence(presence == null ? adapter.presence() : presence),
+            values,
+            limits.log()),
         new CommandDecoder(values.count(CableOption.MAX_MESSAGE_BYTES)),
         new MessageEncoder(mapper, values.count(CableOption.MAX_OUTBOUND_MESSAGE_BYTES)),
         new ActionLog(switches.isOn(CableSwitch.LOG_PARAMETERS), Set.copyOf(filterParameters)),
         new ClientLog(),
         guarded,
         limits,
-        new KeptAnswers(adapter.answers(), values, limits.log(), vertx),
+        new KeptAnswers(runtime.answers(adapter.answers()), values, limits.log(), runtime.time()),
         new SharedStrings(),
         switches.isOn(CableSwitch.DEVELOPMENT_MODE));
   }

@@ -15,6 +15,7 @@ import dev.hawser.internal.limits.NodeLimits;
 import dev.hawser.internal.log.ActionLog;
 import dev.hawser.internal.log.CableLog;
 import dev.hawser.internal.log.ClientLog;
+import dev.hawser.internal.node.NodeRuntime;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.CableSwitch;
 import dev.hawser.internal.options.OptionValues;
@@ -42,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the parts of a cable share on this node. Immutable; every part is thread-safe.
  *
+ * @param runtime the process, or the thread of a test
  * @param connectionPlace where callbacks of connections run
  * @param callbacks runs callbacks that may block
  * @param catchUps what subscriptions that catch up share
@@ -50,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  * @param development whether pages are told what the server refuses
  */
 record CableContext(
-    Vertx vertx,
+    NodeRuntime runtime,
     OptionValues<CableOption> options,
     Map<String, ChannelDefinition> channels,
     Place connectionPlace,
@@ -76,7 +78,7 @@ record CableContext(
   }
 
   /** Makes what upgrades requests to sockets. */
-  SocketUpgrader socketUpgrader(boolean portable) {
+  SocketUpgrader socketUpgrader(Vertx vertx, boolean portable) {
     SocketOptions sockets = new SocketOptions(
         options.count(CableOption.MAX_MESSAGE_BYTES),
         options.count(CableOption.MAX_FRAGMENTS),
@@ -87,7 +89,7 @@ record CableContext(
   }
 
   /** Makes what bounds the time of request heads. */
-  HeadDeadlines headDeadlines(Duration pauseBetweenRequests) {
+  HeadDeadlines headDeadlines(Vertx vertx, Duration pauseBetweenRequests) {
     return new HeadDeadlines(
         vertx,
         options.ms(CableOption.HANDSHAKE_TIMEOUT),

@@ -59,7 +59,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
     this.watch = new CallbackWatch(
         CallbackWatch.Times.of(context.options()), sessions.present(), context.limitLog(), loops);
     this.shutdown = new Shutdown(context, sessions, watch);
-    this.orders = new Orders(context.vertx(), context.pubSub(), this::obey);
+    this.orders = new Orders(context.runtime().time(), context.pubSub(), this::obey);
   }
 
   private HubOptions hubOptions() {
@@ -75,7 +75,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   // -- start and end
 
   Future<Void> start() {
-    watch.start();
+    context.runtime().start(watch);
     return context
         .pubSub()
         .start(this)
@@ -84,9 +84,8 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
         .compose(ready -> context.pubSub().subscribe(ControlMessage.BROADCASTING))
         .onSuccess(listening -> {
           adapterReady = true;
-          historyCheck = context
-              .vertx()
-              .setPeriodic(HISTORY_CHECK_MS, id -> context.streams().heal());
+          historyCheck =
+              context.runtime().time().setPeriodic(HISTORY_CHECK_MS, context.streams()::heal);
           orders.askToRepeat(); // Clients may have come before the node received orders.
         })
         .onFailure(cause -> log.error("the pub/sub adapter did not start", LogText.of(cause)));
@@ -110,7 +109,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
 
   Future<CloseReport> close() {
     orders.stop();
-    context.vertx().cancelTimer(historyCheck);
+    context.runtime().time().cancelTimer(historyCheck);
     return shutdown.begin(this::restart);
   }
 
@@ -125,7 +124,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
       closings.add(() -> session.close(DisconnectReason.SERVER_RESTART, true));
     }
     PacedDrain.begin(
-        PacedDrain.Clock.of(context.vertx()),
+        PacedDrain.Clock.of(context.runtime().time()),
         closings,
         context.options().count(CableOption.DRAIN_RATE),
         context.options().ms(CableOption.DRAIN_TIMEOUT) / 2);

@@ -464,6 +464,10 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
     return streams;
   }
 
+  Channel<?> channel() {
+    return channel;
+  }
+
   Connection connection() {
     return callbacks.connection();
   }

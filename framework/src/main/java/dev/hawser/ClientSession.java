@@ -64,7 +64,7 @@ final class ClientSession
   private final Callbacks callbacks;
   private final Subscriptions subscriptions = new Subscriptions();
   private final Commands commands;
-  private final long startedAtMs = System.currentTimeMillis();
+  private final long startedAtMs;
 
   private volatile State state = State.OPENING;
 
@@ -101,6 +101,7 @@ final class ClientSession
     this.context = context;
     this.owner = owner;
     this.request = request;
+    this.startedAtMs = hub.loop().wallMs();
     this.outbound = new OutboundQueue(hub, transport, this);
     this.memory = context.limits().memory().open(request.remoteAddress());
     this.throttle = new ReadThrottle(

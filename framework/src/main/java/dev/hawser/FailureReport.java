@@ -104,6 +104,7 @@ final class FailureReport {
     if (handled) {
       return DONE;
     }
+    context.runtime().unhandled(callback, failure);
     if (failure instanceof ProtocolException
         || failure instanceof BindingException
         || failure instanceof RateLimitedException

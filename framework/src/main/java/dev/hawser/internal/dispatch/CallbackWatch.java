@@ -6,6 +6,7 @@ import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
 import dev.hawser.internal.options.OptionValues;
+import dev.hawser.internal.time.NodeTime;
 import java.lang.ref.WeakReference;
 import java.util.Collection;
 import java.util.HashMap;
@@ -118,6 +119,16 @@ public final class CallbackWatch {
       loops.schedule(started, lookOf(me, started, CallbackWatch::lookAtLoops));
     }
     thread = started;
+  }
+
+  /** Looks by a clock that does not go on by itself, on the thread of that clock. */
+  public void start(NodeTime time) {
+    if (times.warningMs() != 0 || times.timeoutMs() != 0) {
+      time.setTimer(times.periodMs(), () -> {
+        look(time.nowMs());
+        start(time);
+      });
+    }
   }
 
   /** The watch of a cable that was never closed ends when the cable is collected. */
