@@ -2,10 +2,10 @@
 // Usage: node bench/flaky-network.mjs [client, hawser] [clients, 200] [seconds, 60] [file.json]
 // Clients: hawser; hawser-eager, with a maxDelayMs of 2 s; hawser-plain, on a channel without
 // history; anycable, in its extended protocol; rails.
-// It needs target/classpath.txt, target/classes and the built client, so `mvn package` once.
+// It needs the jar and target/classpath.txt of this module, so `mvn package` once.
 import { spawn } from 'node:child_process'
 import { once, setMaxListeners } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { cpus } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -173,7 +173,8 @@ async function freePort() {
 
 async function startServer(port) {
   const dependencies = readFileSync(join(TARGET, 'classpath.txt'), 'utf8').trim()
-  const classPath = [join(TARGET, 'classes'), dependencies].join(delimiter)
+  const jar = readdirSync(TARGET).find(entry => entry.endsWith('.jar'))
+  const classPath = [join(TARGET, jar), dependencies].join(delimiter)
   const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java'
   const main = 'dev.hawser.interop.InteropServer'
   const child = spawn(java, ['-cp', classPath, main, String(port), '3000', '30000'], {
