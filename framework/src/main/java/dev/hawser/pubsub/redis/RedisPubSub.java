@@ -2,6 +2,7 @@
 package dev.hawser.pubsub.redis;
 
 import dev.hawser.answers.AnswerStore;
+import dev.hawser.history.HistoryStore;
 import dev.hawser.presence.PresenceStore;
 import dev.hawser.pubsub.PubSubAdapter;
 import dev.hawser.pubsub.PubSubMessage;
@@ -149,7 +150,7 @@ public final class RedisPubSub implements PubSubAdapter {
     }
     Promise<Void> done = Promise.promise();
     Future<Void> answered = done.future().onComplete(result -> backlog.removePublish(bytes));
-    Publication message = new Publication(channel, payload.getBytes(), done);
+    Publication message = new Publication(config.names(), channel, payload.getBytes(), done);
     loop.execute(() -> running.publish(message));
     return forCaller(answered);
   }
@@ -300,6 +301,17 @@ public final class RedisPubSub implements PubSubAdapter {
   @Override
   public AnswerStore answers() {
     return new RedisAnswers(this::call, config.names());
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>It lies in the same Redis, 6.2 or newer; in a Cluster, all keys of a stream are in the slot
+   * of its channel.
+   */
+  @Override
+  public HistoryStore history() {
+    return new RedisHistory(vertx, this::call, config.names());
   }
 
   /** Calls a script for a store. */
