@@ -17,6 +17,7 @@ module dev.hawser {
   requires org.slf4j;
 
   uses com.fasterxml.jackson.databind.Module;
+  uses org.slf4j.spi.SLF4JServiceProvider;
 
   exports dev.hawser;
   exports dev.hawser.answers;

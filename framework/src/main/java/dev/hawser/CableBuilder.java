@@ -937,7 +937,9 @@ public final class CableBuilder {
    * @throws CableConfigurationException listing everything that is wrong
    */
   public Cable build() {
-    return build(NodeRuntime.ofProcess(vertx));
+    Cable cable = build(NodeRuntime.ofProcess(vertx));
+    settings.own();
+    return cable;
   }
 
   /** Builds the cable on the process, or on the thread of a test. */
@@ -962,7 +964,6 @@ public final class CableBuilder {
     if (!problems.isEmpty() || origins == null || proxies == null || connections == null) {
       throw new CableConfigurationException("the cable", problems);
     }
-    settings.own();
     CableContext context = context(runtime, mapper, definitions);
     SocketUpgrader sockets =
         context.socketUpgrader(vertx, switches.isOn(CableSwitch.PORTABLE_SOCKETS));

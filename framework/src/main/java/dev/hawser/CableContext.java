@@ -15,6 +15,7 @@ import dev.hawser.internal.limits.NodeLimits;
 import dev.hawser.internal.log.ActionLog;
 import dev.hawser.internal.log.CableLog;
 import dev.hawser.internal.log.ClientLog;
+import dev.hawser.internal.log.LogProvider;
 import dev.hawser.internal.node.NodeRuntime;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.CableSwitch;
@@ -99,6 +100,7 @@ record CableContext(
 
   /** Says in the log how the cable is set up. */
   void announce(boolean portableSockets, CableSwitch.Positions switches) {
+    LogProvider.check();
     CableLog.started(
         channels.keySet(),
         pubSub.getClass().getSimpleName(),

@@ -12,6 +12,7 @@ import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.protocol.ControlMessage;
 import dev.hawser.internal.streams.Hub;
 import dev.hawser.internal.streams.HubOptions;
+import dev.hawser.internal.streams.Streams;
 import dev.hawser.internal.transport.Loop;
 import dev.hawser.internal.transport.Transport;
 import dev.hawser.pubsub.PubSubAdapter;
@@ -84,8 +85,10 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
         .compose(ready -> context.pubSub().subscribe(ControlMessage.BROADCASTING))
         .onSuccess(listening -> {
           adapterReady = true;
-          historyCheck =
-              context.runtime().time().setPeriodic(HISTORY_CHECK_MS, context.streams()::heal);
+          historyCheck = context
+              .runtime()
+              .time()
+              .setPeriodic(HISTORY_CHECK_MS, context.streams(), Streams::heal);
           orders.askToRepeat(); // Clients may have come before the node received orders.
         })
         .onFailure(cause -> log.error("the pub/sub adapter did not start", LogText.of(cause)));

@@ -11,23 +11,48 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Knows which streams have no history, so that most messages need no script. Redis says so in
- * answer to a message, and marks the stream for {@link #MARKER_MS}. What is sent within
- * {@link #TRUST_MS} of the question is published plainly; who opens the history of the stream waits
- * until the mark is gone. Confined to the adapter's loop.
+ * answer to a message, of one stream or of all, and sets a mark for {@link #MARKER_MS}. What is
+ * sent within {@link #TRUST_MS} of the question is published plainly; who opens the history of a
+ * stream waits until the marks are gone. A stream that goes on being published to asks anew with
+ * one message before that time ends, so that the others need not. Confined to the adapter's loop.
  */
 final class PlainStreams {
-  /** For how long Redis keeps the mark. */
+  /** For how long Redis keeps a mark. */
   static final long MARKER_MS = 2000;
 
   private static final long TRUST_MS = 500;
+  private static final int NO_HISTORY = 0;
+  private static final int NO_HISTORY_AT_ALL = 3;
   private static final int MOST_STREAMS = 16_384;
   private static final long MARKER_NANOS = TimeUnit.MILLISECONDS.toNanos(MARKER_MS);
   private static final long TRUST_NANOS = TimeUnit.MILLISECONDS.toNanos(TRUST_MS);
   private static final Logger log = LoggerFactory.getLogger(PlainStreams.class);
 
-  private final Map<String, Long> askedAtNanos = new LinkedHashMap<>();
+  private final Map<String, Trust> streams = new LinkedHashMap<>();
+  private Trust all = new Trust(System.nanoTime() - TRUST_NANOS);
   private boolean refused;
   private boolean warned;
+
+  /** That there is no history, for a while after the question. */
+  private static final class Trust {
+    private final long askedAtNanos;
+    private boolean askedAgain;
+
+    Trust(long askedAtNanos) {
+      this.askedAtNanos = askedAtNanos;
+    }
+
+    boolean isOver(long now) {
+      return now - askedAtNanos >= TRUST_NANOS;
+    }
+
+    /** Whether to ask again, true once, when half of the time has passed. */
+    boolean mustAsk(long now) {
+      boolean ask = !askedAgain && now - askedAtNanos >= TRUST_NANOS / 2;
+      askedAgain |= ask;
+      return ask;
+    }
+  }
 
   /** Returns the command for a message that is written now. */
   Request request(Publication message, boolean sharded) {
@@ -35,23 +60,26 @@ final class PlainStreams {
     if (refused) {
       return message.plain(sharded, now);
     }
-    Long askedAt = askedAtNanos.get(message.channel());
-    if (askedAt == null) {
+    Trust trust = all.isOver(now) ? streams.get(message.channel()) : all;
+    if (trust == null || trust.isOver(now)) {
+      streams.remove(message.channel());
       return message.append(sharded, now);
     }
-    if (now - askedAt < TRUST_NANOS) {
-      return message.plain(sharded, askedAt);
-    }
-    askedAtNanos.remove(message.channel());
-    return message.append(sharded, now);
+    return trust.mustAsk(now)
+        ? message.append(sharded, now)
+        : message.plain(sharded, trust.askedAtNanos);
   }
 
-  /** The stream of a message has no history. */
-  void add(Publication message) {
-    if (askedAtNanos.size() >= MOST_STREAMS) {
-      askedAtNanos.remove(askedAtNanos.keySet().iterator().next());
+  /** Takes the answer of {@code history.lua} to a message. */
+  void answered(Publication message, int answer) {
+    if (answer == NO_HISTORY_AT_ALL) {
+      all = new Trust(message.plainSinceNanos());
+    } else if (answer == NO_HISTORY) {
+      if (streams.size() >= MOST_STREAMS) {
+        streams.remove(streams.keySet().iterator().next());
+      }
+      streams.put(message.channel(), new Trust(message.plainSinceNanos()));
     }
-    askedAtNanos.put(message.channel(), message.plainSinceNanos());
   }
 
   /** Whether a message that was answered now may have been published when the mark was gone. */

@@ -11,7 +11,7 @@ import java.util.concurrent.ThreadLocalRandom;
 final class Publication {
   private static final int TAG_RADIX = 36;
 
-  private final ChannelNames names;
+  private final RedisConfig config;
   private final String channel;
   private final byte[] channelBytes;
   private final byte[] payload;
@@ -23,8 +23,8 @@ final class Publication {
   private boolean whole;
   private long plainSinceNanos;
 
-  Publication(ChannelNames names, String channel, byte[] payload, Promise<Void> done) {
-    this.names = names;
+  Publication(RedisConfig config, String channel, byte[] payload, Promise<Void> done) {
+    this.config = config;
     this.channel = channel;
     this.channelBytes = channel.getBytes(StandardCharsets.UTF_8);
     this.payload = payload;
@@ -59,7 +59,7 @@ final class Publication {
 
   /** The keys of the history that the stream may have. */
   HistoryKeys keys() {
-    return new HistoryKeys(names, channel, slot);
+    return new HistoryKeys(config, channel, slot);
   }
 
   String channel() {

@@ -25,11 +25,6 @@ import org.jspecify.annotations.Nullable;
  * because its slot is on another server.
  */
 final class Publishers implements Publisher.Owner {
-  /**
-   * What {@code history.lua} answers when a stream has no history and may be taken to have none.
-   */
-  private static final int NO_HISTORY = 0;
-
   private final Vertx vertx;
   private final RedisConfig config;
   private final Consumer<Throwable> onTrouble;
@@ -189,10 +184,10 @@ final class Publishers implements Publisher.Owner {
   }
 
   private void accepted(Publication message, @Nullable Response answer) {
-    if (message.isAsking() && answer != null && answer.toInteger() == NO_HISTORY) {
-      plainStreams.add(message);
-    } else if (!message.isAsking() && plainStreams.isLate(message)) {
+    if (!message.isAsking() && plainStreams.isLate(message)) {
       onGap.accept(message.keys());
+    } else if (message.isAsking() && answer != null) {
+      plainStreams.answered(message, Replies.number(answer));
     }
     done(message, null);
   }

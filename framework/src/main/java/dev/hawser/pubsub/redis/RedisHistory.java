@@ -2,6 +2,7 @@
 package dev.hawser.pubsub.redis;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.hawser.history.HistoryEntry;
 import dev.hawser.history.HistoryRead;
@@ -34,17 +35,17 @@ final class RedisHistory implements HistoryStore {
 
   private final Vertx vertx;
   private final Function<RedisScript, Future<Response>> scripts;
-  private final ChannelNames names;
+  private final RedisConfig config;
 
   /**
    * Creates a store.
    *
    * @param scripts calls a script
    */
-  RedisHistory(Vertx vertx, Function<RedisScript, Future<Response>> scripts, ChannelNames names) {
+  RedisHistory(Vertx vertx, Function<RedisScript, Future<Response>> scripts, RedisConfig config) {
     this.vertx = vertx;
     this.scripts = scripts;
-    this.names = names;
+    this.config = config;
   }
 
   @Override
@@ -56,7 +57,8 @@ final class RedisHistory implements HistoryStore {
             random(),
             String.valueOf(terms.last()),
             String.valueOf(terms.withinMs()),
-            String.valueOf(terms.maxBytes())),
+            String.valueOf(terms.maxBytes()),
+            String.valueOf(PlainStreams.MARKER_MS)),
         0);
   }
 
@@ -99,7 +101,8 @@ final class RedisHistory implements HistoryStore {
   private Future<Response> call(String stream, String operation, List<String> arguments) {
     HistoryKeys keys;
     try {
-      keys = new HistoryKeys(names, names.channelOf(stream));
+      String channel = config.names().channelOf(stream);
+      keys = new HistoryKeys(config, channel, HashSlot.of(channel.getBytes(UTF_8)));
     } catch (IllegalArgumentException e) {
       return Future.failedFuture(e);
     }

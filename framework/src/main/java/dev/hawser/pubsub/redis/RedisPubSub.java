@@ -150,7 +150,7 @@ public final class RedisPubSub implements PubSubAdapter {
     }
     Promise<Void> done = Promise.promise();
     Future<Void> answered = done.future().onComplete(result -> backlog.removePublish(bytes));
-    Publication message = new Publication(config.names(), channel, payload.getBytes(), done);
+    Publication message = new Publication(config, channel, payload.getBytes(), done);
     loop.execute(() -> running.publish(message));
     return forCaller(answered);
   }
@@ -311,7 +311,7 @@ public final class RedisPubSub implements PubSubAdapter {
    */
   @Override
   public HistoryStore history() {
-    return new RedisHistory(vertx, this::call, config.names());
+    return new RedisHistory(vertx, this::call, config);
   }
 
   /** Calls a script for a store. */

@@ -5,22 +5,29 @@
 --
 -- KEYS  1 meta:  hash: e epoch, o offset and t tag of the latest broadcast, a its time (or that of
 --                the opening), g time up to which broadcasts may be gone, p time from which on
---                broadcasts are numbered, s bytes that are kept; n last, w within ms, b max bytes
+--                broadcasts are numbered, s bytes that are kept, f what "any" was; n last, w within
+--                ms, b max bytes
 --       2 list:  the broadcasts: "offset time tag-of-the-one-before tag LF payload"
 --       3 plain: exists while publishers may publish to the stream without asking
+--       and, where all streams are on one server,
+--       4 any:   a random text while there is any history; those of another text are void
+--       5 none:  exists while publishers may publish to every stream without asking
 -- ARGV  1 operation, and then
---       append:  2 publishing command, 3 channel, 4 payload, 5 tag, 6 ms for which "plain" exists
---       open:    2 epoch, 3 tag, 4 last, 5 within ms, 6 max bytes
+--       append:  2 publishing command, 3 channel, 4 payload, 5 tag, 6 ms of "plain" and "none"
+--       open:    2 epoch, 3 tag, 4 last, 5 within ms, 6 max bytes, 7 ms of "plain" and "none"
 --       after:   2 epoch, 3 offset, 4 tag
 --       since:   2 time in ms
 --       restart: 2 epoch, 3 tag
--- Returns append:  1 numbered, 0 no history, 2 no history and publishers have to go on asking
+-- Returns append:  1 numbered, 0 no history, 2 no history and publishers have to go on asking,
+--                  3 no history of any stream
 --         open:    {epoch, offset, tag, ms until broadcasts are numbered}
 --         after, since: {1 if nothing is missing, epoch, offset, tag, broadcasts…}
 --         restart: 1 if there was a history
 
-local META, LIST, PLAIN = unpack(KEYS)
+local META, LIST, PLAIN, ANY, NONE = unpack(KEYS)
 local DAY_MS = 86400000
+local ANY_MS = 7 * DAY_MS
+local FULL = 0.8
 local call = redis.call
 local OPERATION = ARGV[1]
 
@@ -41,15 +48,28 @@ local function payload_bytes(broadcast)
   return #broadcast - string.find(broadcast, '\n', 1, true)
 end
 
+-- What histories must know to be valid; false if there is none.
+local function any_history()
+  return not ANY and '' or call('GET', ANY)
+end
+
+local function publish_plainly(mark, answer)
+  local marked = redis.pcall('SET', mark, '1', 'PX', ARGV[6])
+  call(ARGV[2], ARGV[3], ARGV[4])
+  return marked.err and 2 or answer
+end
+
 local function append()
-  local command, channel, payload, tag = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-  local meta = call('HMGET', META, 'e', 'o', 't', 'a', 'g', 'p', 's', 'n', 'w', 'b')
-  local epoch = meta[1]
-  if not epoch then
-    local marked = redis.pcall('SET', PLAIN, '1', 'PX', ARGV[6])
-    call(command, channel, payload)
-    return marked.err and 2 or 0
+  local any = any_history()
+  if not any then
+    return publish_plainly(NONE, 3)
   end
+  local meta = call('HMGET', META, 'e', 'o', 't', 'a', 'g', 'p', 's', 'n', 'w', 'b', 'f')
+  local epoch = meta[1]
+  if not epoch or meta[11] ~= any then
+    return publish_plainly(PLAIN, 0)
+  end
+  local command, channel, payload, tag = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
   local real = clock()
   if real < tonumber(meta[6]) then
     call(command, channel, payload)
@@ -80,18 +100,43 @@ local function append()
   return 1
 end
 
-local function begin(epoch, tag, now, from)
+local function begin(from, any)
   call('DEL', LIST)
-  call('HSET', META, 'e', epoch, 'o', '0', 't', tag, 'a', text(from), 'g', text(from),
-    'p', text(from), 's', '0')
+  call('HSET', META, 'e', ARGV[2], 'o', '0', 't', ARGV[3], 'a', text(from), 'g', text(from),
+    'p', text(from), 's', '0', 'f', any)
+end
+
+-- A server that is full may have evicted the marks.
+local function may_evict()
+  local info = redis.pcall('INFO', 'memory')
+  if type(info) ~= 'string' then
+    return true
+  end
+  local most = tonumber(string.match(info, '[\r\n]maxmemory:(%d+)') or 0)
+  local used = tonumber(string.match(info, '[\r\n]used_memory:(%d+)') or most)
+  return most > 0 and used >= FULL * most
+    and not string.find(info, 'maxmemory_policy:noeviction', 1, true)
+end
+
+-- For how long publishers may still publish plainly.
+local function plain_ms()
+  if may_evict() then
+    return tonumber(ARGV[7])
+  end
+  return math.max(0, call('PTTL', PLAIN), NONE and call('PTTL', NONE) or 0)
 end
 
 local function open()
   local now = clock()
-  local meta = call('HMGET', META, 'e', 'n', 'w', 'b', 'p')
+  local any = any_history()
+  if not any then
+    any = ARGV[2]
+    call('SET', ANY, any)
+  end
+  local meta = call('HMGET', META, 'e', 'n', 'w', 'b', 'p', 'f')
   local last, within, most = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
   local from
-  if meta[1] then
+  if meta[1] and meta[6] == any then
     last = math.max(last, tonumber(meta[2]))
     most = math.max(most, tonumber(meta[4]))
     if within > tonumber(meta[3]) then
@@ -100,8 +145,11 @@ local function open()
     within = math.max(within, tonumber(meta[3]))
     from = tonumber(meta[5])
   else
-    from = now + math.max(0, call('PTTL', PLAIN))
-    begin(ARGV[2], ARGV[3], now, from)
+    from = now + plain_ms()
+    begin(from, any)
+  end
+  if ANY then
+    call('PEXPIRE', ANY, text(math.max(call('PTTL', ANY), ANY_MS + within)))
   end
   call('HSET', META, 'n', text(last), 'w', text(within), 'b', text(most))
   call('PEXPIRE', META, text(math.max(DAY_MS, within)))
@@ -161,8 +209,7 @@ local function restart()
   if call('EXISTS', META) == 0 then
     return 0
   end
-  local now = clock()
-  begin(ARGV[2], ARGV[3], now, now)
+  begin(clock(), call('HGET', META, 'f'))
   return 1
 end
 
@@ -174,8 +221,8 @@ elseif OPERATION == 'restart' then
   return restart()
 end
 
-local meta = call('HMGET', META, 'e', 'o', 't', 'a', 'g', 'w')
-if not meta[1] then
-  return lost(meta)
+local meta = call('HMGET', META, 'e', 'o', 't', 'a', 'g', 'w', 'f')
+if not meta[1] or meta[7] ~= any_history() then
+  return lost({})
 end
 return OPERATION == 'after' and after(meta) or since(meta)
