@@ -280,7 +280,8 @@ final class ChannelSubscription implements Timers.Owner {
 
   /** The body of the message command: finds the action, binds its data, and calls it. */
   @Nullable Object perform(String data) throws Exception {
-    ObjectNode arguments = context.parseObject(data, "data");
+    ObjectNode admitted = rates == null ? null : rates.arguments();
+    ObjectNode arguments = admitted == null ? context.parseObject(data, "data") : admitted;
     String name = ChannelDefinition.actionName(arguments);
     ChannelMethod method = definition.action(name);
     if (method == null) {
@@ -321,6 +322,9 @@ final class ChannelSubscription implements Timers.Owner {
   Future<Void> performed(@Nullable Throwable failure, @Nullable Throwable unanswered) {
     String name = action;
     action = null;
+    if (rates != null) {
+      rates.forget();
+    }
     if (name == null) {
       return afterCallback(
           failure instanceof RateLimitedException limited ? limited.action() : "message",
