@@ -4,6 +4,7 @@ package dev.hawser;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.CallbackExecutor;
+import dev.hawser.internal.dispatch.CallbackStarts;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.HeadDeadlines;
 import dev.hawser.internal.limits.NodeLimits;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -905,18 +907,21 @@ public final class CableBuilder {
     PubSubAdapter adapter = pubSub == null ? MemoryPubSub.create() : pubSub;
     GuardedEvents guarded = new GuardedEvents(events);
     NodeLimits limits = new NodeLimits(values, guarded, vertx, adapter);
+    ExecutorService callbacks = CallbackExecutor.create(values.count(CableOption.WORKER_POOL_SIZE));
     return new CableContext(
         vertx,
         values,
         definitions,
         connectionPlace(),
-        CallbackExecutor.create(values.count(CableOption.WORKER_POOL_SIZE)),
+        callbacks,
+        new CallbackStarts(callbacks),
         adapter,
         new Streams(adapter),
         new StreamNames(namers),
         new Presences(
             vertx, presence == null ? adapter.presence() : presence, values, limits.log()),
         new CommandDecoder(values.count(CableOption.MAX_MESSAGE_BYTES)),
+        mapper.reader(),
         new MessageEncoder(mapper, values.count(CableOption.MAX_OUTBOUND_MESSAGE_BYTES)),
         new ActionLog(logParameters, Set.copyOf(filterParameters)),
         new ClientLog(),

@@ -4,8 +4,10 @@ package dev.hawser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.internal.calls.KeptAnswers;
+import dev.hawser.internal.dispatch.CallbackStarts;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.limits.NodeLimits;
@@ -36,6 +38,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param connectionPlace where callbacks of connections run
  * @param callbacks runs callbacks that may block
+ * @param starts how event loops hand such callbacks over
+ * @param reader reads the JSON of clients into trees
  * @param answers of calls that clients may repeat
  * @param strings shares equal strings that many connections keep
  */
@@ -45,11 +49,13 @@ record CableContext(
     Map<String, ChannelDefinition> channels,
     Place connectionPlace,
     ExecutorService callbacks,
+    CallbackStarts starts,
     PubSubAdapter pubSub,
     Streams streams,
     StreamNames names,
     Presences presences,
     CommandDecoder decoder,
+    ObjectReader reader,
     MessageEncoder encoder,
     ActionLog actionLog,
     ClientLog clientLog,
@@ -152,7 +158,7 @@ record CableContext(
   ObjectNode parseObject(String text, String what) throws ProtocolException {
     try {
       // From bytes, because Jackson reads them faster than text.
-      JsonNode node = mapper().readTree(text.getBytes(StandardCharsets.UTF_8));
+      JsonNode node = reader.readTree(text.getBytes(StandardCharsets.UTF_8));
       if (node instanceof ObjectNode object) {
         return object;
       }

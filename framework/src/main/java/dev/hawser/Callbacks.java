@@ -49,8 +49,8 @@ final class Callbacks implements CallbackRunner.Owner {
   Callbacks(CableContext context, Loop loop, Owner owner) {
     this.context = context;
     this.owner = owner;
-    this.runner =
-        new CallbackRunner(context.callbacks(), loop, context.limits().pendingCallbacks(), this);
+    this.runner = new CallbackRunner(
+        context.starts().on(loop), loop, context.limits().pendingCallbacks(), this);
   }
 
   /** The connection's callbacks are those of this object from now on. */
