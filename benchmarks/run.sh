@@ -9,8 +9,12 @@ cd "$(dirname "$0")/.."
 
 mvn -q -pl framework,benchmarks -DskipTests -Dspotless.check.skip -Denforcer.skip -Djacoco.skip \
   -Dmaven.javadoc.skip prepare-package
-classpath="$PWD/benchmarks/target/classes:$(cat benchmarks/target/classpath.txt)"
 java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
+# Jars, because a JVM makes no AOT cache of classes in directories.
+"${java%java}jar" --create --file benchmarks/target/benchmarks.jar -C benchmarks/target/classes .
+"${java%java}jar" --create --file benchmarks/target/hawser.jar -C framework/target/classes .
+libraries=$(cat benchmarks/target/classpath.txt)
+classpath="$PWD/benchmarks/target/benchmarks.jar:${libraries//$PWD\/framework\/target\/classes/$PWD\/benchmarks\/target\/hawser.jar}"
 results=benchmarks/target/results.json
 
 if [ "${1:-}" = publish ]; then

@@ -6,6 +6,7 @@ import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.CallbackExecutor;
 import dev.hawser.internal.dispatch.CallbackStarts;
 import dev.hawser.internal.dispatch.Place;
+import dev.hawser.internal.json.DefaultMapper;
 import dev.hawser.internal.limits.HeadDeadlines;
 import dev.hawser.internal.limits.NodeLimits;
 import dev.hawser.internal.log.ActionLog;
@@ -835,6 +836,22 @@ public final class CableBuilder {
   }
 
   /**
+   * Sets how long the node may warm up before it is ready. The first thousand connections of a
+   * fresh JVM cost several times as much as later ones, just when the clients of the node before
+   * come back. So the node runs the whole way of a connection over loopback, with connections and
+   * channels of its own, until 3,000 clients have come and left or the time is over;
+   * {@link Cable#started} and {@link Cable#readiness} wait for it. Nothing of it reaches the
+   * application, its events or its metrics, and nothing from outside reaches it. The application's
+   * own code stays cold. What it costs and gains is in {@code docs/tuning.md}. Default: zero, none.
+   *
+   * @param most 1 ms to 5 minutes, or zero; 5 to 10 seconds are worth it
+   * @return this
+   */
+  public CableBuilder warmUp(Duration most) {
+    return set(CableOption.WARM_UP, most);
+  }
+
+  /**
    * Builds the cable and starts its pub/sub adapter.
    *
    * @return a cable, to be mounted on a route
@@ -859,7 +876,10 @@ public final class CableBuilder {
     CableContext context = context(mapper, definitions);
     return new Cable(
         context,
-        new CableLifecycle(context, connections),
+        new CableLifecycle(
+            context,
+            connections,
+            new WarmUp(vertx, portableSockets, options.ms(CableOption.WARM_UP))),
         new Handshake(origins),
         proxies,
         socketUpgrader(),

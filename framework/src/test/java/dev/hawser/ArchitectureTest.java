@@ -202,6 +202,8 @@ class ArchitectureTest {
   void stacksTheInternalRooms() {
     layer("options", "log").mayUse();
     layer("limits").mayUse("options", "log", "transport");
+    layer("json").mayUse("options", "log", "protocol");
+    layer("warmup").mayUse();
     layer("calls").mayUse("limits", "options", "log", "protocol");
     layer("dispatch").mayUse("limits", "options", "log", "transport");
     layer("protocol").mayUse("log");
