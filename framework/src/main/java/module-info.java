@@ -18,7 +18,9 @@ module dev.hawser {
 
   exports dev.hawser;
   exports dev.hawser.answers;
+  exports dev.hawser.history;
   exports dev.hawser.presence;
   exports dev.hawser.pubsub;
   exports dev.hawser.pubsub.redis;
+  exports dev.hawser.signed;
 }

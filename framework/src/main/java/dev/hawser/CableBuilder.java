@@ -6,6 +6,7 @@ import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.CallbackExecutor;
 import dev.hawser.internal.dispatch.CallbackStarts;
 import dev.hawser.internal.dispatch.Place;
+import dev.hawser.internal.history.CatchUps;
 import dev.hawser.internal.json.DefaultMapper;
 import dev.hawser.internal.limits.HeadDeadlines;
 import dev.hawser.internal.limits.NodeLimits;
@@ -25,6 +26,7 @@ import dev.hawser.internal.transport.SocketUpgrader;
 import dev.hawser.presence.PresenceStore;
 import dev.hawser.pubsub.MemoryPubSub;
 import dev.hawser.pubsub.PubSubAdapter;
+import dev.hawser.signed.StreamSigner;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,7 +38,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutorService;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -139,6 +141,34 @@ public final class CableBuilder {
         Objects.requireNonNull(wireName, "wireName"),
         Objects.requireNonNull(type, "type"),
         Objects.requireNonNull(factory, "factory"));
+    return this;
+  }
+
+  /**
+   * Lets clients follow, without a channel class, the streams whose names the application has
+   * signed for them: {@code {channel: "$pubsub", signed_stream_name: …}}, as AnyCable's clients do.
+   * Whoever has a signed name may follow its stream; nothing else is asked. Default: off.
+   *
+   * @param signer reads the names; keep it, to sign them with
+   * @param options what the clients of such a stream may do
+   * @return this
+   */
+  public CableBuilder signedStreams(StreamSigner signer, StreamOption... options) {
+    channels.signedStreams(Objects.requireNonNull(signer, "signer"), options);
+    return this;
+  }
+
+  /**
+   * Lets every client follow every stream of the cable by its bare name: {@code {channel:
+   * "$pubsub", stream_name: …}}. Default: off. <b>Security:</b> this includes the streams of all
+   * channels, whatever these check. It is for prototypes, and for cables that have nothing but
+   * public streams; the log says that it is on.
+   *
+   * @param options what the clients of such a stream may do
+   * @return this
+   */
+  public CableBuilder publicStreams(StreamOption... options) {
+    channels.publicStreams(options);
     return this;
   }
 
@@ -428,6 +458,28 @@ public final class CableBuilder {
    */
   public CableBuilder maxOutboundMessageBytes(int bytes) {
     return set(CableOption.MAX_OUTBOUND_MESSAGE_BYTES, bytes);
+  }
+
+  /**
+   * Sets how many bytes of a stream with history are kept, of payload; beyond that the oldest
+   * broadcasts go before their time.
+   *
+   * @param bytes 1 KiB to 1 GiB; default 4 MiB
+   * @return this
+   */
+  public CableBuilder maxHistoryBytesPerStream(int bytes) {
+    return set(CableOption.MAX_HISTORY_BYTES_PER_STREAM, bytes);
+  }
+
+  /**
+   * Sets how many bytes of messages that it missed a client is sent at once. One that missed more
+   * is told that they are lost, and gets a snapshot if the channel has one.
+   *
+   * @param bytes 1 B to {@code maxOutboundBytes}; default half of that
+   * @return this
+   */
+  public CableBuilder maxReplayBytes(int bytes) {
+    return set(CableOption.MAX_REPLAY_BYTES, bytes);
   }
 
   /**
@@ -876,10 +928,7 @@ public final class CableBuilder {
     CableContext context = context(mapper, definitions);
     return new Cable(
         context,
-        new CableLifecycle(
-            context,
-            connections,
-            new WarmUp(vertx, portableSockets, options.ms(CableOption.WARM_UP))),
+        new CableLifecycle(context, connections, new WarmUp(context, portableSockets)),
         new Handshake(origins),
         proxies,
         socketUpgrader(),
@@ -927,16 +976,17 @@ public final class CableBuilder {
     PubSubAdapter adapter = pubSub == null ? MemoryPubSub.create() : pubSub;
     GuardedEvents guarded = new GuardedEvents(events);
     NodeLimits limits = new NodeLimits(values, guarded, vertx, adapter);
-    ExecutorService callbacks = CallbackExecutor.create(values.count(CableOption.WORKER_POOL_SIZE));
+    BiConsumer<Long, Runnable> timer = (delayMs, step) -> vertx.setTimer(delayMs, id -> step.run());
+    Streams streams = new Streams(adapter, adapter.history(), timer);
     return new CableContext(
         vertx,
         values,
         definitions,
         connectionPlace(),
-        callbacks,
-        new CallbackStarts(callbacks),
+        new CallbackStarts(CallbackExecutor.create(values.count(CableOption.WORKER_POOL_SIZE))),
         adapter,
-        new Streams(adapter),
+        streams,
+        new CatchUps(streams, timer),
         new StreamNames(namers),
         new Presences(
             vertx, presence == null ? adapter.presence() : presence, values, limits.log()),

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.CallbackStarts;
 import dev.hawser.internal.dispatch.Place;
+import dev.hawser.internal.history.CatchUps;
 import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.limits.NodeLimits;
 import dev.hawser.internal.log.ActionLog;
@@ -30,7 +31,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param connectionPlace where callbacks of connections run
  * @param callbacks runs callbacks that may block
- * @param starts how event loops hand such callbacks over
  * @param reader reads the JSON of clients into trees
+ * @param catchUps what subscriptions that catch up share
  * @param answers of calls that clients may repeat
  * @param strings shares equal strings that many connections keep
  */
@@ -48,10 +48,10 @@ record CableContext(
     OptionValues<CableOption> options,
     Map<String, ChannelDefinition> channels,
     Place connectionPlace,
-    ExecutorService callbacks,
-    CallbackStarts starts,
+    CallbackStarts callbacks,
     PubSubAdapter pubSub,
     Streams streams,
+    CatchUps catchUps,
     StreamNames names,
     Presences presences,
     CommandDecoder decoder,
@@ -128,8 +128,8 @@ record CableContext(
   void whisper(String broadcasting, String data, SessionId sender) {
     byte[] payload = data.getBytes(StandardCharsets.UTF_8);
     events.broadcasted(broadcasting, payload.length);
-    Future<Void> sent =
-        pubSub.publish(broadcasting, Buffer.buffer(new Envelope(payload, sender, true).encode()));
+    Future<Void> sent = pubSub.publishTransient(
+        broadcasting, Buffer.buffer(new Envelope(payload, sender, true).encode()));
     sent.onFailure(lost -> {
       /* A whisper may be lost; the adapter reports the state of its link itself. */
     });

@@ -31,6 +31,9 @@ import org.slf4j.LoggerFactory;
 final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owner {
   private static final Logger log = LoggerFactory.getLogger(CableLifecycle.class);
 
+  /** How often streams with history are checked, and renewed, whatever their adapter reports. */
+  private static final long HISTORY_CHECK_MS = 30_000;
+
   private final CableContext context;
   private final Supplier<? extends Connection> connectionFactory;
   private final HubOptions hubOptions;
@@ -42,6 +45,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   private final Orders orders;
   private final WarmUp warmUp;
   private volatile boolean adapterReady;
+  private volatile long historyCheck = -1;
 
   CableLifecycle(
       CableContext context, Supplier<? extends Connection> connectionFactory, WarmUp warmUp) {
@@ -82,6 +86,9 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
         .compose(ready -> context.pubSub().subscribe(ControlMessage.BROADCASTING))
         .onSuccess(listening -> {
           adapterReady = true;
+          historyCheck = context
+              .vertx()
+              .setPeriodic(HISTORY_CHECK_MS, id -> context.streams().heal());
           orders.askToRepeat(); // Clients may have come before the node received orders.
         })
         .onFailure(cause -> log.error("the pub/sub adapter did not start", LogText.of(cause)));
@@ -109,6 +116,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   Future<CloseReport> close() {
     warmUp.stop();
     orders.stop();
+    context.vertx().cancelTimer(historyCheck);
     return shutdown.begin(this::restart);
   }
 
@@ -244,7 +252,8 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
 
   @Override
   public void onLinkRestored() {
-    log.info("pub/sub link restored: messages in between may be missing");
+    log.info("pub/sub link restored: messages of streams without history may be missing");
+    context.streams().heal();
     orders.askToRepeat();
     context.events().pubSubLinkChanged(true);
   }

@@ -50,7 +50,7 @@ final class Callbacks implements CallbackRunner.Owner {
     this.context = context;
     this.owner = owner;
     this.runner = new CallbackRunner(
-        context.starts().on(loop), loop, context.limits().pendingCallbacks(), this);
+        context.callbacks().on(loop), loop, context.limits().pendingCallbacks(), this);
   }
 
   /** The connection's callbacks are those of this object from now on. */

@@ -4,11 +4,14 @@ package dev.hawser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.history.History;
+import dev.hawser.history.HistoryLimit;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.ActionRate;
 import dev.hawser.internal.protocol.ProtocolException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,6 +34,7 @@ final class ChannelDefinition {
   private final Place place;
   private final String channelName;
   private final int rates;
+  private final @Nullable List<HistoryLimit> history;
 
   /** A method that {@link Periodically} declares. */
   record Timer(String name, ChannelMethod method, long periodMs) {}
@@ -45,6 +49,7 @@ final class ChannelDefinition {
     this.place = scan.type.isAnnotationPresent(EventLoop.class) ? Place.EVENT_LOOP : place;
     this.channelName = channelName(scan.wireName);
     this.rates = scan.rates;
+    this.history = scan.history;
   }
 
   /**
@@ -95,6 +100,11 @@ final class ChannelDefinition {
 
   List<Timer> timers() {
     return timers;
+  }
+
+  /** How much of its streams is kept; {@code null} if nothing is. */
+  @Nullable List<HistoryLimit> history() {
+    return history;
   }
 
   /** Returns the action that the data of a message command names. */
@@ -167,6 +177,7 @@ final class ChannelDefinition {
     private final Map<String, Method> owners = new HashMap<>();
     private final List<Timer> timers = new ArrayList<>();
     private int rates;
+    private @Nullable List<HistoryLimit> history;
 
     Scan(String wireName, Class<?> type, ObjectMapper mapper, List<String> problems) {
       this.wireName = wireName;
@@ -188,6 +199,20 @@ final class ChannelDefinition {
       found.forEach(
           (method, action) -> add(method, action, names(method, action).get(0)));
       found.forEach(this::addSnakeCase);
+      History kept = type.getAnnotation(History.class);
+      if (kept != null) {
+        readHistory(kept);
+      }
+    }
+
+    private void readHistory(History kept) {
+      try {
+        history = List.of(
+            HistoryLimit.last(kept.last()),
+            HistoryLimit.within(Duration.ofSeconds(kept.withinSeconds())));
+      } catch (IllegalArgumentException e) {
+        problems.add("@History of " + type.getName() + ": " + e.getMessage());
+      }
     }
 
     private void scan(Method method, Map<Method, Action> found) {

@@ -6,9 +6,11 @@ import static dev.hawser.internal.dispatch.CallbackRunner.after;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.history.HistoryLimit;
 import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.dispatch.Timers;
+import dev.hawser.internal.history.CatchUp;
 import dev.hawser.internal.limits.MemoryAccount;
 import dev.hawser.internal.limits.MemoryCost;
 import dev.hawser.internal.limits.MemoryShare;
@@ -16,19 +18,25 @@ import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.internal.protocol.ReplyError;
+import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.streams.OutboundQueue;
+import dev.hawser.internal.transport.Frame;
 import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One subscription: a channel instance, its streams and its timers. Used in turn with the
  * connection's other callbacks, unless a method says otherwise.
  */
-final class ChannelSubscription implements Timers.Owner {
+final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
   private final Owner owner;
   private final CableContext context;
   private final Callbacks callbacks;
@@ -43,6 +51,12 @@ final class ChannelSubscription implements Timers.Owner {
   private @Nullable String action;
   private long actionStartedAt;
   private volatile boolean ended;
+
+  /** Those that need a snapshot at the same time share it if they have the same. */
+  private @Nullable Object snapshotKey;
+
+  /** The snapshot that is being made here. */
+  private final AtomicReference<@Nullable Promise<byte[]>> snapshot = new AtomicReference<>();
 
   /** The connection that has the subscription. */
   interface Owner extends KeptAnswers.Waiting {
@@ -83,6 +97,7 @@ final class ChannelSubscription implements Timers.Owner {
     }
   }
 
+  private static final String SNAPSHOT = "snapshot";
   private static final Channel<?> NO_CHANNEL = new Channel<>() {};
 
   ChannelSubscription(Owner owner, ChannelDefinition definition, String identifier) {
@@ -136,7 +151,8 @@ final class ChannelSubscription implements Timers.Owner {
 
   boolean hasSubscribeCallbacks() {
     return Callbacks.overrides(channel, "beforeSubscribe")
-        || Callbacks.overrides(channel, "subscribed");
+        || Callbacks.overrides(channel, "subscribed")
+        || Callbacks.overrides(channel, "snapshotKey");
   }
 
   /** The body of the subscribe command. */
@@ -144,6 +160,9 @@ final class ChannelSubscription implements Timers.Owner {
     channel.beforeSubscribe();
     if (!rejected) {
       channel.subscribed();
+    }
+    if (hasSnapshot()) {
+      snapshotKey = channel.snapshotKey();
     }
     return null;
   }
@@ -162,9 +181,17 @@ final class ChannelSubscription implements Timers.Owner {
     timers().start(timer.periodMs(), timer.name(), () -> timer.method().call(channel, null));
   }
 
-  /** Sends the confirmation, and then what the streams have held back for it. Any thread. */
-  void confirm() {
-    streams.confirm();
+  /**
+   * Sends the confirmation, and then what the streams have held back for it. Any thread.
+   *
+   * @param frames the confirmation and what follows it, if that is more than usual
+   */
+  void confirm(@Nullable List<Frame> frames) {
+    if (frames == null) {
+      streams.confirm();
+    } else {
+      streams.confirm(frames);
+    }
     context.events().subscriptionConfirmed(definition.wireName(), identifier);
   }
 
@@ -227,6 +254,7 @@ final class ChannelSubscription implements Timers.Owner {
 
   private synchronized void endTimers() {
     ended = true;
+    failSnapshot(new IllegalStateException("the subscription has ended"));
     if (timers != null) {
       timers.cancelAll();
     }
@@ -250,6 +278,9 @@ final class ChannelSubscription implements Timers.Owner {
 
   /** What any callback may leave behind: a failure to report, or a rejection to carry out. */
   Future<Void> afterCallback(String name, @Nullable Throwable failure) {
+    if (failure != null && name.equals(SNAPSHOT)) {
+      failSnapshot(failure);
+    }
     return after(report(failure, name), reported -> rejected ? endRejected() : DONE);
   }
 
@@ -333,6 +364,81 @@ final class ChannelSubscription implements Timers.Owner {
     long nanos = System.nanoTime() - actionStartedAt;
     context.events().actionPerformed(definition.wireName(), name, nanos, failure);
     return afterCallback(name, unanswered);
+  }
+
+  // -- what the client missed
+
+  /** How much of its streams the channel's class says is kept. */
+  @Nullable List<HistoryLimit> history() {
+    return definition.history();
+  }
+
+  @Override
+  public boolean isExtended() {
+    return callbacks.connection().request().isExtended();
+  }
+
+  @Override
+  public List<SessionId> sids() {
+    return List.of(owner.outbound().sessionId());
+  }
+
+  @Override
+  public int maxReplayBytes() {
+    return context.options().count(CableOption.MAX_REPLAY_BYTES);
+  }
+
+  @Override
+  public void replayTooLarge(int bytes) {
+    context.limitLog().reached(CableOption.MAX_REPLAY_BYTES, identifier);
+  }
+
+  @Override
+  public boolean hasSnapshot() {
+    return Callbacks.overrides(channel, SNAPSHOT);
+  }
+
+  @Override
+  public Future<byte[]> snapshot() {
+    Object key = snapshotKey;
+    return key == null
+        ? makeSnapshot()
+        : context.catchUps().snapshot(definition.type(), key, this::makeSnapshot);
+  }
+
+  private Future<byte[]> makeSnapshot() {
+    Promise<byte[]> made = Promise.promise();
+    if (ended || !snapshot.compareAndSet(null, made)) {
+      return Future.failedFuture(new IllegalStateException("no snapshot can be made now"));
+    }
+    made.future().onComplete(done -> snapshot.set(null));
+    postCallback(SNAPSHOT, () -> {
+      Object value = channel.snapshot();
+      if (value instanceof CompletionStage<?> stage) {
+        value = Future.fromCompletionStage(stage);
+      }
+      if (value instanceof Future<?> future) {
+        return future.map(context::encode).onSuccess(made::tryComplete);
+      }
+      made.tryComplete(context.encode(value));
+      return null;
+    });
+    if (ended) {
+      failSnapshot(new IllegalStateException("the subscription has ended"));
+    }
+    return made.future();
+  }
+
+  private void failSnapshot(Throwable cause) {
+    Promise<byte[]> making = snapshot.get();
+    if (making != null) {
+      making.tryFail(cause);
+    }
+  }
+
+  @Override
+  public void snapshotFailed(Throwable cause) {
+    context.clientLog().snapshotFailed(definition.wireName(), cause);
   }
 
   // -- what the channel asks for

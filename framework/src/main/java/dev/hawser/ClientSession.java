@@ -133,8 +133,9 @@ final class ClientSession
   void welcome() {
     if (advance(State.OPEN)) {
       owner.opened(this);
-      outbound.transmit(Frame.of(
-          ServerMessages.welcome(outbound.sessionId(), context.answers().epoch())));
+      boolean history = context.streams().history() != null;
+      outbound.transmit(Frame.of(ServerMessages.welcome(
+          outbound.sessionId(), history, context.answers().epoch())));
       outbound.hub().post(outbound::startHeartbeat);
       checkAgain();
       log.debug("connection opened: connection={}", LogText.of(connectionIdentifier()));

@@ -83,7 +83,7 @@ final class Commands {
       return post(new Unsubscribe(unsubscribe.identifier()), bytes);
     }
     if (command instanceof Command.History history) {
-      return post(Work.at(Place.EVENT_LOOP, () -> refuseHistory(history)), bytes);
+      return post(Work.at(Place.EVENT_LOOP, () -> answer(history)), bytes);
     }
     if (command instanceof Command.Whisper whisper) {
       checkSize("data", whisper.data(), CableOption.MAX_DATA_BYTES);
@@ -232,18 +232,12 @@ final class Commands {
   }
 
   /** In its turn, because the subscribe before it may have been waiting, too. */
-  private Future<Void> refuseHistory(Command.History history) {
-    if (!owner.isDismissed() && subscriptions.get(history.identifier()) != null) {
-      refuseHistory(owner, history.identifier());
+  private Future<Void> answer(Command.History history) {
+    ChannelSubscription target = subscriptions.get(history.identifier());
+    if (!owner.isDismissed() && target != null && target.isExtended()) {
+      target.streams().answer(history.history());
     }
     return DONE;
-  }
-
-  /** Says that there is none, to a client that knows what that is. */
-  static void refuseHistory(ChannelSubscription.Owner owner, String identifier) {
-    if (owner.callbacks().connection().request().isExtended()) {
-      owner.outbound().transmit(Frame.of(ServerMessages.rejectHistory(identifier)));
-    }
   }
 
   /** A command for a subscription that the client has. */

@@ -10,8 +10,11 @@ import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
+import dev.hawser.internal.protocol.HistoryRequest;
+import dev.hawser.internal.transport.Frame;
 import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -20,24 +23,27 @@ import org.jspecify.annotations.Nullable;
  * come after the turn, because streams take their time to become live.
  */
 final class SubscribeCommand implements CallbackRunner.Work {
+  private static final Future<@Nullable List<Frame>> NOTHING_MORE = Future.succeededFuture(null);
+
   private final ChannelSubscription.Owner owner;
   private final CableContext context;
   private final Callbacks callbacks;
   private final ChannelDefinition definition;
   private final ChannelSubscription subscription;
-  private final boolean history;
+  private final @Nullable HistoryRequest history;
   private final AtomicBoolean answered = new AtomicBoolean();
+  private volatile boolean live;
 
   /**
    * Creates the command.
    *
-   * @param history whether the client asks for the messages that it missed
+   * @param history what the client asks for that it missed, if it does
    */
   SubscribeCommand(
       ChannelSubscription.Owner owner,
       String identifier,
       ChannelDefinition definition,
-      boolean history) {
+      @Nullable HistoryRequest history) {
     this.owner = owner;
     this.context = owner.context();
     this.callbacks = owner.callbacks();
@@ -149,15 +155,23 @@ final class SubscribeCommand implements CallbackRunner.Work {
       return subscription.endRejected();
     }
     subscription.startTimers();
-    confirmWhenLive(subscription.streams().live());
+    Future<Void> started = subscription.streams().live();
+    confirmWhenReady(started.succeeded() ? prepared() : started.compose(ready -> prepared()));
     return DONE;
   }
 
-  /** Confirms in the turn if all streams are live, and else when they are. */
-  private void confirmWhenLive(Future<Void> live) {
+  /** What follows the confirmation is ready; in the turn if that is nothing, as mostly. */
+  private Future<@Nullable List<Frame>> prepared() {
+    live = true;
+    Future<List<Frame>> preparing = subscription.streams().prepare(history);
+    return preparing == null ? NOTHING_MORE : preparing.map(frames -> frames);
+  }
+
+  /** Confirms in the turn if all streams are live and nothing is to follow, and else later. */
+  private void confirmWhenReady(Future<@Nullable List<Frame>> ready) {
     owner.subscriptions().answering(identifier()); // A repetition finds the subscription from now.
-    if (live.isComplete()) {
-      confirm(live.cause());
+    if (ready.isComplete()) {
+      confirm(ready);
       return;
     }
     Loop.Timer timeout = owner
@@ -165,10 +179,10 @@ final class SubscribeCommand implements CallbackRunner.Work {
         .hub()
         .loop()
         .schedule(context.options().ms(CableOption.SUBSCRIBE_TIMEOUT), this::timedOut);
-    live.onComplete(result -> {
+    ready.onComplete(result -> {
       timeout.cancel();
       if (answered.compareAndSet(false, true)) {
-        confirm(result.cause());
+        confirm(ready);
       }
     });
   }
@@ -180,19 +194,23 @@ final class SubscribeCommand implements CallbackRunner.Work {
     }
   }
 
-  private void confirm(@Nullable Throwable failure) {
+  private void confirm(Future<@Nullable List<Frame>> ready) {
     if (subscription.isEnded()) {
       return; // The client has unsubscribed meanwhile and waits for no answer.
     }
+    Throwable failure = ready.cause();
     if (failure == null) {
-      subscription.confirm();
-      if (history) {
-        Commands.refuseHistory(owner, identifier());
-      }
-    } else {
+      subscription.confirm(ready.result());
+    } else if (!live) {
       // A rejection would be for good, so the client is sent away to try again.
       context.clientLog().streamFailed(definition.wireName(), failure);
       owner.close(DisconnectReason.PUBSUB_UNAVAILABLE, true);
+    } else {
+      subscription.snapshotFailed(failure);
+      owner.postCallback(subscription, "rejection", () -> {
+        subscription.reject();
+        return null;
+      });
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.hawser;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hawser.internal.log.LogText;
+import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.warmup.Visits;
 import io.vertx.core.Context;
@@ -45,14 +46,14 @@ final class WarmUp {
   /**
    * Prepares a warm-up.
    *
-   * @param vertx of the application, whose kind of transport is used
+   * @param context of the cable that is to be ready, of which nothing but its kind of transport and
+   *     the time are used
    * @param portableSockets whether sockets are served by public API of Vert.x alone
-   * @param mostMs how long it may take in ms; 0 for none
    */
-  WarmUp(Vertx vertx, boolean portableSockets, long mostMs) {
-    this.vertx = vertx;
+  WarmUp(CableContext context, boolean portableSockets) {
+    this.vertx = context.vertx();
     this.portableSockets = portableSockets;
-    this.mostMs = mostMs;
+    this.mostMs = context.options().ms(CableOption.WARM_UP);
   }
 
   /** Begins. The future always succeeds: a node that is not warm serves clients, too. */

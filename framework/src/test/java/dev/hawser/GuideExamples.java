@@ -3,6 +3,8 @@ package dev.hawser;
 
 import static dev.hawser.BroadcastOption.except;
 
+import dev.hawser.signed.StreamSigner;
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.List;
 import java.util.Map;
@@ -104,5 +106,20 @@ final class GuideExamples {
       streamFor(room, whispers());
       streamFor(List.of(room, "whispers"), whispers());
     }
+  }
+
+  static class AppConnection extends Connection {}
+
+  record Invoice(int id) {}
+
+  static Cable signedStreams(Vertx vertx, Map<String, Object> page, Invoice order) {
+    StreamSigner signer = StreamSigner.of(System.getenv("STREAMS_SECRET"));
+    Cable cable = Cable.builder(vertx)
+        .connection(AppConnection::new)
+        .signedStreams(signer)
+        .build();
+
+    page.put("stream", signer.sign("orders:" + order.id()));
+    return cable;
   }
 }

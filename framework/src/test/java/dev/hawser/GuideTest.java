@@ -18,7 +18,7 @@ class GuideTest {
   private static final Pattern JAVA = Pattern.compile("(?s)```java\n(.*?)```");
 
   @ParameterizedTest
-  @ValueSource(strings = {"Replies", "Presence", "Everybody but me", "Whispers"})
+  @ValueSource(strings = {"Replies", "Presence", "Everybody but me", "Whispers", "Signed streams"})
   void showsCodeThatCompiles(String chapter) throws IOException {
     String compiled =
         packed(Files.readString(Path.of("src/test/java/dev/hawser/GuideExamples.java")));

@@ -3,11 +3,13 @@ package dev.hawser.pubsub;
 
 import dev.hawser.answers.AnswerStore;
 import dev.hawser.answers.MemoryAnswers;
+import dev.hawser.history.HistoryStore;
 import dev.hawser.presence.MemoryPresence;
 import dev.hawser.presence.PresenceStore;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries broadcasts between the nodes of an application.
@@ -52,10 +54,22 @@ public interface PubSubAdapter {
    * @param broadcasting the name, not empty
    * @param payload the message, UTF-8 JSON text, or an envelope around it; it must not be changed
    *     afterwards
-   * @return completes when the backend has accepted the message, received or not; fails when it has
-   *     not
+   * @return completes when the backend has accepted the message, received or not, and, if the
+   *     stream has history, keeps it; fails when it has not
    */
   Future<Void> publish(String broadcasting, Buffer payload);
+
+  /**
+   * Publishes a message that no history keeps, even if the stream has one: what a client whispers
+   * to others.
+   *
+   * @param broadcasting the name, not empty
+   * @param payload as for {@link #publish}
+   * @return as for {@link #publish}, which it is by default
+   */
+  default Future<Void> publishTransient(String broadcasting, Buffer payload) {
+    return publish(broadcasting, payload);
+  }
 
   /**
    * Starts delivery of one name.
@@ -111,6 +125,18 @@ public interface PubSubAdapter {
    */
   default AnswerStore answers() {
     return MemoryAnswers.create();
+  }
+
+  /**
+   * Returns the store that numbers and keeps the broadcasts of streams with history for all nodes
+   * that this adapter connects. A cable calls it once, and uses the store after the adapter was
+   * started; it ends with the adapter.
+   *
+   * @return a store; {@code null}, as by default, if the adapter keeps no history: a channel that
+   *     asks for it then fails
+   */
+  default @Nullable HistoryStore history() {
+    return null;
   }
 
   /**

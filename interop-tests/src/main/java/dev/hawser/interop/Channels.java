@@ -7,6 +7,8 @@ import dev.hawser.ActionException;
 import dev.hawser.CableBuilder;
 import dev.hawser.Channel;
 import dev.hawser.Periodically;
+import dev.hawser.StreamOption;
+import dev.hawser.signed.StreamSigner;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -19,6 +21,9 @@ final class Channels {
   record Room(String room) {}
 
   private static final long SLOW_MS = 500;
+
+  /** The tests sign with the same secret. */
+  private static final StreamSigner SIGNER = StreamSigner.of("0123456789abcdef0123456789abcdef");
 
   private Channels() {}
 
@@ -36,7 +41,8 @@ final class Channels {
         .channel(TickingChannel.class, TickingChannel::new)
         .channel(DoublingChannel.class, DoublingChannel::new)
         .channel(NewsChannel.class, NewsChannel::new)
-        .channel(BurdenChannel.class, () -> new BurdenChannel(vertx));
+        .channel(BurdenChannel.class, () -> new BurdenChannel(vertx))
+        .signedStreams(SIGNER, StreamOption.WHISPERS);
   }
 
   /** Counts each subscription's beginning and end. */

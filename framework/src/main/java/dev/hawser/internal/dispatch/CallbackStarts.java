@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 
@@ -19,16 +20,16 @@ import java.util.concurrent.ThreadPoolExecutor;
  * would take one of its threads.
  */
 public final class CallbackStarts {
-  private final Executor blocking;
+  private final ExecutorService blocking;
   private final Executor started = this::start;
   private final Map<Loop, Executor> bursts = new ConcurrentHashMap<>();
 
   /**
    * Creates the starts of one node.
    *
-   * @param blocking runs what may block, on virtual threads or on workers
+   * @param blocking runs what may block, on virtual threads or on workers; shut down from here
    */
-  public CallbackStarts(Executor blocking) {
+  public CallbackStarts(ExecutorService blocking) {
     this.blocking = blocking;
   }
 
@@ -43,6 +44,11 @@ public final class CallbackStarts {
     return blocking instanceof ThreadPoolExecutor
         ? started
         : bursts.computeIfAbsent(loop, Burst::new);
+  }
+
+  /** Lets the threads end when what was handed over is done. */
+  public void shutdown() {
+    blocking.shutdown();
   }
 
   /**

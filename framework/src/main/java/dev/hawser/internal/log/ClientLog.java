@@ -67,4 +67,19 @@ public final class ClientLog {
             unlogged,
             LogText.of(cause)));
   }
+
+  /**
+   * Logs that a subscription got no snapshot.
+   *
+   * @param channel wire name of the channel
+   */
+  public void snapshotFailed(String channel, Throwable cause) {
+    failedStreams
+        .pass()
+        .ifPresent(unlogged -> log.warn(
+            "no snapshot: channel={} problem={} unlogged={}",
+            LogText.of(channel),
+            LogText.of(String.valueOf(cause.getMessage())),
+            unlogged));
+  }
 }

@@ -9,8 +9,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -18,14 +20,7 @@ class CallbackStartsTest {
   private final Journal journal = new Journal();
   private final List<Runnable> started = new ArrayList<>();
   private final TurnedLoop loop = new TurnedLoop();
-  private boolean isShutDown;
-
-  private void keep(Runnable task) {
-    if (isShutDown) {
-      throw new RejectedExecutionException("shut down");
-    }
-    started.add(task);
-  }
+  private final Kept threads = new Kept();
 
   private void post(CallbackStarts starts, int tasks) {
     for (int i = 0; i < tasks; i++) {
@@ -40,7 +35,7 @@ class CallbackStartsTest {
 
   @Test
   void startsOneThreadForWhatALoopPostsInABurst() {
-    post(new CallbackStarts(this::keep), 3);
+    post(new CallbackStarts(threads), 3);
     assertThat(started).isEmpty();
     loop.turn();
     assertThat(started).hasSize(1);
@@ -54,7 +49,7 @@ class CallbackStartsTest {
 
   @Test
   void startsASingleTaskAsItIs() {
-    post(new CallbackStarts(this::keep), 1);
+    post(new CallbackStarts(threads), 1);
     loop.turn();
     started.get(0).run();
     assertThat(started).hasSize(1);
@@ -63,7 +58,7 @@ class CallbackStartsTest {
 
   @Test
   void startsAShareOfALargeBurstBeforeItsEnd() {
-    post(new CallbackStarts(this::keep), 65);
+    post(new CallbackStarts(threads), 65);
     assertThat(started).hasSize(1);
     loop.turn();
     assertThat(started).hasSize(2);
@@ -72,7 +67,7 @@ class CallbackStartsTest {
   @Test
   void startsAtOnceWhatAnotherThreadPosts() {
     loop.isHere = false;
-    post(new CallbackStarts(this::keep), 2);
+    post(new CallbackStarts(threads), 2);
     assertThat(started).hasSize(2);
   }
 
@@ -86,9 +81,9 @@ class CallbackStartsTest {
 
   @Test
   void runsABurstWhoseStarterIsRejected() {
-    CallbackStarts starts = new CallbackStarts(this::keep);
+    CallbackStarts starts = new CallbackStarts(threads);
     post(starts, 3);
-    isShutDown = true;
+    threads.shutdown();
     loop.turn();
     for (int i = 0; i < 3; i++) {
       assertThat(journal.next()).startsWith("task ");
@@ -97,12 +92,50 @@ class CallbackStartsTest {
 
   @Test
   void runsWhatAStarterCanNotStart() {
-    post(new CallbackStarts(this::keep), 3);
+    post(new CallbackStarts(threads), 3);
     loop.turn();
-    isShutDown = true;
+    threads.shutdown();
     started.get(0).run();
     for (int i = 0; i < 3; i++) {
       assertThat(journal.next()).startsWith("task ");
+    }
+  }
+
+  /** Keeps what it is given for the test to run. */
+  private final class Kept extends AbstractExecutorService {
+    private boolean isShutDown;
+
+    @Override
+    public void execute(Runnable task) {
+      if (isShutDown) {
+        throw new RejectedExecutionException("shut down");
+      }
+      started.add(task);
+    }
+
+    @Override
+    public void shutdown() {
+      isShutDown = true;
+    }
+
+    @Override
+    public List<Runnable> shutdownNow() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean isShutdown() {
+      return isShutDown;
+    }
+
+    @Override
+    public boolean isTerminated() {
+      return isShutDown;
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) {
+      return isShutDown;
     }
   }
 
