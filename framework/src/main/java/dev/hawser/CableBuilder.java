@@ -913,7 +913,8 @@ public final class CableBuilder {
     List<String> problems = new ArrayList<>();
     Supplier<? extends Connection> connections = checkedFactory(problems);
     problems.addAll(options.problems());
-    ObjectMapper mapper = checkedMapper(problems);
+    ObjectMapper mapper =
+        DefaultMapper.unless(objectMapper, options.get(CableOption.MAX_MESSAGE_BYTES), problems);
     Map<String, ChannelDefinition> definitions =
         channels.define(connectionPlace(), mapper, problems);
     definitions.values().forEach(channel -> check(channel, problems));
@@ -940,17 +941,6 @@ public final class CableBuilder {
       problems.add("connection: not set (expected: .connection(AppConnection::new))");
     }
     return connectionFactory;
-  }
-
-  private ObjectMapper checkedMapper(List<String> problems) {
-    if (objectMapper == null) {
-      return DefaultMapper.create(options.get(CableOption.MAX_MESSAGE_BYTES));
-    }
-    if (objectMapper.getDeserializationConfig().getDefaultTyper(null) != null) {
-      problems.add("objectMapper: uses default typing (expected: none, because it lets clients"
-          + " choose which classes are instantiated)");
-    }
-    return objectMapper;
   }
 
   private Place connectionPlace() {

@@ -2,7 +2,7 @@
 package dev.hawser.internal.json;
 
 import com.fasterxml.jackson.core.util.BufferRecycler;
-import com.fasterxml.jackson.core.util.BufferRecyclers;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import com.fasterxml.jackson.core.util.RecyclerPool;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -17,12 +17,15 @@ final class JsonBuffers implements RecyclerPool<BufferRecycler> {
   private static final long serialVersionUID = 1L;
   private static final int MOST = Math.min(64, 2 * Runtime.getRuntime().availableProcessors());
 
+  private static final RecyclerPool<BufferRecycler> OF_THREADS =
+      JsonRecyclerPools.threadLocalPool();
+
   private final transient AtomicReferenceArray<@Nullable BufferRecycler> idle =
       new AtomicReferenceArray<>(MOST);
 
   @Override
   public BufferRecycler acquireAndLinkPooled() {
-    return keepsItsOwn() ? BufferRecyclers.getBufferRecycler() : acquirePooled().withPool(this);
+    return keepsItsOwn() ? OF_THREADS.acquireAndLinkPooled() : acquirePooled().withPool(this);
   }
 
   @Override
