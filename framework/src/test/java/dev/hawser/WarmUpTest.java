@@ -69,7 +69,7 @@ class WarmUpTest {
       TestServer.await(cable.started());
 
       assertThat(cable.readiness().ready()).isTrue();
-      log.line("warmed up: clients=20 ms=");
+      log.line("warmed up: clients=50 ms=");
       assertThat(calls).isEmpty();
       assertThat(cable.connections()).isEmpty();
       assertThat(cable.deliveryCount()).isZero();

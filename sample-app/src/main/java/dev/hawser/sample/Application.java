@@ -68,6 +68,7 @@ final class Application {
         .channel(ChatChannel.class, () -> new ChatChannel(messages, visits))
         .pubSub(pubSub(vertx, settings))
         .drainRate(settings.drainRate())
+        .warmUp(Duration.ofSeconds(settings.warmUpSeconds()))
         .presenceGrace(PRESENCE_GRACE)
         .allowedHosts(settings.hosts().toArray(String[]::new))
         .trustedProxies(settings.trustedProxies().stream()

@@ -10,7 +10,7 @@ import java.util.List;
  * Used by one thread.
  */
 public final class Visits {
-  private static final int AT_ONCE = 20;
+  private static final int AT_ONCE = 50;
   private static final int ECHOES = 3;
 
   private final int port;
