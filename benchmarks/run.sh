@@ -11,10 +11,11 @@ mvn -q -pl framework,benchmarks -DskipTests -Dspotless.check.skip -Denforcer.ski
   -Dmaven.javadoc.skip prepare-package
 java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
 # Jars, because a JVM makes no AOT cache of classes in directories.
-"${java%java}jar" --create --file benchmarks/target/benchmarks.jar -C benchmarks/target/classes .
-"${java%java}jar" --create --file benchmarks/target/hawser.jar -C framework/target/classes .
 libraries=$(cat benchmarks/target/classpath.txt)
-classpath="$PWD/benchmarks/target/benchmarks.jar:${libraries//$PWD\/framework\/target\/classes/$PWD\/benchmarks\/target\/hawser.jar}"
+hawser=$(tr : '\n' <<<"$libraries" | grep '/framework/target/')
+"${java%java}jar" --create --file benchmarks/target/hawser.jar -C "$hawser" .
+"${java%java}jar" --create --file benchmarks/target/benchmarks.jar -C benchmarks/target/unchecked-classes .
+classpath="$PWD/benchmarks/target/benchmarks.jar:${libraries/"$hawser"/"$PWD/benchmarks/target/hawser.jar"}"
 results=benchmarks/target/results.json
 
 if [ "${1:-}" = publish ]; then

@@ -4,6 +4,7 @@ import type {
   ActionData,
   ActionName,
   ChannelTypes,
+  EventDetails,
   MessageOf,
   ReplyOf,
   SubscriptionEvents,
@@ -18,9 +19,10 @@ import { isAtRest } from './transition.js'
 /**
  * Calls the mixin's callback of a name, then the listeners; nobody once it is over.
  *
- * A function beside the class, for a mixin could shadow a method.
+ * Returns whether there was anyone to call. A function beside the class, for a mixin could shadow a
+ * method.
  */
-export let tell: (subscription: Subscription, event: string, ...args: readonly unknown[]) => void
+export let tell: (subscription: Subscription, event: string, ...args: readonly unknown[]) => boolean
 
 /** Tells those who wait for the confirmation that there is nothing to wait for. */
 export let halt: (subscription: Subscription, error: CableError) => void
@@ -28,8 +30,11 @@ export let halt: (subscription: Subscription, error: CableError) => void
 /** Takes note that the server will confirm it on a connection that came after a failure. */
 export let outlive: (subscription: Subscription) => void
 
-/** Tells that the server has confirmed it, then lets what waits in the offline queue be sent. */
-export let confirm: (subscription: Subscription) => void
+/**
+ * Tells that the server has confirmed it, and whether anything is missing, then lets what waits in
+ * the offline queue be sent.
+ */
+export let confirm: (subscription: Subscription, kept?: boolean) => void
 
 /** Ends a subscription: nothing of it is called any more, and all that wait are told why. */
 export let end: (subscription: Subscription, error: CableError) => void
@@ -58,17 +63,20 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
 
   static {
     tell = (subscription, event, ...args) => {
-      if (subscription.#ended) return
+      if (subscription.#ended) return false
       const callback = (subscription as unknown as Record<string, unknown>)[event]
-      if (typeof callback === 'function') guard(() => callback.apply(subscription, args))
-      subscription.#events?.emit(event as keyof SubscriptionEvents, args[0] as never)
+      const own = typeof callback === 'function'
+      if (own) guard(() => callback.apply(subscription, args))
+      return !!subscription.#events?.emit(event as 'received', ...(args as [never])) || own
     }
     halt = (subscription, error) => subscription.#events?.emit('#halt', error)
     outlive = subscription => {
       subscription.#reconnected = true
     }
-    confirm = subscription => {
-      tell(subscription, 'connected', { reconnected: subscription.#reconnected })
+    confirm = (subscription, kept) => {
+      const reconnected = subscription.#reconnected
+      const continuity = kept ? 'kept' : 'lost'
+      tell(subscription, 'connected', reconnected ? { reconnected, continuity } : { reconnected })
       subscription.#reconnected = true
       subscription.#events?.emit('#flush', undefined)
     }
@@ -210,7 +218,7 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
    */
   on<E extends keyof SubscriptionEvents>(
     event: E,
-    listener: (payload: SubscriptionEvents<C>[E]) => void,
+    listener: (payload: SubscriptionEvents<C>[E], detail: EventDetails[E]) => void,
     { signal }: ListenOptions = {},
   ): () => void {
     return this.#emitter.add({ [event]: listener } as Listener<InternalEvents<C>>, signal)

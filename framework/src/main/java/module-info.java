@@ -16,6 +16,8 @@ module dev.hawser {
   requires static transitive org.jspecify;
   requires org.slf4j;
 
+  uses com.fasterxml.jackson.databind.Module;
+
   exports dev.hawser;
   exports dev.hawser.answers;
   exports dev.hawser.history;
@@ -23,4 +25,5 @@ module dev.hawser {
   exports dev.hawser.pubsub;
   exports dev.hawser.pubsub.redis;
   exports dev.hawser.signed;
+  exports dev.hawser.testing;
 }

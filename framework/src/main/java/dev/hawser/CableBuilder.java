@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import com.fasterxml.jackson.databind.Module;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hawser.internal.advice.Development;
+import dev.hawser.internal.advice.SingleSettings;
 import dev.hawser.internal.calls.KeptAnswers;
-import dev.hawser.internal.dispatch.CallbackExecutor;
-import dev.hawser.internal.dispatch.CallbackStarts;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.history.CatchUps;
-import dev.hawser.internal.json.DefaultMapper;
-import dev.hawser.internal.limits.HeadDeadlines;
+import dev.hawser.internal.json.CableMapper;
 import dev.hawser.internal.limits.NodeLimits;
 import dev.hawser.internal.log.ActionLog;
 import dev.hawser.internal.log.ClientLog;
+import dev.hawser.internal.node.NodeRuntime;
+import dev.hawser.internal.node.SocketlessNode;
 import dev.hawser.internal.options.CableOption;
+import dev.hawser.internal.options.CableSwitch;
 import dev.hawser.internal.options.OptionValues;
 import dev.hawser.internal.presence.Presences;
 import dev.hawser.internal.protocol.CommandDecoder;
@@ -21,7 +24,6 @@ import dev.hawser.internal.streams.Streams;
 import dev.hawser.internal.transport.Handshake;
 import dev.hawser.internal.transport.OriginPolicy;
 import dev.hawser.internal.transport.ProxyTrust;
-import dev.hawser.internal.transport.SocketOptions;
 import dev.hawser.internal.transport.SocketUpgrader;
 import dev.hawser.presence.PresenceStore;
 import dev.hawser.pubsub.MemoryPubSub;
@@ -52,9 +54,17 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class CableBuilder {
+  static {
+    SocketlessNode.Opener.provide(
+        (builder, runtime) -> ((CableBuilder) builder).build(runtime).withoutSockets());
+  }
+
   private final Vertx vertx;
   private final OptionValues<CableOption> options = new OptionValues<>(CableOption.class);
   private final Registrations channels = new Registrations();
+  private final SingleSettings settings = new SingleSettings();
+  private final CableSwitch.Positions switches = new CableSwitch.Positions();
+  private final CableMapper mapping = new CableMapper();
   private final Map<Class<?>, Function<Object, String>> namers = new HashMap<>();
   private final List<String> allowedOrigins = new ArrayList<>();
   private final List<String> allowedHosts = new ArrayList<>();
@@ -66,20 +76,14 @@ public final class CableBuilder {
   private @Nullable Supplier<? extends Connection> connectionFactory;
   private @Nullable PubSubAdapter pubSub;
   private @Nullable PresenceStore presence;
-  private @Nullable ObjectMapper objectMapper;
   private CableEvents events = new CableEvents() {};
-  private boolean allowSameOrigin = true;
-  private boolean allowMissingOrigin;
-  private boolean checkOrigin = true;
-  private boolean callbacksOnEventLoop;
-  private boolean logParameters = true;
-  private boolean portableSockets;
 
   /** Time between two requests of a connection; shorter in tests. */
   Duration pauseBetweenRequests = Duration.ofMinutes(1);
 
   CableBuilder(Vertx vertx) {
     this.vertx = Objects.requireNonNull(vertx, "vertx");
+    switches.set(CableSwitch.DEVELOPMENT_MODE, Development.isWanted());
   }
 
   /**
@@ -180,7 +184,8 @@ public final class CableBuilder {
    * @return this
    */
   public CableBuilder pubSub(PubSubAdapter pubSub) {
-    this.pubSub = Objects.requireNonNull(pubSub, "pubSub");
+    settings.setOnce("pubSub", Objects.requireNonNull(pubSub, "pubSub"));
+    this.pubSub = pubSub;
     return this;
   }
 
@@ -193,7 +198,8 @@ public final class CableBuilder {
    * @return this
    */
   public CableBuilder presence(PresenceStore store) {
-    this.presence = Objects.requireNonNull(store, "store");
+    settings.setOnce("presence", Objects.requireNonNull(store, "store"));
+    this.presence = store;
     return this;
   }
 
@@ -248,8 +254,7 @@ public final class CableBuilder {
    * @return this
    */
   public CableBuilder allowSameOrigin(boolean allow) {
-    this.allowSameOrigin = allow;
-    return this;
+    return set(CableSwitch.ALLOW_SAME_ORIGIN, allow);
   }
 
   /**
@@ -260,8 +265,7 @@ public final class CableBuilder {
    * @return this
    */
   public CableBuilder allowMissingOrigin(boolean allow) {
-    this.allowMissingOrigin = allow;
-    return this;
+    return set(CableSwitch.ALLOW_MISSING_ORIGIN, allow);
   }
 
   /**
@@ -272,8 +276,7 @@ public final class CableBuilder {
    * @return this
    */
   public CableBuilder checkOrigin(boolean check) {
-    this.checkOrigin = check;
-    return this;
+    return set(CableSwitch.CHECK_ORIGIN, check);
   }
 
   /**
@@ -786,6 +789,19 @@ public final class CableBuilder {
   }
 
   /**
+   * Sets after how long an event loop is reported on which a callback blocks: all its connections
+   * wait then. In the log with the place and the stack, and to {@link CableEvents#limitReached}.
+   * Only callbacks that run on event loops are concerned, see {@link EventLoop}. A loop is noticed
+   * after half of this time more at the latest.
+   *
+   * @param time up to 1 day; 0 for never; default 200 ms
+   * @return this
+   */
+  public CableBuilder blockedLoopWarning(Duration time) {
+    return set(CableOption.BLOCKED_LOOP_WARNING, time);
+  }
+
+  /**
    * Sets how long a callback may run or wait for its future. Then its thread is interrupted, or the
    * future no longer waited for, and it fails with {@link CallbackTimeoutException}. Code that
    * ignores the interrupt holds up its own connection, and fails when it returns. Code on an event
@@ -817,8 +833,7 @@ public final class CableBuilder {
    * @return this
    */
   public CableBuilder callbacksOnEventLoop(boolean onEventLoop) {
-    this.callbacksOnEventLoop = onEventLoop;
-    return this;
+    return set(CableSwitch.CALLBACKS_ON_EVENT_LOOP, onEventLoop);
   }
 
   /**
@@ -828,8 +843,7 @@ public final class CableBuilder {
    * @return this
    */
   public CableBuilder logParameters(boolean log) {
-    this.logParameters = log;
-    return this;
+    return set(CableSwitch.LOG_PARAMETERS, log);
   }
 
   /**
@@ -849,15 +863,45 @@ public final class CableBuilder {
   /**
    * Sets the mapper for messages, params and action data. Give it stream read constraints of your
    * own: clients' data goes through it. Default: Jackson's with Vert.x's types such as
-   * {@code JsonObject} and {@code Instant}, strict about duplicate keys and trailing tokens, with
-   * nesting, names and numbers bounded, and lenient about unknown properties.
+   * {@code JsonObject} and {@code Instant}, and those of {@code java.time} as ISO 8601 if
+   * {@code jackson-datatype-jsr310} is on the class path; strict about duplicate keys and trailing
+   * tokens, with nesting, names and numbers bounded, and lenient about unknown properties. To add
+   * to it, use {@link #jacksonModules} instead.
    *
    * @param mapper a mapper that is not changed afterwards; it must not use default typing
    * @return this
    */
   public CableBuilder objectMapper(ObjectMapper mapper) {
-    this.objectMapper = Objects.requireNonNull(mapper, "mapper");
+    mapping.use(Objects.requireNonNull(mapper, "mapper"));
     return this;
+  }
+
+  /**
+   * Adds modules to the default mapper, which stays strict and bounded; for types such as
+   * {@code Optional}, or serializers of your own. A module that comes later wins over one before
+   * it.
+   *
+   * @param modules such as {@code new Jdk8Module()}; not beside {@link #objectMapper}
+   * @return this
+   */
+  public CableBuilder jacksonModules(Module... modules) {
+    mapping.add(List.of(modules));
+    return this;
+  }
+
+  /**
+   * Sets whether pages are told what the server refuses, with the text of exceptions, for their
+   * consoles: unknown channels and actions, data that does not fit, rejected subscriptions,
+   * callbacks that fail. Only clients that speak {@code actioncable-v1-ext-json} get it, as this
+   * library's does. Default: {@code false}, or what {@code -Dhawser.developmentMode=true} says.
+   *
+   * <p><b>Security:</b> never in production: these texts are not for strangers.
+   *
+   * @param on whether they are told
+   * @return this
+   */
+  public CableBuilder developmentMode(boolean on) {
+    return set(CableSwitch.DEVELOPMENT_MODE, on);
   }
 
   /**
@@ -883,8 +927,7 @@ public final class CableBuilder {
    * @return this
    */
   public CableBuilder portableSockets(boolean portable) {
-    this.portableSockets = portable;
-    return this;
+    return set(CableSwitch.PORTABLE_SOCKETS, portable);
   }
 
   /**
@@ -910,103 +953,89 @@ public final class CableBuilder {
    * @throws CableConfigurationException listing everything that is wrong
    */
   public Cable build() {
+    return build(NodeRuntime.ofProcess(vertx));
+  }
+
+  /** Builds the cable on the process, for a warm-up, or on the thread of a test. */
+  Cable build(NodeRuntime runtime) {
     List<String> problems = new ArrayList<>();
-    Supplier<? extends Connection> connections = checkedFactory(problems);
+    Supplier<? extends Connection> connections = connectionFactory;
+    if (connections == null) {
+      problems.add("connection: not set (expected: .connection(AppConnection::new))");
+    }
     problems.addAll(options.problems());
-    ObjectMapper mapper =
-        DefaultMapper.unless(objectMapper, options.get(CableOption.MAX_MESSAGE_BYTES), problems);
+    problems.addAll(settings.problems());
+    ObjectMapper mapper = mapping.mapper(options.get(CableOption.MAX_MESSAGE_BYTES), problems);
     Map<String, ChannelDefinition> definitions =
         channels.define(connectionPlace(), mapper, problems);
-    definitions.values().forEach(channel -> check(channel, problems));
+    channels.check(definitions.values(), connectionType, options, problems);
     OriginPolicy origins = attempt(
         problems,
         () -> new OriginPolicy(
-            !checkOrigin, allowSameOrigin, allowMissingOrigin, allowedOrigins, allowedHosts));
+            !switches.isOn(CableSwitch.CHECK_ORIGIN),
+            switches.isOn(CableSwitch.ALLOW_SAME_ORIGIN),
+            switches.isOn(CableSwitch.ALLOW_MISSING_ORIGIN),
+            allowedOrigins,
+            allowedHosts));
     ProxyTrust proxies = attempt(problems, () -> ProxyTrust.of(trustedProxies));
     if (!problems.isEmpty() || origins == null || proxies == null || connections == null) {
       throw new CableConfigurationException("the cable", problems);
     }
-    CableContext context = context(mapper, definitions);
+    settings.own();
+    CableContext context = context(runtime, mapper, definitions);
+    SocketUpgrader sockets =
+        context.socketUpgrader(vertx, switches.isOn(CableSwitch.PORTABLE_SOCKETS));
+    context.announce(sockets.isPortable(), switches);
     return new Cable(
         context,
-        new CableLifecycle(context, connections, new WarmUp(context, portableSockets)),
+        new CableLifecycle(context, connections, new WarmUp(context, vertx, sockets.isPortable())),
         new Handshake(origins),
         proxies,
-        socketUpgrader(),
-        headDeadlines(context));
-  }
-
-  private @Nullable Supplier<? extends Connection> checkedFactory(List<String> problems) {
-    if (connectionFactory == null) {
-      problems.add("connection: not set (expected: .connection(AppConnection::new))");
-    }
-    return connectionFactory;
+        sockets,
+        context.headDeadlines(vertx, pauseBetweenRequests));
   }
 
   private Place connectionPlace() {
-    return callbacksOnEventLoop ? Place.EVENT_LOOP : Place.BLOCKING;
+    return switches.isOn(CableSwitch.CALLBACKS_ON_EVENT_LOOP) ? Place.EVENT_LOOP : Place.BLOCKING;
   }
 
-  private void check(ChannelDefinition channel, List<String> problems) {
-    String type = channel.type().getName();
-    if (connectionType != null && !channel.connectionType().isAssignableFrom(connectionType)) {
-      problems.add(type + " needs a " + channel.connectionType().getName() + " (expected: "
-          + connectionType.getName() + ", which .connection(…) makes)");
-    }
-    int timers = channel.timers().size();
-    int most = (int) options.get(CableOption.MAX_TIMERS_PER_SUBSCRIPTION);
-    if (timers > most) {
-      problems.add(type + " declares " + timers
-          + " timers (expected: at most maxTimersPerSubscription, " + most + ")");
-    }
-  }
-
-  private CableContext context(ObjectMapper mapper, Map<String, ChannelDefinition> definitions) {
+  private CableContext context(
+      NodeRuntime runtime, ObjectMapper mapper, Map<String, ChannelDefinition> definitions) {
     OptionValues<CableOption> values = options.copy();
-    PubSubAdapter adapter = pubSub == null ? MemoryPubSub.create() : pubSub;
+    PubSubAdapter adapter = runtime.pubSub(pubSub == null ? MemoryPubSub.create() : pubSub);
     GuardedEvents guarded = new GuardedEvents(events);
-    NodeLimits limits = new NodeLimits(values, guarded, vertx, adapter);
-    BiConsumer<Long, Runnable> timer = (delayMs, step) -> vertx.setTimer(delayMs, id -> step.run());
+    NodeLimits limits = new NodeLimits(values, guarded, runtime.time(), adapter);
+    BiConsumer<Long, Runnable> timer = runtime.time()::setTimer;
     Streams streams = new Streams(adapter, adapter.history(), timer);
     return new CableContext(
-        vertx,
+        runtime,
         values,
         definitions,
         connectionPlace(),
-        new CallbackStarts(CallbackExecutor.create(values.count(CableOption.WORKER_POOL_SIZE))),
+        runtime.callbacks(values.count(CableOption.WORKER_POOL_SIZE)),
         adapter,
         streams,
         new CatchUps(streams, timer),
         new StreamNames(namers),
         new Presences(
-            vertx, presence == null ? adapter.presence() : presence, values, limits.log()),
+            runtime.time(),
+            runtime.presence(presence == null ? adapter.presence() : presence),
+            values,
+            limits.log()),
         new CommandDecoder(values.count(CableOption.MAX_MESSAGE_BYTES)),
-        mapper.reader(),
         new MessageEncoder(mapper, values.count(CableOption.MAX_OUTBOUND_MESSAGE_BYTES)),
-        new ActionLog(logParameters, Set.copyOf(filterParameters)),
+        new ActionLog(switches.isOn(CableSwitch.LOG_PARAMETERS), Set.copyOf(filterParameters)),
         new ClientLog(),
         guarded,
         limits,
-        new KeptAnswers(adapter.answers(), values, limits.log(), vertx),
-        new SharedStrings());
+        new KeptAnswers(runtime.answers(adapter.answers()), values, limits.log(), runtime.time()),
+        new SharedStrings(),
+        switches.isOn(CableSwitch.DEVELOPMENT_MODE));
   }
 
-  private SocketUpgrader socketUpgrader() {
-    SocketOptions sockets = new SocketOptions(
-        options.count(CableOption.MAX_MESSAGE_BYTES),
-        options.count(CableOption.MAX_FRAGMENTS),
-        options.count(CableOption.MAX_OUTBOUND_BYTES),
-        options.count(CableOption.COMPRESS_FROM_BYTES),
-        options.ms(CableOption.CLOSE_TIMEOUT));
-    return new SocketUpgrader(vertx, sockets, portableSockets);
-  }
-
-  private HeadDeadlines headDeadlines(CableContext context) {
-    return new HeadDeadlines(
-        vertx,
-        options.ms(CableOption.HANDSHAKE_TIMEOUT),
-        pauseBetweenRequests.toMillis(),
-        context.limitLog());
+  private CableBuilder set(CableSwitch which, boolean on) {
+    switches.set(which, on);
+    return this;
   }
 
   private CableBuilder set(CableOption option, long value) {

@@ -4,17 +4,21 @@ package dev.hawser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.internal.calls.KeptAnswers;
+import dev.hawser.internal.dispatch.CallbackExecutor;
 import dev.hawser.internal.dispatch.CallbackStarts;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.history.CatchUps;
+import dev.hawser.internal.limits.HeadDeadlines;
 import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.limits.NodeLimits;
 import dev.hawser.internal.log.ActionLog;
+import dev.hawser.internal.log.CableLog;
 import dev.hawser.internal.log.ClientLog;
+import dev.hawser.internal.node.NodeRuntime;
 import dev.hawser.internal.options.CableOption;
+import dev.hawser.internal.options.CableSwitch;
 import dev.hawser.internal.options.OptionValues;
 import dev.hawser.internal.presence.Presences;
 import dev.hawser.internal.protocol.CommandDecoder;
@@ -23,6 +27,8 @@ import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.protocol.SharedStrings;
 import dev.hawser.internal.streams.Streams;
+import dev.hawser.internal.transport.SocketOptions;
+import dev.hawser.internal.transport.SocketUpgrader;
 import dev.hawser.pubsub.PubSubAdapter;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -30,21 +36,23 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the parts of a cable share on this node. Immutable; every part is thread-safe.
  *
+ * @param runtime the process, or the thread of a test
  * @param connectionPlace where callbacks of connections run
  * @param callbacks runs callbacks that may block
- * @param reader reads the JSON of clients into trees
  * @param catchUps what subscriptions that catch up share
  * @param answers of calls that clients may repeat
  * @param strings shares equal strings that many connections keep
+ * @param development whether pages are told what the server refuses
  */
 record CableContext(
-    Vertx vertx,
+    NodeRuntime runtime,
     OptionValues<CableOption> options,
     Map<String, ChannelDefinition> channels,
     Place connectionPlace,
@@ -55,18 +63,62 @@ record CableContext(
     StreamNames names,
     Presences presences,
     CommandDecoder decoder,
-    ObjectReader reader,
     MessageEncoder encoder,
     ActionLog actionLog,
     ClientLog clientLog,
     GuardedEvents events,
     NodeLimits limits,
     KeptAnswers answers,
-    SharedStrings strings) {
+    SharedStrings strings,
+    boolean development) {
 
   /** Where limits are reported. */
   LimitLog limitLog() {
     return limits.log();
+  }
+
+  /** Makes what upgrades requests to sockets. */
+  SocketUpgrader socketUpgrader(Vertx vertx, boolean portable) {
+    SocketOptions sockets = new SocketOptions(
+        options.count(CableOption.MAX_MESSAGE_BYTES),
+        options.count(CableOption.MAX_FRAGMENTS),
+        options.count(CableOption.MAX_OUTBOUND_BYTES),
+        options.count(CableOption.COMPRESS_FROM_BYTES),
+        options.ms(CableOption.CLOSE_TIMEOUT));
+    return new SocketUpgrader(vertx, sockets, portable);
+  }
+
+  /** Makes what bounds the time of request heads. */
+  HeadDeadlines headDeadlines(Vertx vertx, Duration pauseBetweenRequests) {
+    return new HeadDeadlines(
+        vertx,
+        options.ms(CableOption.HANDSHAKE_TIMEOUT),
+        pauseBetweenRequests.toMillis(),
+        limitLog());
+  }
+
+  /** Says in the log how the cable is set up. */
+  void announce(boolean portableSockets, CableSwitch.Positions switches) {
+    if (!runtime.isForClients()) {
+      return;
+    }
+    CableLog.started(
+        channels.keySet(),
+        pubSub.getClass().getSimpleName(),
+        connectionPlace == Place.EVENT_LOOP
+            ? "event loop"
+            : CallbackExecutor.describe(options.count(CableOption.WORKER_POOL_SIZE)),
+        portableSockets ? "public API of Vert.x" : "channels of Netty",
+        (options + " " + switches).strip());
+    if (development) {
+      CableLog.development();
+    }
+  }
+
+  /** Whether any callback runs on an event loop. */
+  boolean usesEventLoops() {
+    return connectionPlace == Place.EVENT_LOOP
+        || channels.values().stream().anyMatch(channel -> channel.place() == Place.EVENT_LOOP);
   }
 
   /** Reads and writes the values of the application. */
@@ -119,9 +171,14 @@ record CableContext(
       String broadcasting, @Nullable Object message, @Nullable SessionId except) {
     StreamNames.check(broadcasting);
     byte[] payload = encode(message);
+    CableLog.broadcast(broadcasting, payload.length);
     events.broadcasted(broadcasting, payload.length);
     byte[] sent = except == null ? payload : new Envelope(payload, except, false).encode();
-    return pubSub.publish(broadcasting, Buffer.buffer(sent));
+    Future<Void> taken = pubSub.publish(broadcasting, Buffer.buffer(sent));
+    if (taken.failed()) { // At once, as with a closed adapter; few applications look at the future.
+      clientLog.broadcastFailed(broadcasting, taken.cause());
+    }
+    return taken;
   }
 
   /** Sends what a client says to the other clients of a stream. */
@@ -158,7 +215,7 @@ record CableContext(
   ObjectNode parseObject(String text, String what) throws ProtocolException {
     try {
       // From bytes, because Jackson reads them faster than text.
-      JsonNode node = reader.readTree(text.getBytes(StandardCharsets.UTF_8));
+      JsonNode node = encoder.reader().readTree(text.getBytes(StandardCharsets.UTF_8));
       if (node instanceof ObjectNode object) {
         return object;
       }

@@ -4,6 +4,7 @@ package dev.hawser;
 import dev.hawser.internal.control.Order;
 import dev.hawser.internal.control.Orders;
 import dev.hawser.internal.dispatch.CallbackWatch;
+import dev.hawser.internal.dispatch.LoopWatch;
 import dev.hawser.internal.limits.LiveSessions;
 import dev.hawser.internal.limits.PacedDrain;
 import dev.hawser.internal.log.LogText;
@@ -40,6 +41,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   private final Map<Loop, Hub> hubs = new ConcurrentHashMap<>();
   private final LiveSessions<ClientSession> sessions = new LiveSessions<>();
   private final Registry registry = new Registry(sessions.present());
+  private final LoopWatch loops;
   private final CallbackWatch watch;
   private final Shutdown shutdown;
   private final Orders orders;
@@ -53,10 +55,14 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
     this.warmUp = warmUp;
     this.connectionFactory = connectionFactory;
     this.hubOptions = hubOptions();
+    this.loops = new LoopWatch(
+        context.usesEventLoops() ? context.options().ms(CableOption.BLOCKED_LOOP_WARNING) : 0,
+        sessions.present(),
+        context.limitLog());
     this.watch = new CallbackWatch(
-        CallbackWatch.Times.of(context.options()), sessions.present(), context.limitLog());
+        CallbackWatch.Times.of(context.options()), sessions.present(), context.limitLog(), loops);
     this.shutdown = new Shutdown(context, sessions, watch);
-    this.orders = new Orders(context.vertx(), context.pubSub(), this::obey);
+    this.orders = new Orders(context.runtime().time(), context.pubSub(), this::obey);
   }
 
   private HubOptions hubOptions() {
@@ -72,7 +78,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   // -- start and end
 
   Future<Void> start() {
-    watch.start();
+    context.runtime().start(watch);
     Future<Void> warm = warmUp.begin();
     return startAdapter().compose(started -> warm);
   }
@@ -86,9 +92,8 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
         .compose(ready -> context.pubSub().subscribe(ControlMessage.BROADCASTING))
         .onSuccess(listening -> {
           adapterReady = true;
-          historyCheck = context
-              .vertx()
-              .setPeriodic(HISTORY_CHECK_MS, id -> context.streams().heal());
+          historyCheck =
+              context.runtime().time().setPeriodic(HISTORY_CHECK_MS, context.streams()::heal);
           orders.askToRepeat(); // Clients may have come before the node received orders.
         })
         .onFailure(cause -> log.error("the pub/sub adapter did not start", LogText.of(cause)));
@@ -116,7 +121,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   Future<CloseReport> close() {
     warmUp.stop();
     orders.stop();
-    context.vertx().cancelTimer(historyCheck);
+    context.runtime().time().cancelTimer(historyCheck);
     return shutdown.begin(this::restart);
   }
 
@@ -138,7 +143,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
       closings.add(() -> session.close(DisconnectReason.SERVER_RESTART, true));
     }
     PacedDrain.begin(
-        PacedDrain.Clock.of(context.vertx()),
+        PacedDrain.Clock.of(context.runtime().time()),
         closings,
         context.options().count(CableOption.DRAIN_RATE),
         context.options().ms(CableOption.DRAIN_TIMEOUT) / 2);
@@ -158,7 +163,10 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
 
   /** Makes the session of a new socket. Called on the socket's loop. */
   ClientSession accept(Transport transport, ConnectionRequest request) {
-    Hub hub = hubs.computeIfAbsent(transport.loop(), loop -> new Hub(loop, hubOptions));
+    Hub hub = hubs.computeIfAbsent(transport.loop(), loop -> {
+      loops.add(loop);
+      return new Hub(loop, hubOptions);
+    });
     ClientSession session = new ClientSession(context, this, transport, hub, request);
     sessions.add(session);
     if (isClosing()) {

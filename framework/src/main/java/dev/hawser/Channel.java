@@ -58,7 +58,7 @@ public abstract class Channel<C extends Connection> {
           + getClass().getName()
           + " returned the same instance twice (expected: a new one for each subscription, such as "
           + getClass().getSimpleName()
-          + "::new)");
+          + "::new). A bean of a container needs the scope prototype, not singleton");
     }
     this.subscription = subscription;
   }
@@ -196,7 +196,7 @@ public abstract class Channel<C extends Connection> {
    * and timers stop, and the client is told. The rest of the callback still runs.
    */
   protected final void reject() {
-    subscription().reject();
+    subscription().reject("the channel called reject()", null);
   }
 
   /**
@@ -502,8 +502,10 @@ public abstract class Channel<C extends Connection> {
 
   private ChannelSubscription subscription() {
     if (subscription == null) {
-      throw new IllegalStateException(
-          "this channel has no subscription yet; use subscribed() instead of the constructor");
+      throw new IllegalStateException(getClass().getName()
+          + " has no subscription yet: streams, params and the connection are there from"
+          + " subscribed() on, not in the constructor; to call a channel by hand, in a test, use"
+          + " dev.hawser.testing.ChannelTest");
     }
     return subscription;
   }

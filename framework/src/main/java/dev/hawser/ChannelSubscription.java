@@ -14,10 +14,10 @@ import dev.hawser.internal.history.CatchUp;
 import dev.hawser.internal.limits.MemoryAccount;
 import dev.hawser.internal.limits.MemoryCost;
 import dev.hawser.internal.limits.MemoryShare;
+import dev.hawser.internal.log.CableLog;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.ProtocolException;
-import dev.hawser.internal.protocol.ReplyError;
 import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.streams.OutboundQueue;
 import dev.hawser.internal.transport.Frame;
@@ -47,9 +47,16 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
   private Channel<?> channel = NO_CHANNEL;
   private @Nullable Timers timers;
   private @Nullable CommandRates rates;
-  private volatile boolean rejected;
+
+  /** Why it was rejected; {@code null} if it was not. */
+  private volatile @Nullable String rejection;
+
   private @Nullable String action;
   private long actionStartedAt;
+
+  /** What to tell developers about the failure that is about to be reported. */
+  private @Nullable String advice;
+
   private volatile boolean ended;
 
   /** Those that need a snapshot at the same time share it if they have the same. */
@@ -82,7 +89,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
     String user();
 
     /** Tells the client that a subscription was rejected. */
-    void refuse(@Nullable String channel, String identifier);
+    void refuse(@Nullable String channel, String identifier, String why);
 
     /** Runs a callback that no command asked for: a timer, or a stream's handler. Any thread. */
     void postCallback(
@@ -157,14 +164,19 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
 
   /** The body of the subscribe command. */
   @Nullable Object subscribe() throws Exception {
-    channel.beforeSubscribe();
-    if (!rejected) {
-      channel.subscribed();
+    try {
+      channel.beforeSubscribe();
+      if (!isRejected()) {
+        channel.subscribed();
+      }
+      if (hasSnapshot()) {
+        snapshotKey = channel.snapshotKey();
+      }
+      return null;
+    } catch (NullPointerException | IllegalArgumentException e) {
+      advice = definition.missing(params());
+      throw e;
     }
-    if (hasSnapshot()) {
-      snapshotKey = channel.snapshotKey();
-    }
-    return null;
   }
 
   Future<Void> afterSubscribe() {
@@ -191,6 +203,9 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
       streams.confirm();
     } else {
       streams.confirm(frames);
+    }
+    if (CableLog.isOn()) {
+      CableLog.subscribed(callbacks, definition.wireName(), identifier, streams.streamNames());
     }
     context.events().subscriptionConfirmed(definition.wireName(), identifier);
   }
@@ -221,7 +236,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
     }
     return after(finish(), finished -> {
       streams.end();
-      owner.refuse(definition.wireName(), identifier);
+      owner.refuse(definition.wireName(), identifier, String.valueOf(rejection));
       return DONE;
     });
   }
@@ -247,6 +262,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
         after(unsubscribed, done -> step("afterUnsubscribe", channel::afterUnsubscribe));
     return after(last, done -> {
       owner.subscriptions().remove(this);
+      CableLog.unsubscribed(callbacks, definition.wireName(), identifier);
       giveMemory();
       return DONE;
     });
@@ -281,15 +297,20 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
     if (failure != null && name.equals(SNAPSHOT)) {
       failSnapshot(failure);
     }
-    return after(report(failure, name), reported -> rejected ? endRejected() : DONE);
+    return after(report(failure, name), reported -> isRejected() ? endRejected() : DONE);
   }
 
   /** Reports what a callback failed with, if it did. */
   Future<Void> report(@Nullable Throwable failure, String callback) {
-    return failure == null
-        ? DONE
-        : callbacks.report(
-            failure, definition.type().getSimpleName() + "#" + callback, channel, place());
+    if (failure == null) {
+      return DONE;
+    }
+    String mend = advice;
+    advice = null;
+    String name = definition.type().getSimpleName() + "#" + callback;
+    return new FailureReport(context, callbacks, failure, name)
+        .about(identifier, mend)
+        .of(channel, place());
   }
 
   /** Whether its end has begun. Any thread. */
@@ -299,7 +320,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
   }
 
   boolean isRejected() {
-    return rejected;
+    return rejection != null;
   }
 
   /** Where the channel's callbacks run. Any thread. */
@@ -311,21 +332,20 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
 
   /** The body of the message command: finds the action, binds its data, and calls it. */
   @Nullable Object perform(String data) throws Exception {
-    ObjectNode admitted = rates == null ? null : rates.arguments();
-    ObjectNode arguments = admitted == null ? context.parseObject(data, "data") : admitted;
+    ObjectNode read = rates == null ? null : rates.takeArguments();
+    ObjectNode arguments = read == null ? context.parseObject(data, "data") : read;
     String name = ChannelDefinition.actionName(arguments);
-    ChannelMethod method = definition.action(name);
-    if (method == null) {
-      throw new ProtocolException(
-          definition.wireName() + " has no action " + ProtocolException.quote(name),
-          ReplyError.UNKNOWN_ACTION);
-    }
-    context
-        .actionLog()
-        .performing(callbacks::connectionIdentifier, definition.wireName(), name, arguments);
+    ChannelMethod method = definition.actionFor(name);
+    context.actionLog().performing(callbacks, definition.wireName(), name, arguments);
     action = name;
     actionStartedAt = System.nanoTime();
-    return method.call(channel, method.bind(arguments));
+    Object argument = method.bind(arguments);
+    try {
+      return method.call(channel, argument);
+    } catch (NullPointerException | IllegalArgumentException e) {
+      advice = method.missing(arguments);
+      throw e;
+    }
   }
 
   /**
@@ -353,15 +373,13 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
   Future<Void> performed(@Nullable Throwable failure, @Nullable Throwable unanswered) {
     String name = action;
     action = null;
-    if (rates != null) {
-      rates.forget();
-    }
     if (name == null) {
       return afterCallback(
           failure instanceof RateLimitedException limited ? limited.action() : "message",
           unanswered);
     }
     long nanos = System.nanoTime() - actionStartedAt;
+    CableLog.performed(callbacks, definition.wireName(), name, nanos, failure);
     context.events().actionPerformed(definition.wireName(), name, nanos, failure);
     return afterCallback(name, unanswered);
   }
@@ -447,6 +465,10 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
     return streams;
   }
 
+  Channel<?> channel() {
+    return channel;
+  }
+
   Connection connection() {
     return callbacks.connection();
   }
@@ -470,15 +492,21 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
   }
 
   <P> P params(Class<P> type) {
+    ObjectNode sent = params();
+    definition.noteParams(type);
     try {
-      return context.mapper().treeToValue(params(), type);
+      return context.mapper().treeToValue(sent, type);
     } catch (JsonProcessingException e) {
-      throw Binding.failure(definition.type().getSimpleName(), "params", e);
+      throw Binding.failure(definition.type().getSimpleName(), "params", sent, e);
     }
   }
 
-  void reject() {
-    rejected = true;
+  /** Rejects; the first reason counts. A failure is reported by itself. */
+  void reject(String why, @Nullable Throwable failure) {
+    if (rejection == null) {
+      rejection = failure == null ? why : why + " failed: " + failure;
+      callbacks.adviseUnless(failure, definition.wireName(), identifier, "rejected: " + why);
+    }
   }
 
   void defer(Future<?> future) {

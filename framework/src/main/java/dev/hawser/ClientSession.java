@@ -12,7 +12,7 @@ import dev.hawser.internal.limits.MemoryAccount;
 import dev.hawser.internal.limits.MemoryCost;
 import dev.hawser.internal.limits.ReadThrottle;
 import dev.hawser.internal.limits.UserRates;
-import dev.hawser.internal.log.LogText;
+import dev.hawser.internal.log.CableLog;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.ServerMessages;
@@ -30,8 +30,6 @@ import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One connection's state machine: opening, open, closing, closed.
@@ -50,8 +48,6 @@ final class ClientSession
         ChannelSubscription.Owner,
         Authorization.Session,
         CallbackWatch.Watched {
-  private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
-
   private enum State {
     OPENING,
     OPEN,
@@ -68,7 +64,7 @@ final class ClientSession
   private final Callbacks callbacks;
   private final Subscriptions subscriptions = new Subscriptions();
   private final Commands commands;
-  private final long startedAtMs = System.currentTimeMillis();
+  private final long startedAtMs;
 
   private volatile State state = State.OPENING;
 
@@ -105,6 +101,7 @@ final class ClientSession
     this.context = context;
     this.owner = owner;
     this.request = request;
+    this.startedAtMs = hub.loop().wallMs();
     this.outbound = new OutboundQueue(hub, transport, this);
     this.memory = context.limits().memory().open(request.remoteAddress());
     this.throttle = new ReadThrottle(
@@ -138,7 +135,7 @@ final class ClientSession
           outbound.sessionId(), history, context.answers().epoch())));
       outbound.hub().post(outbound::startHeartbeat);
       checkAgain();
-      log.debug("connection opened: connection={}", LogText.of(connectionIdentifier()));
+      CableLog.opened(this, request);
     }
   }
 
@@ -291,15 +288,17 @@ final class ClientSession
 
   @Override
   public void onClosed() {
+    boolean byClient = !isEnding();
     advance(State.CLOSED);
     outbound.close();
     Authorization ended = authorization;
     if (ended != null) {
       ended.end();
     }
-    callbacks
-        .runner()
-        .postFromLoop(new Ending(subscriptions, callbacks, mayReturn, () -> owner.closed(this)));
+    callbacks.runner().postFromLoop(new Ending(subscriptions, callbacks, mayReturn, () -> {
+      CableLog.closed(this, byClient, startedAtMs);
+      owner.closed(this);
+    }));
   }
 
   /** Tells the client and closes the socket. Any thread. */
@@ -314,11 +313,7 @@ final class ClientSession
       mayReturn = reconnect;
       outbound.transmit(Frame.of(ServerMessages.disconnect(reason, reconnect)));
       outbound.hub().post(() -> outbound.finish(code));
-      log.debug(
-          "connection closing: connection={} reason={} reconnect={}",
-          LogText.of(connectionIdentifier()),
-          LogText.of(reason),
-          reconnect);
+      CableLog.closing(this, reason, reconnect);
     }
   }
 
@@ -349,7 +344,9 @@ final class ClientSession
 
   private void dismiss(Option option) {
     limitReached(option);
-    advance(State.CLOSING);
+    if (advance(State.CLOSING)) {
+      CableLog.closing(this, option.optionName(), true);
+    }
     dismissed = true;
   }
 
@@ -380,10 +377,10 @@ final class ClientSession
   // -- what subscriptions ask for
 
   @Override
-  public void refuse(@Nullable String channel, String identifier) {
+  public void refuse(@Nullable String channel, String identifier, String why) {
     subscriptions.answering(identifier);
     outbound.transmit(Frame.of(ServerMessages.rejectSubscription(identifier)));
-    log.debug("subscription rejected: channel={}", channel == null ? "unknown" : channel);
+    CableLog.rejected(this, channel, identifier, why);
     context.events().subscriptionRejected(channel, identifier);
   }
 

@@ -43,13 +43,13 @@ final class CommandRates {
     this.callbacks = callbacks;
     this.definition = definition;
     this.user = user;
-    this.pace = new CommandPace(1 + definition.rates(), System.nanoTime());
+    this.pace = new CommandPace(1 + definition.rates(), context.runtime().time().nanos());
   }
 
   /** Decides on a command; fails with {@link RateLimitedException} if it is one too many. */
   Future<Void> admit(String data) {
     TokenBucket ofAll = context.limits().subscriptionRate();
-    if (ofAll != null && !pace.admits(0, ofAll, System.nanoTime())) {
+    if (ofAll != null && !pace.admits(0, ofAll, context.runtime().time().nanos())) {
       CableOption option = CableOption.MAX_COMMANDS_PER_SECOND_PER_SUBSCRIPTION;
       return tooFast("message", option, context.options().count(option));
     }
@@ -57,6 +57,7 @@ final class CommandRates {
   }
 
   private Future<Void> admitAction(String data) {
+    arguments = null;
     String name;
     try {
       ObjectNode read = context.parseObject(data, "data");
@@ -70,21 +71,23 @@ final class CommandRates {
     return rate == null ? DONE : admit(name, rate);
   }
 
-  /** What was read of the command to decide on it; {@code null} if nothing was. */
-  @Nullable ObjectNode arguments() {
-    return arguments;
-  }
-
-  /** The command has ended: an idle subscription must not keep its data. */
-  void forget() {
+  /**
+   * Returns what was read of the command to decide on it; {@code null} if nothing was. It is kept
+   * no longer: an idle subscription must not keep the data of its last command.
+   */
+  @Nullable ObjectNode takeArguments() {
+    ObjectNode read = arguments;
     arguments = null;
+    return read;
   }
 
   private Future<Void> admit(String name, ActionRate rate) {
     int perSecond = rate.perSecond();
     if (perSecond > 0
         && !pace.admits(
-            rate.place(), TokenBucket.strictlyPerSecond(perSecond), System.nanoTime())) {
+            rate.place(),
+            TokenBucket.strictlyPerSecond(perSecond),
+            context.runtime().time().nanos())) {
       return tooFast(name, ActionRate.Bound.PER_SECOND, perSecond);
     }
     return rate.perUserPerSecond() == 0 ? DONE : admitUser(name, rate.perUserPerSecond());
@@ -110,6 +113,7 @@ final class CommandRates {
   }
 
   private Future<Void> tooFast(String name, Option rate, int most) {
+    arguments = null;
     context.limitLog().reached(rate, callbacks.connectionIdentifier());
     return Future.failedFuture(new RateLimitedException(name, rate.optionName(), most));
   }

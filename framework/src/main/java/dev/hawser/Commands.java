@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.ConnectionCommand.Kind;
+import dev.hawser.internal.advice.Names;
 import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.Place;
@@ -188,7 +189,7 @@ final class Commands {
     } catch (ProtocolException e) {
       complain(e, "subscribe", bytes);
       // A client repeats a subscribe that is not answered, so one that cannot succeed is rejected.
-      return post(Work.at(Place.EVENT_LOOP, () -> refuse(identifier)), 0);
+      return post(Work.at(Place.EVENT_LOOP, () -> refuse(identifier, e)), 0);
     }
   }
 
@@ -198,7 +199,10 @@ final class Commands {
     String name = params.path("channel").asText();
     ChannelDefinition definition = context.channel(name);
     if (definition == null) {
-      throw new ProtocolException("no channel is registered as " + ProtocolException.quote(name));
+      throw new ProtocolException(
+          "no channel is registered as " + ProtocolException.quote(name),
+          () -> Names.suggestion(name, context.channels().keySet()),
+          ReplyError.BAD_REQUEST);
     }
     return definition;
   }
@@ -224,9 +228,9 @@ final class Commands {
             bytes);
   }
 
-  private Future<Void> refuse(String identifier) {
+  private Future<Void> refuse(String identifier, ProtocolException problem) {
     if (!owner.isDismissed()) {
-      owner.refuse(null, identifier);
+      owner.refuse(null, identifier, String.valueOf(problem.getMessage()));
     }
     return DONE;
   }

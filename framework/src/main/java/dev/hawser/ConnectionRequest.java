@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import dev.hawser.internal.node.RequestHead;
 import dev.hawser.internal.protocol.SharedStrings;
 import dev.hawser.internal.transport.Handshake;
 import dev.hawser.internal.transport.ProxyTrust;
@@ -61,6 +62,26 @@ public final class ConnectionRequest {
     this.user = context == null ? null : context.user();
     this.session = context == null ? null : context.session();
     this.extended = Handshake.isExtended(request);
+  }
+
+  private ConnectionRequest(RequestHead head) {
+    StringBuilder lines = new StringBuilder();
+    head.headers()
+        .forEach(header ->
+            lines.append(header.getKey()).append(':').append(header.getValue()).append('\n'));
+    this.uri = head.uri();
+    this.headerLines = lines.toString();
+    this.scheme = head.scheme();
+    this.host = head.host();
+    this.remoteAddress = head.remoteAddress();
+    this.user = head.user();
+    this.session = head.session();
+    this.extended = head.extended();
+  }
+
+  /** Returns a request that no socket has brought. */
+  static ConnectionRequest of(RequestHead head) {
+    return new ConnectionRequest(head);
   }
 
   static ConnectionRequest of(

@@ -93,7 +93,9 @@ final class SubscribeCommand implements CallbackRunner.Work {
 
   private Future<Void> refuse(Option option) {
     context.limitLog().reached(option, callbacks.connectionIdentifier());
-    owner.refuse(definition.wireName(), identifier());
+    String why = option.optionName() + " allows no more";
+    owner.refuse(definition.wireName(), identifier(), why);
+    callbacks.adviseUnless(null, definition.wireName(), identifier(), why);
     return DONE;
   }
 
@@ -105,7 +107,7 @@ final class SubscribeCommand implements CallbackRunner.Work {
 
   private Future<Void> refuse(Throwable failure, String factory) {
     subscription.giveMemory();
-    owner.refuse(definition.wireName(), identifier());
+    owner.refuse(definition.wireName(), identifier(), "its factory failed: " + failure);
     return callbacks.report(failure, factory);
   }
 
@@ -135,8 +137,10 @@ final class SubscribeCommand implements CallbackRunner.Work {
   }
 
   private Future<Void> subscribed(boolean ran, @Nullable Throwable failure) {
-    if (!ran || failure != null) {
-      subscription.reject();
+    if (failure != null) {
+      subscription.reject("subscribed", failure);
+    } else if (!ran) {
+      subscription.reject("a hook of the connection skipped the command", null);
     }
     return after(subscription.report(failure, "subscribed"), reported -> afterSubscribe());
   }
@@ -144,7 +148,7 @@ final class SubscribeCommand implements CallbackRunner.Work {
   private Future<Void> afterSubscribe() {
     return after(subscription.afterSubscribe(), failure -> {
       if (failure != null) {
-        subscription.reject();
+        subscription.reject("afterSubscribe", failure);
       }
       return after(subscription.report(failure, "afterSubscribe"), reported -> answer());
     });
@@ -208,7 +212,7 @@ final class SubscribeCommand implements CallbackRunner.Work {
     } else {
       subscription.snapshotFailed(failure);
       owner.postCallback(subscription, "rejection", () -> {
-        subscription.reject();
+        subscription.reject("snapshot", failure);
         return null;
       });
     }

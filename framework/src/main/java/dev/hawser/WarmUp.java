@@ -3,6 +3,7 @@ package dev.hawser;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hawser.internal.log.LogText;
+import dev.hawser.internal.node.NodeRuntime;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.warmup.Visits;
@@ -46,14 +47,14 @@ final class WarmUp {
   /**
    * Prepares a warm-up.
    *
-   * @param context of the cable that is to be ready, of which nothing but its kind of transport and
-   *     the time are used
+   * @param context of the cable that is to be ready, of which nothing but the time is used
+   * @param vertx of the application, whose kind of transport is used
    * @param portableSockets whether sockets are served by public API of Vert.x alone
    */
-  WarmUp(CableContext context, boolean portableSockets) {
-    this.vertx = context.vertx();
+  WarmUp(CableContext context, Vertx vertx, boolean portableSockets) {
+    this.vertx = vertx;
     this.portableSockets = portableSockets;
-    this.mostMs = context.options().ms(CableOption.WARM_UP);
+    this.mostMs = context.runtime().isForClients() ? context.options().ms(CableOption.WARM_UP) : 0;
   }
 
   /** Begins. The future always succeeds: a node that is not warm serves clients, too. */
@@ -121,7 +122,9 @@ final class WarmUp {
         .portableSockets(portableSockets)
         .maxConnectsPerSecondPerAddress(MANY)
         .maxCommandsPerSecond(MANY)
-        .build();
+        .slowCallbackWarning(Duration.ZERO)
+        .blockedLoopWarning(Duration.ZERO)
+        .build(NodeRuntime.ofWarmUp(own));
   }
 
   private static Visits visits(Vertx own, Cable cable) throws Exception {

@@ -200,17 +200,20 @@ class ArchitectureTest {
 
   @Test
   void stacksTheInternalRooms() {
-    layer("options", "log").mayUse();
-    layer("limits").mayUse("options", "log", "transport");
-    layer("json").mayUse("options", "log", "protocol");
+    layer("options", "log", "time").mayUse();
+    layer("advice").mayUse("protocol", "options", "log");
+    layer("json").mayUse("protocol", "options");
     layer("warmup").mayUse();
-    layer("calls").mayUse("limits", "options", "log", "protocol");
-    layer("dispatch").mayUse("limits", "options", "log", "transport");
+    layer("limits").mayUse("options", "log", "time", "transport");
+    layer("calls").mayUse("limits", "options", "log", "time", "protocol");
+    layer("dispatch").mayUse("limits", "options", "log", "time", "transport");
+    layer("history").mayUse("streams", "transport", "protocol", "log");
     layer("protocol").mayUse("log");
     layer("transport").mayUse("protocol", "log");
     layer("streams").mayUse("transport", "protocol", "log");
-    layer("control").mayUse("protocol", "log");
-    layer("presence").mayUse("streams", "protocol", "limits", "options", "log");
+    layer("control").mayUse("protocol", "log", "time");
+    layer("presence").mayUse("streams", "protocol", "limits", "options", "log", "time");
+    layer("node").mayUse("dispatch", "transport", "time");
   }
 
   private static Layer layer(String... rooms) {

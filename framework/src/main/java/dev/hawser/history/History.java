@@ -12,10 +12,10 @@ import java.lang.annotation.Target;
  * Gives every stream of a channel class history, but for those whose messages the channel handles
  * itself: a client that was away gets what it missed.
  *
- * <pre>{@code
- * @History(last = 200, withinSeconds = 600)
- * public final class OrdersChannel extends Channel<AppConnection> {
- * }</pre>
+ * <pre>
+ * &#64;History(last = 200, withinSeconds = 600)
+ * public final class OrdersChannel extends Channel&lt;AppConnection&gt; {
+ * </pre>
  *
  * @since 0.1.0
  */

@@ -5,6 +5,7 @@ import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.log.LogThrottle;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -49,7 +50,18 @@ public final class MemoryHistory implements HistoryStore {
    * @return a new store
    */
   public static MemoryHistory create(long maxBytes) {
-    return new MemoryHistory(maxBytes, System::currentTimeMillis);
+    return create(maxBytes, Clock.systemUTC());
+  }
+
+  /**
+   * Creates a store for one adapter, with a clock of its own.
+   *
+   * @param maxBytes most bytes that all streams take together
+   * @param clock tells how old a broadcast is
+   * @return a new store
+   */
+  public static MemoryHistory create(long maxBytes, Clock clock) {
+    return new MemoryHistory(maxBytes, clock::millis);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.hawser.history.MemoryHistory;
 import dev.hawser.internal.options.OptionValues;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -57,6 +58,7 @@ public final class MemoryPubSub implements PubSubAdapter {
    */
   public static final class Builder {
     private final OptionValues<MemoryOption> options = new OptionValues<>(MemoryOption.class);
+    private Clock clock = Clock.systemUTC();
 
     private Builder() {}
 
@@ -74,6 +76,17 @@ public final class MemoryPubSub implements PubSubAdapter {
     }
 
     /**
+     * Sets the clock that tells how old a broadcast in a history is. Default: that of the system.
+     *
+     * @param clock a clock; a test has one of its own
+     * @return this builder
+     */
+    public Builder clock(Clock clock) {
+      this.clock = Objects.requireNonNull(clock, "clock");
+      return this;
+    }
+
+    /**
      * Creates an adapter for one cable.
      *
      * @return a new adapter, not started
@@ -84,7 +97,8 @@ public final class MemoryPubSub implements PubSubAdapter {
       if (!problems.isEmpty()) {
         throw new IllegalArgumentException(String.join("; ", problems));
       }
-      return new MemoryPubSub(MemoryHistory.create(options.get(MemoryOption.MAX_HISTORY_BYTES)));
+      return new MemoryPubSub(
+          MemoryHistory.create(options.get(MemoryOption.MAX_HISTORY_BYTES), clock));
     }
   }
 
@@ -104,11 +118,25 @@ public final class MemoryPubSub implements PubSubAdapter {
     PubSubMessage message = new PubSubMessage(broadcasting, payload);
     Listener target = listener;
     if (closed || target == null) {
-      return Future.failedFuture(new IllegalStateException("the pub/sub adapter is not running"));
+      return Future.failedFuture(new IllegalStateException(
+          closed
+              ? "the pub/sub adapter is closed, with its cable (expected: broadcasts before"
+                  + " Cable.close())"
+              : "the pub/sub adapter is not running (expected: a cable that it serves)"));
     }
     if (!history.isOpen(broadcasting) || !append(target, message)) {
       deliver(target, message);
     }
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<Void> publishTransient(String broadcasting, Buffer payload) {
+    Listener target = listener;
+    if (closed || target == null) {
+      return Future.failedFuture(new IllegalStateException("the pub/sub adapter is not running"));
+    }
+    deliver(target, new PubSubMessage(broadcasting, payload));
     return Future.succeededFuture();
   }
 

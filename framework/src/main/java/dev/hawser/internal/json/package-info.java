@@ -1,3 +1,3 @@
 // SPDX-License-Identifier: Apache-2.0
-/** How the messages of applications are read and written by default. */
+/** How the values of applications and clients become JSON and back. */
 package dev.hawser.internal.json;

@@ -137,6 +137,8 @@ public enum CableOption implements Option {
   MAX_MEMORY_PERCENT("maxMemoryPercent", percent(25).from(1).to(100)),
   /** Time after which a callback that still runs is reported. */
   SLOW_CALLBACK_WARNING("slowCallbackWarning", callbackTime(time(ofSeconds(5)))),
+  /** Time after which an event loop is reported that a callback holds up. */
+  BLOCKED_LOOP_WARNING("blockedLoopWarning", callbackTime(time(ofMillis(200)))),
   /** Time after which a callback is ended. */
   CALLBACK_TIMEOUT("callbackTimeout", callbackTime(time(ofMinutes(5)))),
   /** Threads for callbacks where there are no virtual threads. */

@@ -63,7 +63,7 @@ final class HistoryReader {
     }
     double seconds = parser.getDoubleValue();
     if (seconds >= 0 && seconds < MOST_SECONDS) {
-      sinceMs = (long) (seconds * 1000);
+      sinceMs = Math.round(seconds * 1000);
     } else {
       problem = "since is no point in time";
     }
@@ -106,8 +106,10 @@ final class HistoryReader {
         parser.skipChildren();
       }
     }
-    boolean known = epoch != null && epoch.length() <= LONGEST_EPOCH;
-    return known && offset >= 0 && offset <= MOST_OFFSET ? position(epoch, offset) : null;
+    if (epoch == null || epoch.length() > LONGEST_EPOCH || offset < 0 || offset > MOST_OFFSET) {
+      return null;
+    }
+    return position(epoch, offset);
   }
 
   private static boolean isLong(JsonParser parser) throws IOException {

@@ -42,6 +42,10 @@ public final class ServerMessages {
   private static final byte[] ERROR_ANSWER = utf8("{\"error\":{\"code\":");
   private static final byte[] DATA = utf8(",\"data\":");
   private static final byte[] END = utf8("}");
+  private static final byte[] ADVICE = utf8("{\"type\":\"advice\",\"action\":");
+  private static final byte[] REASON = utf8(",\"reason\":");
+  private static final byte[] SUGGESTION = utf8(",\"suggestion\":");
+  private static final byte[] ABOUT = utf8(",\"identifier\":");
   private static final byte[] NOTHING = {};
   private static final byte[] MESSAGE = utf8(",\"message\":");
 
@@ -224,6 +228,27 @@ public final class ServerMessages {
     byte[] reply = Arrays.copyOf(whose, whose.length + answer.length - 1);
     System.arraycopy(answer, 1, reply, whose.length, answer.length - 1);
     return reply;
+  }
+
+  /**
+   * Tells a developer's page what was refused; in development mode only.
+   *
+   * @param action what was refused
+   * @param identifier the subscription that it was about, if there is one
+   * @param reason why
+   * @param suggestion what to do about it, if that is not clear
+   * @return a JSON object
+   */
+  public static byte[] advice(
+      String action, @Nullable String identifier, String reason, @Nullable String suggestion) {
+    return join(
+        ADVICE,
+        quote(action),
+        identifier == null ? NOTHING : join(ABOUT, quote(identifier)),
+        REASON,
+        quote(reason),
+        suggestion == null ? NOTHING : join(SUGGESTION, quote(suggestion)),
+        END);
   }
 
   private static byte[] quote(String text) {

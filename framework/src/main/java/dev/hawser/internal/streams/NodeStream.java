@@ -109,6 +109,14 @@ final class NodeStream {
     }
   }
 
+  /** Runs a step on one of its loops, if it has any. */
+  void onSomeLoop(Runnable step) {
+    Hub[] present = hubs;
+    if (present.length > 0) {
+      present[0].post(step);
+    }
+  }
+
   /** The order of its broadcasts; {@code null} if it has no history. */
   @Nullable Sequence sequence() {
     return sequence;

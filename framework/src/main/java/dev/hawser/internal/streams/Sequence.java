@@ -59,6 +59,9 @@ final class Sequence {
     /** Runs a step under the lock, at once. Any thread. */
     void locked(Runnable step);
 
+    /** Runs a step outside of the lock soon: a store has locks of its own. */
+    void unlocked(Runnable step);
+
     /** Runs a step under the lock later. */
     void later(long delayMs, Runnable step);
 
@@ -78,8 +81,9 @@ final class Sequence {
 
   /** Asks the store where the stream is. */
   void open() {
-    store
-        .open(stream, terms)
+    HistoryTerms asked = terms;
+    output.unlocked(() -> store
+        .open(stream, asked)
         .onComplete(result -> output.locked(() -> {
           if (result.failed()) {
             opened.tryFail(result.cause());
@@ -88,7 +92,7 @@ final class Sequence {
             begin = position;
             opened.tryComplete();
           }
-        }));
+        })));
   }
 
   /** The node could not subscribe to the stream. */
@@ -106,7 +110,7 @@ final class Sequence {
     HistoryTerms wider = terms.widenedBy(more);
     if (!wider.equals(terms)) {
       terms = wider;
-      store.open(stream, terms).onFailure(output::unreachable);
+      output.unlocked(() -> store.open(stream, wider).onFailure(output::unreachable));
     }
   }
 
@@ -190,11 +194,12 @@ final class Sequence {
 
   private void read() {
     StreamPosition from = position;
+    HistoryTerms asked = terms;
     if (from == null) {
       return;
     }
-    store
-        .open(stream, terms)
+    output.unlocked(() -> store
+        .open(stream, asked)
         .compose(top -> top.equals(from)
             ? Future.succeededFuture(new HistoryRead(true, List.of(), top))
             : store.readAfter(stream, from))
@@ -205,7 +210,7 @@ final class Sequence {
             output.unreachable(result.cause());
             output.later(RETRY_MS, this::readAgain);
           }
-        }));
+        })));
   }
 
   private void readAgain() {

@@ -231,6 +231,11 @@ public final class Streams {
     }
 
     @Override
+    public void unlocked(Runnable step) {
+      stream.onSomeLoop(step);
+    }
+
+    @Override
     public void later(long delayMs, Runnable step) {
       timer.accept(delayMs, () -> stream.locked(step));
     }

@@ -122,7 +122,12 @@ public final class Frame {
     return all;
   }
 
-  String text() {
+  /**
+   * Returns the message.
+   *
+   * @return its text
+   */
+  public String text() {
     return new String(bytes(), UTF_8);
   }
 }

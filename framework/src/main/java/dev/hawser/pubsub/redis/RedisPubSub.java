@@ -370,7 +370,8 @@ public final class RedisPubSub implements PubSubAdapter {
   }
 
   private static PubSubUnavailableException closed() {
-    return new PubSubUnavailableException("the pub/sub adapter is not running", null);
+    return new PubSubUnavailableException(
+        "the pub/sub adapter is not running: no cable started it, or its cable is closed", null);
   }
 
   /** The same future, completing on the caller's context if it has one. */

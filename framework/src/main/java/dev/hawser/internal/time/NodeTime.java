@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.time;
+
+import io.vertx.core.Vertx;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The clock and the timers of a node. A test has one of its own, that stands still until it is told
+ * to go on. Thread-safe.
+ */
+public interface NodeTime {
+
+  /** Nanoseconds of a clock that never goes back; only differences mean something. */
+  long nanos();
+
+  /** Milliseconds of the same clock. */
+  default long nowMs() {
+    return TimeUnit.NANOSECONDS.toMillis(nanos());
+  }
+
+  /** Milliseconds since 1970, by a clock that may be set. */
+  long wallMs();
+
+  /**
+   * Runs a task once.
+   *
+   * @param delayMs when, in ms from now, at least 1
+   * @return names the timer
+   */
+  long setTimer(long delayMs, Runnable task);
+
+  /**
+   * Runs a task again and again.
+   *
+   * @param periodMs the time before the first run and between runs, in ms, at least 1
+   * @return names the timer
+   */
+  long setPeriodic(long periodMs, Runnable task);
+
+  /**
+   * Cancels a timer.
+   *
+   * @param timer from {@link #setTimer} or {@link #setPeriodic}; one that has run or does not exist
+   *     is ignored
+   */
+  void cancelTimer(long timer);
+
+  /** Returns the clock of the process, with the timers of Vert.x. */
+  static NodeTime of(Vertx vertx) {
+    return new NodeTime() {
+      @Override
+      public long nanos() {
+        return System.nanoTime();
+      }
+
+      @Override
+      public long wallMs() {
+        return System.currentTimeMillis();
+      }
+
+      @Override
+      public long setTimer(long delayMs, Runnable task) {
+        return vertx.setTimer(delayMs, fired -> task.run());
+      }
+
+      @Override
+      public long setPeriodic(long periodMs, Runnable task) {
+        return vertx.setPeriodic(periodMs, fired -> task.run());
+      }
+
+      @Override
+      public void cancelTimer(long timer) {
+        vertx.cancelTimer(timer);
+      }
+    };
+  }
+}
