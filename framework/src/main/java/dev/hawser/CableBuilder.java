@@ -966,6 +966,22 @@ public final class CableBuilder {
   }
 
   /**
+   * Sets how long the node may warm up before it is ready. The first thousand connections of a
+   * fresh JVM cost several times as much as later ones, just when the clients of the node before
+   * come back. So the node runs the whole way of a connection over loopback, with connections and
+   * channels of its own, until 3,000 clients have come and left or the time is over;
+   * {@link Cable#started} and {@link Cable#readiness} wait for it. Nothing of it reaches the
+   * application, its events or its metrics, and nothing from outside reaches it. The application's
+   * own code stays cold. What it costs and gains is in {@code docs/tuning.md}. Default: zero, none.
+   *
+   * @param most 1 ms to 5 minutes, or zero; 5 to 10 seconds are worth it
+   * @return this
+   */
+  public CableBuilder warmUp(Duration most) {
+    return set(CableOption.WARM_UP, most);
+  }
+
+  /**
    * Builds the cable and starts its pub/sub adapter.
    *
    * @return a cable, to be mounted on a route
@@ -977,10 +993,13 @@ public final class CableBuilder {
     return cable;
   }
 
-  /** Builds the cable on the process, or on the thread of a test. */
-  private Cable build(NodeRuntime runtime) {
+  /** Builds the cable on the process, for a warm-up, or on the thread of a test. */
+  Cable build(NodeRuntime runtime) {
     List<String> problems = new ArrayList<>();
-    Supplier<? extends Connection> connections = checkedFactory(problems);
+    Supplier<? extends Connection> connections = connectionFactory;
+    if (connections == null) {
+      problems.add("connection: not set (expected: .connection(AppConnection::new))");
+    }
     problems.addAll(options.problems());
     problems.addAll(settings.problems());
     ObjectMapper mapper = mapping.mapper(options.get(CableOption.MAX_MESSAGE_BYTES), problems);
@@ -1005,18 +1024,11 @@ public final class CableBuilder {
     context.announce(sockets.isPortable(), switches);
     return new Cable(
         context,
-        new CableLifecycle(context, connections),
+        new CableLifecycle(context, connections, new WarmUp(context, vertx, sockets.isPortable())),
         new Handshake(origins),
         proxies,
         sockets,
         context.headDeadlines(vertx, pauseBetweenRequests));
-  }
-
-  private @Nullable Supplier<? extends Connection> checkedFactory(List<String> problems) {
-    if (connectionFactory == null) {
-      problems.add("connection: not set (expected: .connection(AppConnection::new))");
-    }
-    return connectionFactory;
   }
 
   private Place connectionPlace() {

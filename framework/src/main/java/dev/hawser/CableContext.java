@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.CallbackExecutor;
+import dev.hawser.internal.dispatch.CallbackStarts;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.history.CatchUps;
 import dev.hawser.internal.limits.HeadDeadlines;
@@ -39,7 +40,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +59,7 @@ record CableContext(
     OptionValues<CableOption> options,
     Map<String, ChannelDefinition> channels,
     Place connectionPlace,
-    ExecutorService callbacks,
+    CallbackStarts callbacks,
     PubSubAdapter pubSub,
     Streams streams,
     CatchUps catchUps,
@@ -103,6 +103,9 @@ record CableContext(
 
   /** Says in the log how the cable is set up. */
   void announce(boolean portableSockets, CableSwitch.Positions switches) {
+    if (!runtime.isForClients()) {
+      return;
+    }
     LogProvider.check();
     CableLog.started(
         channels.keySet(),
@@ -217,7 +220,7 @@ record CableContext(
   ObjectNode parseObject(String text, String what) throws ProtocolException {
     try {
       // From bytes, because Jackson reads them faster than text.
-      JsonNode node = mapper().readTree(text.getBytes(StandardCharsets.UTF_8));
+      JsonNode node = encoder.reader().readTree(text.getBytes(StandardCharsets.UTF_8));
       if (node instanceof ObjectNode object) {
         return object;
       }

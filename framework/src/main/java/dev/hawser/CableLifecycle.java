@@ -48,11 +48,14 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   private final CallbackWatch watch;
   private final Shutdown shutdown;
   private final Orders orders;
+  private final WarmUp warmUp;
   private volatile boolean adapterReady;
   private volatile long historyCheck = -1;
 
-  CableLifecycle(CableContext context, Supplier<? extends Connection> connectionFactory) {
+  CableLifecycle(
+      CableContext context, Supplier<? extends Connection> connectionFactory, WarmUp warmUp) {
     this.context = context;
+    this.warmUp = warmUp;
     this.connectionFactory = connectionFactory;
     this.hubOptions = hubOptions();
     this.loops = new LoopWatch(
@@ -79,6 +82,11 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
 
   Future<Void> start() {
     context.runtime().start(watch);
+    Future<Void> warm = warmUp.begin();
+    return startAdapter().compose(started -> warm);
+  }
+
+  private Future<Void> startAdapter() {
     return context
         .pubSub()
         .start(this)
@@ -104,6 +112,9 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
     if (!adapterReady || !context.pubSub().isConnected()) {
       reasons.add("the pub/sub adapter is not connected");
     }
+    if (warmUp.isRunning()) {
+      reasons.add("the node is warming up");
+    }
     reasons.addAll(context.limits().reasons());
     return Readiness.of(reasons);
   }
@@ -113,9 +124,17 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   }
 
   Future<CloseReport> close() {
+    warmUp.stop();
     orders.stop();
     context.runtime().time().cancelTimer(historyCheck);
     return shutdown.begin(this::restart);
+  }
+
+  /** Ends without a word: for a cable whose clients are gone, and that nobody else knows. */
+  void discard() {
+    orders.stop();
+    watch.stop();
+    context.callbacks().shutdown();
   }
 
   /** Disconnects every connection of this node, at the pace of {@code drainRate}. */

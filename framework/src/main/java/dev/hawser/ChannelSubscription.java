@@ -342,7 +342,8 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
 
   /** The body of the message command: finds the action, binds its data, and calls it. */
   @Nullable Object perform(String data) throws Exception {
-    ObjectNode arguments = context.parseObject(data, "data");
+    ObjectNode read = rates == null ? null : rates.takeArguments();
+    ObjectNode arguments = read == null ? context.parseObject(data, "data") : read;
     String name = ChannelDefinition.actionName(arguments);
     ChannelMethod method = definition.actionFor(name);
     context.actionLog().performing(callbacks, definition.wireName(), name, arguments);

@@ -20,6 +20,8 @@ import java.time.Duration;
 
 /** The times, sizes, counts and rates of a cable, each declared once. */
 public enum CableOption implements Option {
+  /** Time in which a node may warm up before it is ready. */
+  WARM_UP("warmUp", time(Duration.ZERO).from(ofMillis(1)).to(ofMinutes(5)).orZero()),
   /** Time between two pings of a connection. */
   PING_INTERVAL("pingInterval", time(ofSeconds(3)).from(ofMillis(30)).to(ofSeconds(6))),
   /** Silence after which a client is given up. */
