@@ -2,7 +2,6 @@
 package dev.hawser;
 
 import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
-import static dev.hawser.internal.dispatch.CallbackRunner.after;
 
 import dev.hawser.internal.dispatch.CallbackRunner;
 import dev.hawser.internal.dispatch.CallbackRunner.Work;
@@ -19,6 +18,7 @@ import dev.hawser.internal.protocol.ServerMessages;
 import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.restore.KeptSession;
 import dev.hawser.internal.restore.Restoration;
+import dev.hawser.internal.restore.Succession;
 import dev.hawser.internal.streams.Hub;
 import dev.hawser.internal.streams.OutboundQueue;
 import dev.hawser.internal.transport.CloseCode;
@@ -28,7 +28,6 @@ import dev.hawser.internal.transport.Transport;
 import dev.hawser.internal.transport.TransportListener;
 import io.vertx.core.Future;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -52,7 +51,8 @@ final class ClientSession
         Callbacks.Owner,
         ChannelSubscription.Owner,
         Authorization.Session,
-        CallbackWatch.Watched {
+        CallbackWatch.Watched,
+        Succession.Owner {
   private enum State {
     OPENING,
     OPEN,
@@ -83,14 +83,7 @@ final class ClientSession
   private volatile @Nullable Opening opening;
   private volatile @Nullable Authorization authorization;
 
-  /** Of the connections that had the session before, the oldest first. */
-  private volatile List<SessionId> formerIds = List.of();
-
-  /**
-   * What another connection needs to go on with the session has been given away. Guarded by this.
-   */
-  private boolean given;
-
+  private final Succession succession;
   private volatile SortedMap<String, String> identifiers = Collections.emptySortedMap();
 
   /** The node that the session belongs to. */
@@ -126,6 +119,7 @@ final class ClientSession
         context.options().count(CableOption.MAX_PENDING_COMMANDS),
         outbound.lastHeardMs());
     this.callbacks = new Callbacks(context, hub.loop(), this);
+    this.succession = new Succession(context.sessions(), this);
     this.commands = new Commands(this);
   }
 
@@ -142,41 +136,21 @@ final class ClientSession
     first.begin();
   }
 
-  /** Answers the handshake, unless the session has begun to end meanwhile. */
-  void welcome() {
-    if (advance(State.OPEN)) {
-      owner.opened(this);
-      outbound.transmit(welcomeMessage(null));
-      opened();
-    }
-  }
-
   /**
-   * The same for a client that goes on with an earlier session.
+   * Answers the handshake, unless the session has begun to end meanwhile.
    *
-   * @param restored identifiers of the subscriptions that it has here
-   * @return whether it was welcomed
+   * @return whether it was answered
    */
-  boolean welcome(List<String> restored) {
+  boolean welcome(Frame message) {
     if (!advance(State.OPEN)) {
       return false;
     }
     owner.opened(this);
-    outbound.release(welcomeMessage(restored));
-    opened();
-    return true;
-  }
-
-  private Frame welcomeMessage(@Nullable List<String> restored) {
-    boolean history = context.streams().history() != null;
-    byte[] welcome = ServerMessages.welcome(id(), history, context.answers().epoch());
-    return Frame.of(restored == null ? welcome : ServerMessages.restored(welcome, restored));
-  }
-
-  private void opened() {
+    outbound.release(message);
     outbound.hub().post(outbound::startHeartbeat);
     checkAgain();
     CableLog.opened(this, request);
+    return true;
   }
 
   /** The connection's first work is done. */
@@ -219,32 +193,18 @@ final class ClientSession
   /** Finds what this client goes on with: a session that is still here, or one that was lost. */
   Future<@Nullable KeptSession> findFormer(SessionId former) {
     ClientSession live = owner.find(former);
-    KeptSession found =
-        live == null || !live.identifiers.equals(identifiers) ? null : takeFrom(live);
-    return found != null
-        ? Future.succeededFuture(found)
-        : context.sessions().take(identifiers, former);
-  }
-
-  private static @Nullable KeptSession takeFrom(ClientSession live) {
-    KeptSession given = live.give();
-    if (given != null) {
-      live.close(
-          DisconnectReason.SESSION_RESTORED, true); // It may be a line that is only half open.
-    }
-    return given;
+    return succession.find(live == null ? null : live.succession, former);
   }
 
   /** Goes on with a session: what it sends waits for the welcome from now on. */
   void goOn(KeptSession session) {
-    formerIds = session.sids();
+    succession.goOn(session);
     outbound.hold();
   }
 
-  /** The ids of the connections that had this session before, the oldest first. Any thread. */
   @Override
   public List<SessionId> formerIds() {
-    return formerIds;
+    return succession.formerIds();
   }
 
   /**
@@ -254,34 +214,19 @@ final class ClientSession
     return commands.restore(identifier, restoration);
   }
 
-  private boolean isRestorable() {
-    return registered
-        && !dismissed
-        && request.isExtended()
-        && context.sessions().isOn();
+  @Override
+  public boolean isRestorable() {
+    return registered && !dismissed && request.isExtended();
   }
 
-  /** Gives what another connection needs to go on, once and only while the client may do that. */
-  private synchronized @Nullable KeptSession give() {
-    if (given || !isRestorable()) {
-      return null;
-    }
-    given = true;
-    List<String> restorable = subscriptions.confirmed();
-    if (restorable.isEmpty()) {
-      return null;
-    }
-    List<SessionId> sids = new ArrayList<>(formerIds);
-    sids.add(id());
-    return new KeptSession(restorable, sids);
+  @Override
+  public List<String> restorable() {
+    return subscriptions.confirmed();
   }
 
-  /** Keeps the session for when the client is back. In one step, for who comes before is served. */
-  private synchronized void keep() {
-    KeptSession session = give();
-    if (session != null) {
-      context.sessions().keep(identifiers, id(), session);
-    }
+  @Override
+  public void succeeded() {
+    close(DisconnectReason.SESSION_RESTORED, true);
   }
 
   private void checkAgain() {
@@ -405,19 +350,16 @@ final class ClientSession
     if (ended != null) {
       ended.end();
     }
-    if (isRestorable()) {
-      callbacks.runner().postFromLoop(Work.at(Place.EVENT_LOOP, this::keepBehindCommands));
+    if (isRestorable()) { // Behind what the client sent before, an unsubscribe perhaps.
+      callbacks.runner().postFromLoop(Work.at(Place.EVENT_LOOP, () -> {
+        succession.keep();
+        return DONE;
+      }));
     }
     callbacks.runner().postFromLoop(new Ending(subscriptions, callbacks, mayReturn, () -> {
       CableLog.closed(this, byClient, startedAtMs);
       owner.closed(this);
     }));
-  }
-
-  /** What the client sent before, an unsubscribe perhaps, has been carried out. */
-  private Future<Void> keepBehindCommands() {
-    keep();
-    return DONE;
   }
 
   /** Tells the client and closes the socket. Any thread. */
@@ -457,7 +399,7 @@ final class ClientSession
   /** Hangs up on a client that cannot be told. */
   @Override
   public void onSilence() {
-    keep();
+    succession.keep();
     dismiss(CableOption.DEAD_PEER_TIMEOUT);
     outbound.transport().abort();
   }
@@ -514,19 +456,7 @@ final class ClientSession
     if (isEnding() || !isAllowed(callbacks.roomRefusal()) || !isAllowed(memory.takeQueued(bytes))) {
       return;
     }
-    Place place = subscription.place();
-    callbacks
-        .runner()
-        .post(
-            Work.at(place, () -> {
-              if (dismissed || subscription.isEnded()) {
-                return DONE;
-              }
-              return after(
-                  callbacks.runner().invoke(place, name, callback),
-                  failure -> subscription.afterCallback(name, failure));
-            }),
-            bytes);
+    callbacks.runner().post(subscription.work(name, callback), bytes);
   }
 
   @Override
@@ -591,8 +521,8 @@ final class ClientSession
     return request;
   }
 
-  /** Names the connection on all nodes. Any thread. */
-  SessionId id() {
+  @Override
+  public SessionId id() {
     return outbound.sessionId();
   }
 

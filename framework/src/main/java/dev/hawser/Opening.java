@@ -8,9 +8,11 @@ import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
+import dev.hawser.internal.protocol.ServerMessages;
 import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.restore.KeptSession;
 import dev.hawser.internal.restore.Restoration;
+import dev.hawser.internal.transport.Frame;
 import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -104,11 +106,20 @@ final class Opening implements Work {
     SessionId sid = context.sessions().isOn() ? session.request().restoredSid() : null;
     if (sid == null) {
       end(false);
-      session.welcome();
+      welcome();
       return DONE;
     }
     stopTimer();
     return restore(sid);
+  }
+
+  private void welcome() {
+    session.welcome(Frame.of(message()));
+  }
+
+  private byte[] message() {
+    boolean history = context.streams().history() != null;
+    return ServerMessages.welcome(session.id(), history, context.answers().epoch());
   }
 
   private Future<Void> failed(Throwable failure, String callback) {
@@ -176,7 +187,7 @@ final class Opening implements Work {
 
   private void welcomeWithout() {
     end(false);
-    session.welcome();
+    welcome();
     log.debug("session not found: connection={}", LogText.of(session.connectionIdentifier()));
     context.events().restorationAsked(session.statistics(), false);
   }
@@ -197,7 +208,7 @@ final class Opening implements Work {
 
   private boolean welcome(List<String> restored, KeptSession kept, SessionId sid) {
     end(false);
-    if (!session.welcome(restored)) {
+    if (!session.welcome(Frame.of(ServerMessages.restored(message(), restored)))) {
       if (!session.isDismissed()) { // The new line is lost, too, and the client comes once more.
         context.sessions().keep(session.identifiers(), sid, kept);
       }

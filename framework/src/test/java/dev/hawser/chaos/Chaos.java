@@ -128,15 +128,17 @@ final class Chaos implements AutoCloseable {
     int stream = random.nextInt(Ledger.STREAMS);
     long number = ledger.next(stream, publisher);
     backend
-        .publish(random.nextInt(1 << 20), "s" + stream, message(stream, publisher, number).getMap())
+        .publish(
+            random.nextInt(1 << 20),
+            "s" + stream,
+            message(stream, publisher, number).getMap())
         .onComplete(result -> {
           if (result.failed()) {
             ledger.failed(stream, publisher, number);
             refused.incrementAndGet();
           }
           attempts.incrementAndGet();
-          vertx.setTimer(
-              result.failed() ? 20 : pauseMs, due -> publish(publisher, random));
+          vertx.setTimer(result.failed() ? 20 : pauseMs, due -> publish(publisher, random));
         });
   }
 

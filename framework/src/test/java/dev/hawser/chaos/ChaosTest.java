@@ -30,7 +30,8 @@ class ChaosTest {
         chaos.run(DELIVERIES);
       } catch (AssertionError e) {
         throw new AssertionError(
-            chaos + "\n" + chaos.behind().stream().limit(3).toList() + chaos.verdicts().problems(),
+            chaos + "\n" + chaos.behind().stream().limit(3).toList()
+                + chaos.verdicts().problems(),
             e);
       }
       assertThat(chaos.verdicts().problems()).as(chaos.toString()).isEmpty();

@@ -120,7 +120,8 @@ final class StreamCheck {
 
   private Count checkNumber(int publisher, long number) {
     long before = seen[publisher];
-    if (ledger.isUnknown(stream, publisher, number) && number <= Math.max(before, state[publisher])) {
+    if (ledger.isUnknown(stream, publisher, number)
+        && number <= Math.max(before, state[publisher])) {
       return lateTaken.add(number * Ledger.PUBLISHERS + publisher) ? null : Count.DOUBLES;
     }
     if (number == before) {

@@ -348,8 +348,9 @@ public final class Subscriber {
 
   /** Sends the confirmation, and then what was held back for it. Any thread. */
   public void confirm() {
-    outbound.hub().post(() ->
-        releaseNow(List.of(Frame.of(ServerMessages.confirmSubscription(identifier)))));
+    outbound
+        .hub()
+        .post(() -> releaseNow(List.of(Frame.of(ServerMessages.confirmSubscription(identifier)))));
   }
 
   /**
