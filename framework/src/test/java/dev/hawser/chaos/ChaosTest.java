@@ -43,4 +43,16 @@ class ChaosTest {
     Ledger ledger = ledger();
     run(new MemoryBackend(ledger), ledger);
   }
+
+  @Test
+  void losesNothingInSilenceOnTwoNodesWhoseRedisForgets() throws IOException {
+    Ledger ledger = ledger();
+    run(new RedisBackend(ledger, false), ledger);
+  }
+
+  @Test
+  void losesNothingInSilenceOnTwoNodesWhoseRedisKeeps() throws IOException {
+    Ledger ledger = ledger();
+    run(new RedisBackend(ledger, true), ledger);
+  }
 }

@@ -36,7 +36,7 @@ final class Sequence {
   private final String stream;
   private final HistoryStore store;
   private final Output output;
-  private final Promise<Void> opened = Promise.promise();
+  private volatile Promise<Void> opened = Promise.promise();
   private final RecentPositions recent = new RecentPositions();
   private final Queue<Held> held = new ArrayDeque<>();
   private int heldBytes;
@@ -87,12 +87,28 @@ final class Sequence {
         .onComplete(result -> output.locked(() -> {
           if (result.failed()) {
             opened.tryFail(result.cause());
+            held.forEach(early -> output.forward(early.message, early.envelope));
+            clearHeld();
           } else if (position == null) {
-            position = result.result();
-            begin = position;
+            begin(result.result());
             opened.tryComplete();
           }
         })));
+  }
+
+  /** What is numbered may come before the answer of the store that says where the stream is. */
+  private void begin(StreamPosition top) {
+    position = top;
+    begin = top;
+    boolean complete = !overflown;
+    for (Held next = held.poll(); next != null && complete; next = held.poll()) {
+      StreamPosition at = next.message.position();
+      complete = at == null || takeInOrder(next.message, next.envelope, at);
+    }
+    clearHeld();
+    if (!complete) {
+      heal();
+    }
   }
 
   /** The node could not subscribe to the stream. */
@@ -105,10 +121,14 @@ final class Sequence {
     return opened.future();
   }
 
-  /** Keeps as much as the terms say, too. */
+  /** Keeps as much as the terms say, too. Tries again if the store could not be asked before. */
   void widen(HistoryTerms more) {
     HistoryTerms wider = terms.widenedBy(more);
-    if (!wider.equals(terms)) {
+    if (opened.future().failed()) {
+      terms = wider;
+      opened = Promise.promise();
+      open();
+    } else if (!wider.equals(terms)) {
       terms = wider;
       output.unlocked(() -> store.open(stream, wider).onFailure(output::unreachable));
     }
@@ -122,7 +142,13 @@ final class Sequence {
   /** Nobody listens any more. */
   void end() {
     ended = true;
+    clearHeld();
+  }
+
+  private void clearHeld() {
     held.clear();
+    heldBytes = 0;
+    overflown = false;
   }
 
   /** Takes a broadcast from the adapter. */
@@ -133,9 +159,9 @@ final class Sequence {
       if (envelope == null || !envelope.whisper()) {
         heal(); // The store has lost the stream, or it would have numbered the broadcast.
       }
-    } else if (position == null) {
-      output.forward(message, envelope);
-    } else if (healing != null) {
+    } else if (position == null && opened.future().isComplete()) {
+      output.forward(message, envelope); // It could not be opened.
+    } else if (position == null || healing != null) {
       hold(message, envelope);
     } else if (!takeInOrder(message, envelope, at)) {
       hold(message, envelope);
