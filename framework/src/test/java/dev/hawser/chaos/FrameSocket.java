@@ -102,9 +102,8 @@ final class FrameSocket {
     if (available < head) {
       return -1;
     }
-    long length = code < 126
-        ? code
-        : code == 126 ? unread.getUnsignedShort(at + 2) : unread.getLong(at + 2);
+    long length =
+        code < 126 ? code : code == 126 ? unread.getUnsignedShort(at + 2) : unread.getLong(at + 2);
     if (available < head + length) {
       return -1;
     }

@@ -120,7 +120,8 @@ final class StreamCheck {
 
   private Count checkNumber(int publisher, long number) {
     long before = seen[publisher];
-    if (ledger.isUnknown(stream, publisher, number) && number <= Math.max(before, state[publisher])) {
+    if (ledger.isUnknown(stream, publisher, number)
+        && number <= Math.max(before, state[publisher])) {
       return lateTaken.add(number * Ledger.PUBLISHERS + publisher) ? null : Count.DOUBLES;
     }
     if (number == before) {
@@ -130,7 +131,7 @@ final class StreamCheck {
       return Count.OUT_OF_ORDER;
     }
     seen[publisher] = number;
-    long known = before == NONE ? state[publisher] : before;
+    long known = Math.max(before, state[publisher]); // What a snapshot has may be missing behind it.
     return known == NONE || ledger.isNothingBetween(stream, publisher, known, number)
         ? null
         : Count.SILENT_GAPS;

@@ -66,7 +66,10 @@ final class Verdicts {
 
   /** Number of things that must not be. */
   long wrong() {
-    return counts.keySet().stream().filter(count -> count.wrong).mapToLong(this::of).sum();
+    return counts.keySet().stream()
+        .filter(count -> count.wrong)
+        .mapToLong(this::of)
+        .sum();
   }
 
   Queue<String> problems() {

@@ -75,10 +75,7 @@ public final class CatchUp implements Subscriber.HistoryListener {
    * @param places where the client's streams go on from
    */
   private record Finding(
-      Outcome outcome,
-      Map<String, StreamPosition> places,
-      List<Frame> missed,
-      boolean allStreams) {
+      Outcome outcome, Map<String, StreamPosition> places, List<Frame> missed, boolean allStreams) {
 
     /** The same for a client that has got everything up to other places. */
     Finding at(Map<String, StreamPosition> others) {

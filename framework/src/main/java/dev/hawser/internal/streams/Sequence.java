@@ -102,8 +102,7 @@ final class Sequence {
     begin = top;
     boolean complete = !overflown;
     for (Held next = held.poll(); next != null && complete; next = held.poll()) {
-      StreamPosition at = next.message.position();
-      complete = at == null || takeInOrder(next.message, next.envelope, at);
+      complete = takeInOrder(next.message, next.envelope, next.message.position());
     }
     clearHeld();
     if (!complete) {
@@ -154,24 +153,24 @@ final class Sequence {
   /** Takes a broadcast from the adapter. */
   void take(PubSubMessage message, @Nullable Envelope envelope) {
     StreamPosition at = message.position();
-    if (at == null) {
+    boolean whisper = envelope != null && envelope.whisper();
+    if (whisper || (position == null && opened.future().isComplete())) {
       output.forward(message, envelope);
-      if (envelope == null || !envelope.whisper()) {
-        heal(); // The store has lost the stream, or it would have numbered the broadcast.
-      }
-    } else if (position == null && opened.future().isComplete()) {
-      output.forward(message, envelope); // It could not be opened.
     } else if (position == null || healing != null) {
       hold(message, envelope);
-    } else if (!takeInOrder(message, envelope, at)) {
-      hold(message, envelope);
+    } else if (at == null || !takeInOrder(message, envelope, at)) {
+      hold(message, envelope); // Without a place: the store has lost the stream, and maybe more.
       heal();
     }
   }
 
   /** Returns whether the broadcast has its place: handed on, or known already. */
   private boolean takeInOrder(
-      PubSubMessage message, @Nullable Envelope envelope, StreamPosition at) {
+      PubSubMessage message, @Nullable Envelope envelope, @Nullable StreamPosition at) {
+    if (at == null) {
+      output.forward(message, envelope);
+      return true;
+    }
     if (position != null && at.follows(position)) {
       forward(message, envelope, at);
       return true;
@@ -286,7 +285,7 @@ final class Sequence {
           && from != null
           && at.epoch().equals(from.epoch())
           && at.offset() <= from.offset();
-      if (at != null && !stale && !takeInOrder(next.message, next.envelope, at)) {
+      if (!stale && !takeInOrder(next.message, next.envelope, at)) {
         return false;
       }
     }
