@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Chaos implements AutoCloseable {
   private static final int ATTEMPTS_BETWEEN_FAULTS = 150;
+  private static final int MOST_STORIES = 3;
   private static final int SOCKET_BUFFER_BYTES = 16 * 1024;
 
   private final long seed;
@@ -60,8 +61,8 @@ final class Chaos implements AutoCloseable {
     return all.get(random.nextInt(all.size()));
   }
 
-  /** Runs until so many messages have been delivered, and all has settled. */
-  void run(long deliveries) {
+  /** Until so many messages have been delivered, and all has settled. */
+  private void run(long deliveries) {
     subscribers.forEach(Subscriber::start);
     for (int publisher = 0; publisher < Ledger.PUBLISHERS; publisher++) {
       publishing.incrementAndGet();
@@ -93,9 +94,23 @@ final class Chaos implements AutoCloseable {
         () -> subscribers.stream().allMatch(Subscriber::isUpToDate));
   }
 
-  /** Those who do not know all there is. */
-  List<Subscriber> behind() {
-    return subscribers.stream().filter(one -> !one.isUpToDate()).toList();
+  /** Runs it, and returns what is wrong: what subscribers saw, and who has not learnt all. */
+  List<String> finish(long deliveries) {
+    List<String> stories = new ArrayList<>();
+    try {
+      run(deliveries);
+    } catch (AssertionError e) {
+      stories.add(e.toString());
+      subscribers.stream()
+          .filter(one -> !one.isUpToDate())
+          .limit(MOST_STORIES)
+          .forEach(one -> stories.add("behind: " + one));
+    }
+    stories.addAll(verdicts.problems());
+    if (verdicts.resets() == 0) {
+      stories.add("nothing was lost, so nothing is shown");
+    }
+    return stories;
   }
 
   /** A gap shows when something comes behind it. */
@@ -145,10 +160,6 @@ final class Chaos implements AutoCloseable {
   private void awaitAttempts(int number) {
     long enough = attempts.get() + number;
     Until.isTrue("publishers go on", () -> attempts.get() >= enough);
-  }
-
-  Verdicts verdicts() {
-    return verdicts;
   }
 
   /** What happened. */

@@ -18,7 +18,7 @@ import java.util.function.IntSupplier;
  * one loop.
  */
 final class Subscriber {
-  private static final int MOST_STORY = 40;
+  private static final int MOST_STORY = 14;
   private static final int LONGEST_PAUSE_MS = 400;
 
   private final Vertx vertx;
@@ -151,7 +151,7 @@ final class Subscriber {
   }
 
   private void received(String text) {
-    note(text.length() > 400 ? text.substring(0, 400) : text);
+    note(text.length() > 700 ? text.substring(0, 700) : text);
     JsonObject wire = new JsonObject(text);
     if (wire.containsKey("message") && wire.containsKey("identifier")) {
       message(wire, wire.getJsonObject("message"));

@@ -78,10 +78,13 @@ public final class CatchUp implements Subscriber.HistoryListener {
    * @param places where the client's streams go on from
    */
   private record Finding(
-      Outcome outcome,
-      Map<String, StreamPosition> places,
-      List<Frame> missed,
-      boolean allStreams) {}
+      Outcome outcome, Map<String, StreamPosition> places, List<Frame> missed, boolean allStreams) {
+
+    /** The same for a client that has got everything up to other places. */
+    Finding at(Map<String, StreamPosition> others) {
+      return new Finding(outcome, others, missed, allStreams);
+    }
+  }
 
   /**
    * Creates it for a subscription.
@@ -130,7 +133,7 @@ public final class CatchUp implements Subscriber.HistoryListener {
     Future<List<Frame>> answered = inOrder(() -> subscriber
         .hold()
         .compose(holding -> find(request, MOST_ADVANCES))
-        .compose(finding -> answer(request, finding, new ArrayList<>()))
+        .compose(finding -> answer(request, finding.at(subscriber.places()), new ArrayList<>()))
         .recover(cause -> Future.succeededFuture(refused(cause)))
         .onSuccess(subscriber::release));
     answered.onFailure(owner::snapshotFailed);
@@ -155,12 +158,13 @@ public final class CatchUp implements Subscriber.HistoryListener {
 
   @Override
   public void onLost() {
+    Map<String, StreamPosition> places = subscriber.places();
     Future<?> told = inOrder(() -> subscriber
         .starts()
         .compose(starts -> {
           List<Frame> frames = new ArrayList<>();
           if (owner.isExtended()) {
-            frames.add(Frame.of(ServerMessages.rejectHistory(owner.identifier(), starts)));
+            frames.add(Frame.of(ServerMessages.rejectHistory(owner.identifier(), places)));
           }
           return withSnapshot(true, frames).recover(cause -> {
             owner.snapshotFailed(cause);
