@@ -78,8 +78,8 @@ final class Publisher implements RedisLink.Listener {
     } else if (sent.size() == 1) {
       Publication only = sent.get(0);
       link.send(owner.request(only, sharded, System.nanoTime()))
-          .onComplete(result ->
-              owner.onAnswer(only, result.result(), result.cause(), System.nanoTime()));
+          .onComplete(
+              result -> owner.onAnswer(only, result.result(), result.cause(), System.nanoTime()));
     } else {
       link.sendAll(requests(sent))
           .onComplete(result -> answered(sent, result.result(), result.cause()));

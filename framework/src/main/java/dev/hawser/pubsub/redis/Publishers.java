@@ -168,10 +168,7 @@ final class Publishers implements Publisher.Owner {
 
   @Override
   public void onAnswer(
-      Publication message,
-      @Nullable Response answer,
-      @Nullable Throwable failure,
-      long nowNanos) {
+      Publication message, @Nullable Response answer, @Nullable Throwable failure, long nowNanos) {
     Lane lane = lane(message.slot());
     lane.answered();
     underWay--;

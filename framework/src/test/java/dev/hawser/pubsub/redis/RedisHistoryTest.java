@@ -66,8 +66,7 @@ class RedisHistoryTest {
   }
 
   private RedisPubSub node(RedisPubSubBuilder builder) {
-    RedisPubSub adapter =
-        builder.maxReconnectDelay(Duration.ofMillis(100)).build();
+    RedisPubSub adapter = builder.maxReconnectDelay(Duration.ofMillis(100)).build();
     adapters.add(adapter);
     await(adapter.start(heard));
     await(adapter.subscribe("chat"));
@@ -113,8 +112,9 @@ class RedisHistoryTest {
     StreamPosition start = open(node);
     publish(node, 1, 3);
     redis.call("SCRIPT", "FLUSH");
-    List<Future<Void>> published =
-        LongStream.rangeClosed(4, 203).mapToObj(i -> node.publish("chat", json(i))).toList();
+    List<Future<Void>> published = LongStream.rangeClosed(4, 203)
+        .mapToObj(i -> node.publish("chat", json(i)))
+        .toList();
     published.forEach(future -> await(future));
     for (long i = 4; i <= 203; i++) {
       assertThat(heard.next()).isEqualTo("chat " + i);
@@ -304,7 +304,14 @@ class RedisHistoryTest {
   @Test
   void publishesPlainlyForUsersWhoMayRunNoScripts() {
     redis.call(
-        "ACL", "SETUSER", "old", "on", ">pw", "allchannels", "+publish", "+subscribe",
+        "ACL",
+        "SETUSER",
+        "old",
+        "on",
+        ">pw",
+        "allchannels",
+        "+publish",
+        "+subscribe",
         "+unsubscribe");
     try (LogCapture log = new LogCapture()) {
       RedisPubSub node =
@@ -327,10 +334,35 @@ class RedisHistoryTest {
   @Test
   void needsNoMoreRightsThanAreDocumented() {
     redis.call(
-        "ACL", "SETUSER", "app", "on", ">pw", "resetchannels", "&shop:*", "~shop:hawser/history/*",
-        "+publish", "+subscribe", "+unsubscribe", "+evalsha", "+eval", "+time", "+info", "+get",
-        "+set", "+del", "+pttl", "+pexpire", "+exists", "+hmget", "+hget", "+hset", "+rpush",
-        "+lpop", "+lindex", "+llen", "+lrange");
+        "ACL",
+        "SETUSER",
+        "app",
+        "on",
+        ">pw",
+        "resetchannels",
+        "&shop:*",
+        "~shop:hawser/history/*",
+        "+publish",
+        "+subscribe",
+        "+unsubscribe",
+        "+evalsha",
+        "+eval",
+        "+time",
+        "+info",
+        "+get",
+        "+set",
+        "+del",
+        "+pttl",
+        "+pexpire",
+        "+exists",
+        "+hmget",
+        "+hget",
+        "+hset",
+        "+rpush",
+        "+lpop",
+        "+lindex",
+        "+llen",
+        "+lrange");
     RedisPubSub node = node(RedisPubSub.builder(vertx)
         .url(redis.url().replace("//", "//app:pw@"))
         .channelPrefix("shop"));
@@ -346,9 +378,18 @@ class RedisHistoryTest {
   void skipsFramesThatItCannotRead() {
     RedisPubSub node = node();
     String[] malformed = {
-      "~hawser@", "~hawser@\n1", "~hawser@e 1 t1", "~hawser@e 0 t\n1", "~hawser@e -1 t\n1",
-      "~hawser@E 1 t\n1", "~hawser@e 1\n1", "~hawser@e 1 t x\n1", "~hawser@e 12345678901234567 t\n1",
-      "~hawser@e 1 t\n", "~hawser@e 1 t\nno json", "~hawser@e 1 t\n~hawser@e 1 t\n1",
+      "~hawser@",
+      "~hawser@\n1",
+      "~hawser@e 1 t1",
+      "~hawser@e 0 t\n1",
+      "~hawser@e -1 t\n1",
+      "~hawser@E 1 t\n1",
+      "~hawser@e 1\n1",
+      "~hawser@e 1 t x\n1",
+      "~hawser@e 12345678901234567 t\n1",
+      "~hawser@e 1 t\n",
+      "~hawser@e 1 t\nno json",
+      "~hawser@e 1 t\n~hawser@e 1 t\n1",
       "~hawser@" + "e".repeat(200) + " 1 t\n1"
     };
     for (String each : malformed) {
