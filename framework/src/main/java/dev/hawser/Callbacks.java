@@ -139,7 +139,8 @@ final class Callbacks implements CallbackRunner.Owner, Named {
   }
 
   /** In development mode, tells the client that a subscription was refused, if nothing failed. */
-  void adviseUnless(@Nullable Throwable failure, String channel, String identifier, String reason) {
+  void adviseUnless(
+      @Nullable Throwable failure, String channel, String identifier, String reason) {
     if (failure == null) {
       advise(channel, identifier, reason, () -> null);
     }

@@ -87,8 +87,7 @@ final class Opening implements Work {
 
   private Future<Void> failed(Throwable failure, String callback) {
     end(true);
-    callbacks.advise(
-        callback, null, String.valueOf(failure), () -> null); // Before the last message.
+    callbacks.advise(callback, null, String.valueOf(failure), () -> null); // Before the last message.
     if (failure instanceof UnauthorizedException) {
       session.turnAway(failure);
       return DONE;
