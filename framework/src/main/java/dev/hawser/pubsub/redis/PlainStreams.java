@@ -106,8 +106,10 @@ final class PlainStreams {
     }
   }
 
-  /** There is a new link, whose user may have got the right. */
+  /** There is a new link: its server may know no marks, and its user may have got the right. */
   void reconnected() {
+    streams.clear();
+    all = new Trust(System.nanoTime() - TRUST_NANOS);
     refused = false;
   }
 }
