@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The jar with the contracts has this package only, so they must need nothing else of the tests. */
+/**
+ * The jar with the contracts has this package only, so they must need nothing else of the tests.
+ */
 class PublishedContractsTest {
   private static final List<String> USABLE = List.of(
       "java.",
@@ -43,6 +45,7 @@ class PublishedContractsTest {
 
   private static boolean isContract(JavaClass type) {
     return Stream.of("PubSub", "History", "Presence", "Answer")
-        .anyMatch(what -> type.getName().matches("dev.hawser.contract." + what + "Contract(\\$.*)?"));
+        .anyMatch(
+            what -> type.getName().matches("dev.hawser.contract." + what + "Contract(\\$.*)?"));
   }
 }

@@ -24,8 +24,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * The Java code of {@code docs/testing.md}, compiled and run; {@link TestingGuideTest} holds the two
- * together.
+ * The Java code of {@code docs/testing.md}, compiled and run; {@link TestingGuideTest} holds the
+ * two together.
  */
 class TestingExamplesTest {
 

@@ -21,8 +21,8 @@ class TestingGuideTest {
 
   @Test
   void showsCodeThatRuns() throws IOException {
-    String compiled =
-        packed(Files.readString(Path.of("src/test/java/dev/hawser/testing/TestingExamplesTest.java")));
+    String compiled = packed(
+        Files.readString(Path.of("src/test/java/dev/hawser/testing/TestingExamplesTest.java")));
     List<String> examples = new ArrayList<>();
     Matcher example = JAVA.matcher(Files.readString(GUIDE));
     while (example.find()) {
