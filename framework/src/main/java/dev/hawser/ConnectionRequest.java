@@ -16,10 +16,13 @@ import io.vertx.ext.web.Session;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -39,8 +42,31 @@ public final class ConnectionRequest {
   /** AnyCable's header; it goes before the query parameter. */
   private static final String RESTORED_SID = "X-ANYCABLE-RESTORE-SID";
 
+  /** It means nothing after the handshake, and no two are equal. */
+  private static final String HANDSHAKE_KEY = "Sec-WebSocket-Key";
+
+  private static final Set<String> COMMON = caseInsensitive(
+      "Host",
+      "Upgrade",
+      "Connection",
+      "Origin",
+      "User-Agent",
+      "Accept-Encoding",
+      "Accept-Language",
+      "Cache-Control",
+      "Pragma",
+      "Sec-WebSocket-Version",
+      "Sec-WebSocket-Extensions");
+
+  private static final Pattern ACTION_CABLE =
+      Pattern.compile("(actioncable-(v1-json|v1-ext-json|unsupported)(, ?|$)){1,3}");
+
   private final String uri;
-  private final String headerLines;
+
+  /** Headers that tell browsers apart, not people: many connections have the same. */
+  private final String commonLines;
+
+  private final String ownLines;
   private final String scheme;
   private final String host;
   private final String remoteAddress;
@@ -54,13 +80,17 @@ public final class ConnectionRequest {
       ProxyTrust.Endpoint endpoint,
       @Nullable RoutingContext context,
       SharedStrings strings) {
-    StringBuilder lines = new StringBuilder();
+    StringBuilder common = new StringBuilder();
+    StringBuilder own = new StringBuilder();
     for (Map.Entry<String, String> header : request.headers()) {
-      lines.append(header.getKey()).append(':').append(header.getValue()).append('\n');
+      if (!header.getKey().equalsIgnoreCase(HANDSHAKE_KEY)) {
+        append(isCommon(header) ? common : own, header);
+      }
     }
     // A query may be a token: rarely the same twice, and nothing to keep beyond its connection.
     this.uri = request.query() == null ? strings.share(request.uri()) : request.uri();
-    this.headerLines = lines.toString();
+    this.commonLines = strings.share(common.toString());
+    this.ownLines = own.toString();
     this.scheme = endpoint.scheme();
     this.host = strings.share(endpoint.host());
     this.remoteAddress = endpoint.clientAddress();
@@ -70,13 +100,29 @@ public final class ConnectionRequest {
     this.restoring = extended && asksToRestore(request);
   }
 
+  private static Set<String> caseInsensitive(String... names) {
+    Set<String> all = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    all.addAll(List.of(names));
+    return Collections.unmodifiableSet(all);
+  }
+
+  private static void append(StringBuilder lines, Map.Entry<String, String> header) {
+    lines.append(header.getKey()).append(':').append(header.getValue()).append('\n');
+  }
+
+  /** A subprotocol may be a token, unless it is ActionCable's. */
+  private static boolean isCommon(Map.Entry<String, String> header) {
+    return COMMON.contains(header.getKey())
+        || (header.getKey().equalsIgnoreCase("Sec-WebSocket-Protocol")
+            && ACTION_CABLE.matcher(header.getValue()).matches());
+  }
+
   private ConnectionRequest(RequestHead head) {
     StringBuilder lines = new StringBuilder();
-    head.headers()
-        .forEach(header ->
-            lines.append(header.getKey()).append(':').append(header.getValue()).append('\n'));
+    head.headers().forEach(header -> append(lines, header));
     this.uri = head.uri();
-    this.headerLines = lines.toString();
+    this.commonLines = "";
+    this.ownLines = lines.toString();
     this.scheme = head.scheme();
     this.host = head.host();
     this.remoteAddress = head.remoteAddress();
@@ -120,7 +166,7 @@ public final class ConnectionRequest {
   }
 
   /**
-   * Returns the first value of a header.
+   * Returns the first value of a header. All are kept but {@code Sec-WebSocket-Key}.
    *
    * @param name name of the header, in any case
    * @return its value, or {@code null} if it was not sent
@@ -138,13 +184,18 @@ public final class ConnectionRequest {
    */
   public List<String> headers(String name) {
     List<String> values = new ArrayList<>(1);
-    for (String line : headerLines.split("\n")) {
+    addHeaders(commonLines, name, values);
+    addHeaders(ownLines, name, values);
+    return values;
+  }
+
+  private static void addHeaders(String lines, String name, List<String> values) {
+    for (String line : lines.split("\n")) {
       int colon = line.indexOf(':');
       if (colon == name.length() && line.regionMatches(true, 0, name, 0, colon)) {
         values.add(line.substring(colon + 1));
       }
     }
-    return values;
   }
 
   /**

@@ -36,7 +36,14 @@ final class Registry {
   /** The session has an identifier, by which it is found from now on. */
   void identify(ClientSession session, String name, String value) {
     byIdentifier.compute(Map.entry(name, value), (key, known) -> {
-      Set<ClientSession> holders = known == null ? ConcurrentHashMap.newKeySet(1) : known;
+      if (known == null) {
+        return Set.of(session); // Most users have one connection.
+      }
+      Set<ClientSession> holders = known;
+      if (!(known instanceof ConcurrentHashMap.KeySetView)) {
+        holders = ConcurrentHashMap.newKeySet(2);
+        holders.addAll(known);
+      }
       holders.add(session);
       return holders;
     });
@@ -51,6 +58,9 @@ final class Registry {
     for (Map.Entry<String, String> identifier : session.identifiers().entrySet()) {
       byIdentifier.computeIfPresent(
           Map.entry(identifier.getKey(), identifier.getValue()), (key, holders) -> {
+            if (!(holders instanceof ConcurrentHashMap.KeySetView)) {
+              return holders.contains(session) ? null : holders;
+            }
             holders.remove(session);
             return holders.isEmpty() ? null : holders;
           });
