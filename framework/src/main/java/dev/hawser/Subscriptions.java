@@ -100,7 +100,7 @@ final class Subscriptions {
 
   /** The identifiers of those that the client knows, in the order they were made. */
   synchronized List<String> confirmed() {
-    return byIdentifier.values().stream()
+    return (many == null ? Arrays.stream(few) : many.values().stream())
         .filter(one -> one.streams().isConfirmed() && !one.isRejected() && !one.isEnded())
         .map(ChannelSubscription::identifier)
         .toList();
