@@ -131,7 +131,8 @@ final class StreamCheck {
       return Count.OUT_OF_ORDER;
     }
     seen[publisher] = number;
-    long known = Math.max(before, state[publisher]); // What a snapshot has may be missing behind it.
+    long known =
+        Math.max(before, state[publisher]); // What a snapshot has may be missing behind it.
     return known == NONE || ledger.isNothingBetween(stream, publisher, known, number)
         ? null
         : Count.SILENT_GAPS;
