@@ -34,8 +34,7 @@ public final class LosslessChaos {
     Runtime.getRuntime().halt(well ? 0 : 1);
   }
 
-  private static boolean run(
-      String name, Place place, long seed, long deliveries, boolean forgets)
+  private static boolean run(String name, Place place, long seed, long deliveries, boolean forgets)
       throws IOException {
     Path file = Files.createTempFile("hawser-chaos-", ".numbers");
     Ledger ledger = Ledger.in(file);
