@@ -94,8 +94,12 @@ final class Chaos implements AutoCloseable {
         () -> subscribers.stream().allMatch(Subscriber::isUpToDate));
   }
 
-  /** Runs it, and returns what is wrong: what subscribers saw, and who has not learnt all. */
-  List<String> finish(long deliveries) {
+  /**
+   * Runs it, and returns what is wrong: what subscribers saw, and who has not learnt all.
+   *
+   * @param forgets whether the backend loses history, so that there must be resets
+   */
+  List<String> finish(long deliveries, boolean forgets) {
     List<String> stories = new ArrayList<>();
     try {
       run(deliveries);
@@ -107,8 +111,9 @@ final class Chaos implements AutoCloseable {
           .forEach(one -> stories.add("behind: " + one));
     }
     stories.addAll(verdicts.problems());
-    if (verdicts.resets() == 0) {
-      stories.add("nothing was lost, so nothing is shown");
+    long shown = forgets ? verdicts.resets() : verdicts.of(Verdicts.Count.RESUMES_KEPT);
+    if (shown == 0) {
+      stories.add("there was no " + (forgets ? "reset" : "resume") + ", so nothing is shown");
     }
     return stories;
   }

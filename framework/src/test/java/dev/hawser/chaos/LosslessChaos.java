@@ -27,20 +27,20 @@ public final class LosslessChaos {
   public static void main(String[] arguments) throws IOException {
     long deliveries = arguments.length > 0 ? Long.parseLong(arguments[0]) : 10_000_000;
     long seed = arguments.length > 1 ? Long.parseLong(arguments[1]) : System.nanoTime();
-    boolean well = run("memory", MemoryBackend::new, seed, deliveries);
-    well &= run("Redis that forgets", ledger -> new RedisBackend(ledger, false), seed, deliveries);
-    well &= run("Redis that keeps", ledger -> new RedisBackend(ledger, true), seed, deliveries);
+    boolean well = run("memory", MemoryBackend::new, seed, deliveries, true);
+    well &= run("Redis forgets", all -> new RedisBackend(all, false), seed, deliveries, true);
+    well &= run("Redis keeps", all -> new RedisBackend(all, true), seed, deliveries, false);
     say(well ? "RESULT: well" : "RESULT: problems");
     Runtime.getRuntime().halt(well ? 0 : 1);
   }
 
-  private static boolean run(String name, Place place, long seed, long deliveries)
+  private static boolean run(String name, Place place, long seed, long deliveries, boolean forgets)
       throws IOException {
     Path file = Files.createTempFile("hawser-chaos-", ".numbers");
     Ledger ledger = Ledger.in(file);
     long begun = System.nanoTime();
     try (Chaos chaos = new Chaos(seed, place.on(ledger), ledger, CLIENTS, PAUSE_MS)) {
-      List<String> stories = chaos.finish(deliveries);
+      List<String> stories = chaos.finish(deliveries, forgets);
       say(name + ": seconds=" + Duration.ofNanos(System.nanoTime() - begun).toSeconds() + ", "
           + chaos);
       stories.forEach(LosslessChaos::say);
