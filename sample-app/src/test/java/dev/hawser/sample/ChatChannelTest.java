@@ -83,7 +83,8 @@ class ChatChannelTest {
     String token = accounts.signIn("Ann");
 
     test.connect(request -> request.scheme("https").cookie("session", token)).assertRejected();
-    test.connect(request -> request.scheme("https").cookie("__Host-session", token)).assertOpen();
+    test.connect(request -> request.scheme("https").cookie("__Host-session", token))
+        .assertOpen();
   }
 
   @Test
