@@ -60,6 +60,14 @@ final class Subscriptions {
     return byIdentifier.isEmpty() ? null : byIdentifier.values().iterator().next();
   }
 
+  /** The identifiers of those that the client knows, in the order they were made. */
+  synchronized List<String> confirmed() {
+    return byIdentifier.values().stream()
+        .filter(one -> one.streams().isConfirmed() && !one.isRejected() && !one.isEnded())
+        .map(ChannelSubscription::identifier)
+        .toList();
+  }
+
   /** Their identifiers, in the order they were made. */
   synchronized List<String> identifiers() {
     // An idle connection that was asked before should not keep the map's view for it.

@@ -63,7 +63,8 @@ class AnyTestFrameworkTest {
 
   @Test
   void runsWithoutOneAndLeavesNoThreadBehind() throws IOException, InterruptedException {
-    String classPath = Stream.of(System.getProperty("java.class.path").split(java.io.File.pathSeparator))
+    String classPath = Stream.of(
+            System.getProperty("java.class.path").split(java.io.File.pathSeparator))
         .filter(entry -> !entry.contains("junit") && !entry.contains("assertj"))
         .reduce((all, next) -> all + java.io.File.pathSeparator + next)
         .orElseThrow();

@@ -38,7 +38,8 @@ class RecordingPubSubTest extends PubSubContract {
     assertThat(recording.messages("orders:7"))
         .extracting(Object::toString)
         .containsExactly("{\"status\":\"shipped\"}", "\"done\"");
-    assertThat(recording.counts()).containsExactly(Map.entry("orders:7", 2), Map.entry("orders:8", 1));
+    assertThat(recording.counts())
+        .containsExactly(Map.entry("orders:7", 2), Map.entry("orders:8", 1));
     recording.clear();
     assertThat(recording.counts()).isEmpty();
   }

@@ -64,7 +64,8 @@ public interface NodeTime {
   /**
    * Cancels a timer.
    *
-   * @param timer from {@link #setTimer} or {@link #setPeriodic}; one that has run or does not exist is ignored
+   * @param timer from {@link #setTimer} or {@link #setPeriodic}; one that has run or does not exist
+   *     is ignored
    */
   void cancelTimer(long timer);
 
