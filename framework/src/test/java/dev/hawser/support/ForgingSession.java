@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.hawser.Action;
+import dev.hawser.Cable;
 import dev.hawser.CableBuilder;
 import dev.hawser.CableEvents;
 import dev.hawser.Channel;
@@ -142,13 +143,16 @@ public final class ForgingSession {
         .setMaxWebSocketFrameSize(PLENTY)
         .setPerMessageWebSocketCompressionSupported(false);
     boolean portable = arguments.length > 0;
+    Cable closed;
     try (TestServer server = TestServer.start(
         1, options, cable -> configure(cable.portableSockets(portable)), router -> {})) {
+      closed = server.cable();
       handshakes(server);
       commands(server);
       frames(server);
       failures(server);
     }
+    closed.broadcast(EVIL, EVIL);
   }
 
   private static void handshakes(TestServer server) {
