@@ -9,8 +9,13 @@ cd "$(dirname "$0")/.."
 
 mvn -q -pl framework,benchmarks -DskipTests -Dspotless.check.skip -Denforcer.skip -Djacoco.skip \
   -Dmaven.javadoc.skip prepare-package
-classpath="$PWD/benchmarks/target/unchecked-classes:$(cat benchmarks/target/classpath.txt)"
 java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
+# Jars, because a JVM makes no AOT cache of classes in directories.
+libraries=$(cat benchmarks/target/classpath.txt)
+hawser=$(tr : '\n' <<<"$libraries" | grep '/framework/target/')
+"${java%java}jar" --create --file benchmarks/target/hawser.jar -C "$hawser" .
+"${java%java}jar" --create --file benchmarks/target/benchmarks.jar -C benchmarks/target/unchecked-classes .
+classpath="$PWD/benchmarks/target/benchmarks.jar:${libraries/"$hawser"/"$PWD/benchmarks/target/hawser.jar"}"
 results=benchmarks/target/results.json
 
 if [ "${1:-}" = publish ]; then

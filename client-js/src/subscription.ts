@@ -17,8 +17,7 @@ import { guard } from './report.js'
 import { isAtRest } from './transition.js'
 
 /**
- * Calls the mixin's callback of a name, then the listeners; nobody once it is over. Returns whether
- * there was anyone to call.
+ * Calls the mixin's callback of a name, then the listeners; nobody once it is over.
  *
  * Returns whether there was anyone to call. A function beside the class, for a mixin could shadow a
  * method.

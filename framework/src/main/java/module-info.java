@@ -25,6 +25,7 @@ module dev.hawser {
   exports dev.hawser.presence;
   exports dev.hawser.pubsub;
   exports dev.hawser.pubsub.redis;
+  exports dev.hawser.sessions;
   exports dev.hawser.signed;
   exports dev.hawser.testing;
 }

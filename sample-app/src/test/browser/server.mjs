@@ -60,6 +60,7 @@ export class Server {
         DATA_DIR: this.#data,
         // All tests together are one busy address.
         SIGN_INS_PER_MINUTE: '1000',
+        WARM_UP: '0',
       },
     })
     this.#process.stderr.on('data', chunk => {

@@ -80,6 +80,11 @@ public final class Cable implements Handler<RoutingContext> {
     this.started = lifecycle.start();
   }
 
+  /** Ends without a word: for a cable whose clients are gone, and that nobody else knows. */
+  void discard() {
+    lifecycle.discard();
+  }
+
   /**
    * Starts the configuration of a cable.
    *
@@ -493,10 +498,10 @@ public final class Cable implements Handler<RoutingContext> {
   }
 
   /**
-   * Waits for the pub/sub adapter.
+   * Waits for the pub/sub adapter, and for the end of {@code warmUp}.
    *
-   * @return completes when the cable can publish and subscribe; fails when the adapter could not
-   *     start
+   * @return completes when the cable can publish and subscribe, and is warm; fails when the adapter
+   *     could not start
    */
   public Future<Void> started() {
     return started;

@@ -7,8 +7,8 @@ import dev.hawser.internal.advice.Development;
 import dev.hawser.internal.advice.SingleSettings;
 import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.Place;
-import dev.hawser.internal.json.CableMapper;
 import dev.hawser.internal.history.CatchUps;
+import dev.hawser.internal.json.CableMapper;
 import dev.hawser.internal.limits.NodeLimits;
 import dev.hawser.internal.log.ActionLog;
 import dev.hawser.internal.log.ClientLog;
@@ -20,6 +20,7 @@ import dev.hawser.internal.options.OptionValues;
 import dev.hawser.internal.presence.Presences;
 import dev.hawser.internal.protocol.CommandDecoder;
 import dev.hawser.internal.protocol.SharedStrings;
+import dev.hawser.internal.restore.KeptSessions;
 import dev.hawser.internal.streams.Streams;
 import dev.hawser.internal.transport.Handshake;
 import dev.hawser.internal.transport.OriginPolicy;
@@ -541,6 +542,40 @@ public final class CableBuilder {
   }
 
   /**
+   * Sets for how long a client of the extended subprotocol may go on with its session once its
+   * socket is lost: after {@link Connection#connect}, its subscriptions are made anew on the server
+   * if its identifiers are the same.
+   *
+   * @param time 1 ms to 1 hour; 0 for never; default 5 minutes
+   * @return this
+   */
+  public CableBuilder sessionRestoreTime(Duration time) {
+    return set(CableOption.SESSION_RESTORE_TIME, time);
+  }
+
+  /**
+   * Sets how many sessions whose sockets are lost this node keeps. The client of one that is not
+   * kept subscribes again by itself.
+   *
+   * @param count 1 to 16,777,216; default 100,000
+   * @return this
+   */
+  public CableBuilder maxKeptSessions(int count) {
+    return set(CableOption.MAX_KEPT_SESSIONS, count);
+  }
+
+  /**
+   * Sets how many bytes of such sessions this node keeps: mostly the identifiers of their
+   * subscriptions. One with more than 64 KiB is not kept.
+   *
+   * @param bytes 1 KiB to 1 GiB; default 64 MiB
+   * @return this
+   */
+  public CableBuilder maxKeptSessionBytes(int bytes) {
+    return set(CableOption.MAX_KEPT_SESSION_BYTES, bytes);
+  }
+
+  /**
    * Sets how many callbacks of a connection may wait in all, those of stream handlers and timers
    * included. Beyond that the connection is closed with {@code overloaded}, and reconnects.
    *
@@ -931,6 +966,22 @@ public final class CableBuilder {
   }
 
   /**
+   * Sets how long the node may warm up before it is ready. The first thousand connections of a
+   * fresh JVM cost several times as much as later ones, just when the clients of the node before
+   * come back. So the node runs the whole way of a connection over loopback, with connections and
+   * channels of its own, until 3,000 clients have come and left or the time is over;
+   * {@link Cable#started} and {@link Cable#readiness} wait for it. Nothing of it reaches the
+   * application, its events or its metrics, and nothing from outside reaches it. The application's
+   * own code stays cold. What it costs and gains is in {@code docs/tuning.md}. Default: zero, none.
+   *
+   * @param most 1 ms to 5 minutes, or zero; 5 to 10 seconds are worth it
+   * @return this
+   */
+  public CableBuilder warmUp(Duration most) {
+    return set(CableOption.WARM_UP, most);
+  }
+
+  /**
    * Builds the cable and starts its pub/sub adapter.
    *
    * @return a cable, to be mounted on a route
@@ -942,10 +993,13 @@ public final class CableBuilder {
     return cable;
   }
 
-  /** Builds the cable on the process, or on the thread of a test. */
-  private Cable build(NodeRuntime runtime) {
+  /** Builds the cable on the process, for a warm-up, or on the thread of a test. */
+  Cable build(NodeRuntime runtime) {
     List<String> problems = new ArrayList<>();
-    Supplier<? extends Connection> connections = checkedFactory(problems);
+    Supplier<? extends Connection> connections = connectionFactory;
+    if (connections == null) {
+      problems.add("connection: not set (expected: .connection(AppConnection::new))");
+    }
     problems.addAll(options.problems());
     problems.addAll(settings.problems());
     ObjectMapper mapper = mapping.mapper(options.get(CableOption.MAX_MESSAGE_BYTES), problems);
@@ -970,18 +1024,11 @@ public final class CableBuilder {
     context.announce(sockets.isPortable(), switches);
     return new Cable(
         context,
-        new CableLifecycle(context, connections),
+        new CableLifecycle(context, connections, new WarmUp(context, vertx, sockets.isPortable())),
         new Handshake(origins),
         proxies,
         sockets,
         context.headDeadlines(vertx, pauseBetweenRequests));
-  }
-
-  private @Nullable Supplier<? extends Connection> checkedFactory(List<String> problems) {
-    if (connectionFactory == null) {
-      problems.add("connection: not set (expected: .connection(AppConnection::new))");
-    }
-    return connectionFactory;
   }
 
   private Place connectionPlace() {
@@ -1018,6 +1065,7 @@ public final class CableBuilder {
         guarded,
         limits,
         new KeptAnswers(runtime.answers(adapter.answers()), values, limits.log(), runtime.time()),
+        new KeptSessions(adapter.sessions(), values, limits.log()),
         new SharedStrings(),
         switches.isOn(CableSwitch.DEVELOPMENT_MODE));
   }

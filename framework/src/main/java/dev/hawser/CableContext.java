@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.CallbackExecutor;
+import dev.hawser.internal.dispatch.CallbackStarts;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.history.CatchUps;
 import dev.hawser.internal.limits.HeadDeadlines;
@@ -26,6 +27,7 @@ import dev.hawser.internal.protocol.Envelope;
 import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.protocol.SharedStrings;
+import dev.hawser.internal.restore.KeptSessions;
 import dev.hawser.internal.streams.Streams;
 import dev.hawser.internal.transport.SocketOptions;
 import dev.hawser.internal.transport.SocketUpgrader;
@@ -38,7 +40,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,7 @@ import org.jspecify.annotations.Nullable;
  * @param callbacks runs callbacks that may block
  * @param catchUps what subscriptions that catch up share
  * @param answers of calls that clients may repeat
+ * @param sessions whose sockets were lost
  * @param strings shares equal strings that many connections keep
  * @param development whether pages are told what the server refuses
  */
@@ -57,7 +59,7 @@ record CableContext(
     OptionValues<CableOption> options,
     Map<String, ChannelDefinition> channels,
     Place connectionPlace,
-    ExecutorService callbacks,
+    CallbackStarts callbacks,
     PubSubAdapter pubSub,
     Streams streams,
     CatchUps catchUps,
@@ -70,6 +72,7 @@ record CableContext(
     GuardedEvents events,
     NodeLimits limits,
     KeptAnswers answers,
+    KeptSessions sessions,
     SharedStrings strings,
     boolean development) {
 
@@ -100,6 +103,9 @@ record CableContext(
 
   /** Says in the log how the cable is set up. */
   void announce(boolean portableSockets, CableSwitch.Positions switches) {
+    if (!runtime.isForClients()) {
+      return;
+    }
     LogProvider.check();
     CableLog.started(
         channels.keySet(),
@@ -214,7 +220,7 @@ record CableContext(
   ObjectNode parseObject(String text, String what) throws ProtocolException {
     try {
       // From bytes, because Jackson reads them faster than text.
-      JsonNode node = mapper().readTree(text.getBytes(StandardCharsets.UTF_8));
+      JsonNode node = encoder.reader().readTree(text.getBytes(StandardCharsets.UTF_8));
       if (node instanceof ObjectNode object) {
         return object;
       }

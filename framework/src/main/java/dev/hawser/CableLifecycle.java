@@ -10,6 +10,7 @@ import dev.hawser.internal.limits.PacedDrain;
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.protocol.ControlMessage;
+import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.streams.Hub;
 import dev.hawser.internal.streams.HubOptions;
 import dev.hawser.internal.streams.Streams;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,17 +42,20 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   private final Supplier<? extends Connection> connectionFactory;
   private final HubOptions hubOptions;
   private final Map<Loop, Hub> hubs = new ConcurrentHashMap<>();
-  private final LiveSessions<ClientSession> sessions = new LiveSessions<>();
+  private final LiveSessions<SessionId, ClientSession> sessions = new LiveSessions<>();
   private final Registry registry = new Registry(sessions.present());
   private final LoopWatch loops;
   private final CallbackWatch watch;
   private final Shutdown shutdown;
   private final Orders orders;
+  private final WarmUp warmUp;
   private volatile boolean adapterReady;
   private volatile long historyCheck = -1;
 
-  CableLifecycle(CableContext context, Supplier<? extends Connection> connectionFactory) {
+  CableLifecycle(
+      CableContext context, Supplier<? extends Connection> connectionFactory, WarmUp warmUp) {
     this.context = context;
+    this.warmUp = warmUp;
     this.connectionFactory = connectionFactory;
     this.hubOptions = hubOptions();
     this.loops = new LoopWatch(
@@ -77,6 +82,11 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
 
   Future<Void> start() {
     context.runtime().start(watch);
+    Future<Void> warm = warmUp.begin();
+    return startAdapter().compose(started -> warm);
+  }
+
+  private Future<Void> startAdapter() {
     return context
         .pubSub()
         .start(this)
@@ -102,6 +112,9 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
     if (!adapterReady || !context.pubSub().isConnected()) {
       reasons.add("the pub/sub adapter is not connected");
     }
+    if (warmUp.isRunning()) {
+      reasons.add("the node is warming up");
+    }
     reasons.addAll(context.limits().reasons());
     return Readiness.of(reasons);
   }
@@ -111,9 +124,17 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   }
 
   Future<CloseReport> close() {
+    warmUp.stop();
     orders.stop();
     context.runtime().time().cancelTimer(historyCheck);
     return shutdown.begin(this::restart);
+  }
+
+  /** Ends without a word: for a cable whose clients are gone, and that nobody else knows. */
+  void discard() {
+    orders.stop();
+    watch.stop();
+    context.callbacks().shutdown();
   }
 
   /** Disconnects every connection of this node, at the pace of {@code drainRate}. */
@@ -136,7 +157,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   // -- sessions
 
   /** The sessions of this node, and the upgrades that may become some. */
-  LiveSessions<ClientSession> sessions() {
+  LiveSessions<SessionId, ClientSession> sessions() {
     return sessions;
   }
 
@@ -152,7 +173,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
       return new Hub(loop, hubOptions);
     });
     ClientSession session = new ClientSession(context, this, transport, hub, request);
-    sessions.add(session);
+    sessions.add(session.id(), session);
     if (isClosing()) {
       session.close(DisconnectReason.SERVER_RESTART, true);
     }
@@ -186,6 +207,11 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   }
 
   @Override
+  public @Nullable ClientSession find(SessionId sid) {
+    return sessions.find(sid);
+  }
+
+  @Override
   public void opened(ClientSession session) {
     registry.add(session);
     context.events().connectionOpened(session.statistics());
@@ -197,7 +223,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
     context.events().connectionClosed(session.statistics());
     session.memory().close();
     context.limits().admission().leave(session.request().remoteAddress());
-    sessions.remove(session);
+    sessions.remove(session.id());
   }
 
   // -- control of all nodes

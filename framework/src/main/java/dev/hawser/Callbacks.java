@@ -54,8 +54,8 @@ final class Callbacks implements CallbackRunner.Owner, Named {
   Callbacks(CableContext context, Loop loop, Owner owner) {
     this.context = context;
     this.owner = owner;
-    this.runner =
-        new CallbackRunner(context.callbacks(), loop, context.limits().pendingCallbacks(), this);
+    this.runner = new CallbackRunner(
+        context.callbacks().on(loop), loop, context.limits().pendingCallbacks(), this);
   }
 
   /** The connection's callbacks are those of this object from now on. */
@@ -139,8 +139,7 @@ final class Callbacks implements CallbackRunner.Owner, Named {
   }
 
   /** In development mode, tells the client that a subscription was refused, if nothing failed. */
-  void adviseUnless(
-      @Nullable Throwable failure, String channel, String identifier, String reason) {
+  void adviseUnless(@Nullable Throwable failure, String channel, String identifier, String reason) {
     if (failure == null) {
       advise(channel, identifier, reason, () -> null);
     }

@@ -8,9 +8,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.history.HistoryLimit;
 import dev.hawser.internal.calls.KeptAnswers;
+import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.dispatch.Timers;
 import dev.hawser.internal.history.CatchUp;
+import dev.hawser.internal.history.SnapshotMaker;
 import dev.hawser.internal.limits.MemoryAccount;
 import dev.hawser.internal.limits.MemoryCost;
 import dev.hawser.internal.limits.MemoryShare;
@@ -23,13 +25,11 @@ import dev.hawser.internal.streams.OutboundQueue;
 import dev.hawser.internal.transport.Frame;
 import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,8 +62,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
   /** Those that need a snapshot at the same time share it if they have the same. */
   private @Nullable Object snapshotKey;
 
-  /** The snapshot that is being made here. */
-  private final AtomicReference<@Nullable Promise<byte[]>> snapshot = new AtomicReference<>();
+  private @Nullable SnapshotMaker snapshots;
 
   /** The connection that has the subscription. */
   interface Owner extends KeptAnswers.Waiting {
@@ -78,6 +77,9 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
     Subscriptions subscriptions();
 
     OutboundQueue outbound();
+
+    /** The connections whose session this one goes on with, the latest first or last. */
+    List<SessionId> formerIds();
 
     /** The memory that the connection's subscriptions take. */
     MemoryAccount memory();
@@ -105,6 +107,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
   }
 
   private static final String SNAPSHOT = "snapshot";
+  private static final Exception ENDED = new IllegalStateException("the subscription has ended");
   private static final Channel<?> NO_CHANNEL = new Channel<>() {};
 
   ChannelSubscription(Owner owner, ChannelDefinition definition, String identifier) {
@@ -210,6 +213,12 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
     context.events().subscriptionConfirmed(definition.wireName(), identifier);
   }
 
+  /** The same for a subscription of which the welcome has told. Any thread. */
+  void confirmRestored() {
+    streams.confirmRestored();
+    context.events().subscriptionConfirmed(definition.wireName(), identifier);
+  }
+
   /** What follows from an unsubscribe command. A client that sent one has forgotten us already. */
   Future<Void> unsubscribe(boolean ran, @Nullable Throwable failure) {
     if (failure != null) {
@@ -270,7 +279,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
 
   private synchronized void endTimers() {
     ended = true;
-    failSnapshot(new IllegalStateException("the subscription has ended"));
+    failSnapshot(ENDED);
     if (timers != null) {
       timers.cancelAll();
     }
@@ -290,6 +299,18 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
 
   private Future<Void> run(String callback, Callbacks.Step step) {
     return callbacks.run(place(), channel, callback, step);
+  }
+
+  /** Work that no command asked for. */
+  Work work(String name, Callable<@Nullable Object> callback) {
+    Place place = place();
+    return Work.at(
+        place,
+        () -> owner.isDismissed() || ended
+            ? DONE
+            : after(
+                callbacks.runner().invoke(place, name, callback),
+                failure -> afterCallback(name, failure)));
   }
 
   /** What any callback may leave behind: a failure to report, or a rejection to carry out. */
@@ -332,7 +353,8 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
 
   /** The body of the message command: finds the action, binds its data, and calls it. */
   @Nullable Object perform(String data) throws Exception {
-    ObjectNode arguments = context.parseObject(data, "data");
+    ObjectNode read = rates == null ? null : rates.takeArguments();
+    ObjectNode arguments = read == null ? context.parseObject(data, "data") : read;
     String name = ChannelDefinition.actionName(arguments);
     ChannelMethod method = definition.actionFor(name);
     context.actionLog().performing(callbacks, definition.wireName(), name, arguments);
@@ -397,7 +419,9 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
 
   @Override
   public List<SessionId> sids() {
-    return List.of(owner.outbound().sessionId());
+    List<SessionId> sids = new ArrayList<>(owner.formerIds());
+    sids.add(owner.outbound().sessionId());
+    return sids;
   }
 
   @Override
@@ -423,33 +447,20 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
         : context.catchUps().snapshot(definition.type(), key, this::makeSnapshot);
   }
 
-  private Future<byte[]> makeSnapshot() {
-    Promise<byte[]> made = Promise.promise();
-    if (ended || !snapshot.compareAndSet(null, made)) {
-      return Future.failedFuture(new IllegalStateException("no snapshot can be made now"));
-    }
-    made.future().onComplete(done -> snapshot.set(null));
-    postCallback(SNAPSHOT, () -> {
-      Object value = channel.snapshot();
-      if (value instanceof CompletionStage<?> stage) {
-        value = Future.fromCompletionStage(stage);
-      }
-      if (value instanceof Future<?> future) {
-        return future.map(context::encode).onSuccess(made::tryComplete);
-      }
-      made.tryComplete(context.encode(value));
-      return null;
-    });
+  private synchronized Future<byte[]> makeSnapshot() {
     if (ended) {
-      failSnapshot(new IllegalStateException("the subscription has ended"));
+      return Future.failedFuture(ENDED);
     }
-    return made.future();
+    if (snapshots == null) {
+      snapshots = new SnapshotMaker(
+          callback -> postCallback(SNAPSHOT, callback), () -> channel.snapshot(), context::encode);
+    }
+    return snapshots.make();
   }
 
-  private void failSnapshot(Throwable cause) {
-    Promise<byte[]> making = snapshot.get();
-    if (making != null) {
-      making.tryFail(cause);
+  private synchronized void failSnapshot(Throwable cause) {
+    if (snapshots != null) {
+      snapshots.fail(cause);
     }
   }
 

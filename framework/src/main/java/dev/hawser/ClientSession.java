@@ -2,7 +2,6 @@
 package dev.hawser;
 
 import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
-import static dev.hawser.internal.dispatch.CallbackRunner.after;
 
 import dev.hawser.internal.dispatch.CallbackRunner;
 import dev.hawser.internal.dispatch.CallbackRunner.Work;
@@ -16,6 +15,10 @@ import dev.hawser.internal.log.CableLog;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.ServerMessages;
+import dev.hawser.internal.protocol.SessionId;
+import dev.hawser.internal.restore.KeptSession;
+import dev.hawser.internal.restore.Restoration;
+import dev.hawser.internal.restore.Succession;
 import dev.hawser.internal.streams.Hub;
 import dev.hawser.internal.streams.OutboundQueue;
 import dev.hawser.internal.transport.CloseCode;
@@ -26,6 +29,7 @@ import dev.hawser.internal.transport.TransportListener;
 import io.vertx.core.Future;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -47,7 +51,8 @@ final class ClientSession
         Callbacks.Owner,
         ChannelSubscription.Owner,
         Authorization.Session,
-        CallbackWatch.Watched {
+        CallbackWatch.Watched,
+        Succession.Owner {
   private enum State {
     OPENING,
     OPEN,
@@ -78,6 +83,7 @@ final class ClientSession
   private volatile @Nullable Opening opening;
   private volatile @Nullable Authorization authorization;
 
+  private final Succession succession;
   private volatile SortedMap<String, String> identifiers = Collections.emptySortedMap();
 
   /** The node that the session belongs to. */
@@ -88,6 +94,9 @@ final class ClientSession
 
     /** The client has an identifier; orders after that one may have been for it. */
     void identified(ClientSession session, String name, String value, long latestOrder);
+
+    /** The session of this node that has an id; {@code null} if there is none. */
+    @Nullable ClientSession find(SessionId sid);
 
     /** The client is about to be welcomed. */
     void opened(ClientSession session);
@@ -110,6 +119,7 @@ final class ClientSession
         context.options().count(CableOption.MAX_PENDING_COMMANDS),
         outbound.lastHeardMs());
     this.callbacks = new Callbacks(context, hub.loop(), this);
+    this.succession = new Succession(context.sessions(), this);
     this.commands = new Commands(this);
   }
 
@@ -126,17 +136,21 @@ final class ClientSession
     first.begin();
   }
 
-  /** Answers the handshake, unless the session has begun to end meanwhile. */
-  void welcome() {
-    if (advance(State.OPEN)) {
-      owner.opened(this);
-      boolean history = context.streams().history() != null;
-      outbound.transmit(Frame.of(ServerMessages.welcome(
-          outbound.sessionId(), history, context.answers().epoch())));
-      outbound.hub().post(outbound::startHeartbeat);
-      checkAgain();
-      CableLog.opened(this, request);
+  /**
+   * Answers the handshake, unless the session has begun to end meanwhile.
+   *
+   * @return whether it was answered
+   */
+  boolean welcome(Frame message) {
+    if (!advance(State.OPEN)) {
+      return false;
     }
+    owner.opened(this);
+    outbound.release(message);
+    outbound.hub().post(outbound::startHeartbeat);
+    checkAgain();
+    CableLog.opened(this, request);
+    return true;
   }
 
   /** The connection's first work is done. */
@@ -152,7 +166,7 @@ final class ClientSession
   @Override
   public void identifiedBy(String name, Object value) {
     Opening running = opening;
-    if (running == null) {
+    if (running == null || running.isConnected()) {
       throw new IllegalStateException("identifiedBy is for connect() only");
     }
     running.identifiedBy(name, value);
@@ -172,6 +186,47 @@ final class ClientSession
   @Override
   public void expiresAt(Instant time) {
     authorization().expireAt(time);
+  }
+
+  // -- an earlier session, or a later one
+
+  /** Finds what this client goes on with: a session that is still here, or one that was lost. */
+  Future<@Nullable KeptSession> findFormer(SessionId former) {
+    ClientSession live = owner.find(former);
+    return succession.find(live == null ? null : live.succession, former);
+  }
+
+  /** Goes on with a session: what it sends waits for the welcome from now on. */
+  void goOn(KeptSession session) {
+    succession.goOn(session);
+    outbound.hold();
+  }
+
+  @Override
+  public List<SessionId> formerIds() {
+    return succession.formerIds();
+  }
+
+  /**
+   * Makes a subscribe of the session that this client goes on with; {@code null} if it cannot be.
+   */
+  @Nullable SubscribeCommand restore(String identifier, Restoration restoration) {
+    return commands.restore(identifier, restoration);
+  }
+
+  @Override
+  public boolean isRestorable() {
+    return registered && !dismissed && request.isExtended();
+  }
+
+  @Override
+  public List<String> restorable() {
+    return subscriptions.confirmed();
+  }
+
+  @Override
+  public void succeeded() {
+    close(DisconnectReason.SESSION_RESTORED, true);
   }
 
   private void checkAgain() {
@@ -295,6 +350,12 @@ final class ClientSession
     if (ended != null) {
       ended.end();
     }
+    if (isRestorable()) { // Behind what the client sent before, an unsubscribe perhaps.
+      callbacks.runner().postFromLoop(Work.at(Place.EVENT_LOOP, () -> {
+        succession.keep();
+        return DONE;
+      }));
+    }
     callbacks.runner().postFromLoop(new Ending(subscriptions, callbacks, mayReturn, () -> {
       CableLog.closed(this, byClient, startedAtMs);
       owner.closed(this);
@@ -338,6 +399,7 @@ final class ClientSession
   /** Hangs up on a client that cannot be told. */
   @Override
   public void onSilence() {
+    succession.keep();
     dismiss(CableOption.DEAD_PEER_TIMEOUT);
     outbound.transport().abort();
   }
@@ -379,7 +441,10 @@ final class ClientSession
   @Override
   public void refuse(@Nullable String channel, String identifier, String why) {
     subscriptions.answering(identifier);
-    outbound.transmit(Frame.of(ServerMessages.rejectSubscription(identifier)));
+    Opening running = opening;
+    if (running == null || !running.leavesOut(identifier)) {
+      outbound.transmit(Frame.of(ServerMessages.rejectSubscription(identifier)));
+    }
     CableLog.rejected(this, channel, identifier, why);
     context.events().subscriptionRejected(channel, identifier);
   }
@@ -391,19 +456,7 @@ final class ClientSession
     if (isEnding() || !isAllowed(callbacks.roomRefusal()) || !isAllowed(memory.takeQueued(bytes))) {
       return;
     }
-    Place place = subscription.place();
-    callbacks
-        .runner()
-        .post(
-            Work.at(place, () -> {
-              if (dismissed || subscription.isEnded()) {
-                return DONE;
-              }
-              return after(
-                  callbacks.runner().invoke(place, name, callback),
-                  failure -> subscription.afterCallback(name, failure));
-            }),
-            bytes);
+    callbacks.runner().post(subscription.work(name, callback), bytes);
   }
 
   @Override
@@ -469,8 +522,13 @@ final class ClientSession
   }
 
   @Override
+  public SessionId id() {
+    return outbound.sessionId();
+  }
+
+  @Override
   public String sid() {
-    return outbound.sessionId().toString();
+    return id().toString();
   }
 
   @Override

@@ -4,6 +4,7 @@ package dev.hawser;
 import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
 import static dev.hawser.internal.dispatch.CallbackRunner.after;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.internal.limits.ActionRate;
 import dev.hawser.internal.limits.CommandPace;
 import dev.hawser.internal.limits.TokenBucket;
@@ -12,6 +13,7 @@ import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.ProtocolException;
 import io.vertx.core.Future;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rates that the message commands of one subscription have to keep: of all its commands, of an
@@ -23,6 +25,9 @@ final class CommandRates {
   private final ChannelDefinition definition;
   private final Supplier<String> user;
   private final CommandPace pace;
+
+  /** The data of the command in turn, read to decide on it. */
+  private @Nullable ObjectNode arguments;
 
   /**
    * Starts with every rate kept.
@@ -52,15 +57,28 @@ final class CommandRates {
   }
 
   private Future<Void> admitAction(String data) {
+    arguments = null;
     String name;
     try {
-      name = ChannelDefinition.actionName(context.parseObject(data, "data"));
+      ObjectNode read = context.parseObject(data, "data");
+      name = ChannelDefinition.actionName(read);
+      arguments = read;
     } catch (ProtocolException e) {
       return DONE; // The command will fail of it.
     }
     ChannelMethod method = definition.action(name);
     ActionRate rate = method == null ? null : method.rate();
     return rate == null ? DONE : admit(name, rate);
+  }
+
+  /**
+   * Returns what was read of the command to decide on it; {@code null} if nothing was. It is kept
+   * no longer: an idle subscription must not keep the data of its last command.
+   */
+  @Nullable ObjectNode takeArguments() {
+    ObjectNode read = arguments;
+    arguments = null;
+    return read;
   }
 
   private Future<Void> admit(String name, ActionRate rate) {
@@ -95,6 +113,7 @@ final class CommandRates {
   }
 
   private Future<Void> tooFast(String name, Option rate, int most) {
+    arguments = null;
     context.limitLog().reached(rate, callbacks.connectionIdentifier());
     return Future.failedFuture(new RateLimitedException(name, rate.optionName(), most));
   }

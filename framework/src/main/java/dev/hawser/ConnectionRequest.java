@@ -2,6 +2,7 @@
 package dev.hawser;
 
 import dev.hawser.internal.node.RequestHead;
+import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.protocol.SharedStrings;
 import dev.hawser.internal.transport.Handshake;
 import dev.hawser.internal.transport.ProxyTrust;
@@ -15,10 +16,13 @@ import io.vertx.ext.web.Session;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -35,48 +39,97 @@ public final class ConnectionRequest {
   /** A percent sign that is not followed by two hexadecimal digits. */
   private static final Pattern NO_ENCODING = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
+  /** AnyCable's header; it goes before the query parameter. */
+  private static final String RESTORED_SID = "X-ANYCABLE-RESTORE-SID";
+
+  /** It means nothing after the handshake, and no two are equal. */
+  private static final String HANDSHAKE_KEY = "Sec-WebSocket-Key";
+
+  private static final Set<String> COMMON = caseInsensitive(
+      "Host",
+      "Upgrade",
+      "Connection",
+      "Origin",
+      "User-Agent",
+      "Accept-Encoding",
+      "Accept-Language",
+      "Cache-Control",
+      "Pragma",
+      "Sec-WebSocket-Version",
+      "Sec-WebSocket-Extensions");
+
+  private static final Pattern ACTION_CABLE =
+      Pattern.compile("(actioncable-(v1-json|v1-ext-json|unsupported)(, ?|$)){1,3}");
+
   private final String uri;
-  private final String headerLines;
+
+  /** Headers that tell browsers apart, not people: many connections have the same. */
+  private final String commonLines;
+
+  private final String ownLines;
   private final String scheme;
   private final String host;
   private final String remoteAddress;
   private final @Nullable User user;
   private final @Nullable Session session;
   private final boolean extended;
+  private final boolean restoring;
 
   private ConnectionRequest(
       HttpServerRequest request,
       ProxyTrust.Endpoint endpoint,
       @Nullable RoutingContext context,
       SharedStrings strings) {
-    StringBuilder lines = new StringBuilder();
+    StringBuilder common = new StringBuilder();
+    StringBuilder own = new StringBuilder();
     for (Map.Entry<String, String> header : request.headers()) {
-      lines.append(header.getKey()).append(':').append(header.getValue()).append('\n');
+      if (!header.getKey().equalsIgnoreCase(HANDSHAKE_KEY)) {
+        append(isCommon(header) ? common : own, header);
+      }
     }
     // A query may be a token: rarely the same twice, and nothing to keep beyond its connection.
     this.uri = request.query() == null ? strings.share(request.uri()) : request.uri();
-    this.headerLines = lines.toString();
+    this.commonLines = strings.share(common.toString());
+    this.ownLines = own.toString();
     this.scheme = endpoint.scheme();
     this.host = strings.share(endpoint.host());
     this.remoteAddress = endpoint.clientAddress();
     this.user = context == null ? null : context.user();
     this.session = context == null ? null : context.session();
     this.extended = Handshake.isExtended(request);
+    this.restoring = extended && asksToRestore(request);
+  }
+
+  private static Set<String> caseInsensitive(String... names) {
+    Set<String> all = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    all.addAll(List.of(names));
+    return Collections.unmodifiableSet(all);
+  }
+
+  private static void append(StringBuilder lines, Map.Entry<String, String> header) {
+    lines.append(header.getKey()).append(':').append(header.getValue()).append('\n');
+  }
+
+  /** A subprotocol may be a token, unless it is ActionCable's. */
+  private static boolean isCommon(Map.Entry<String, String> header) {
+    return COMMON.contains(header.getKey())
+        || (header.getKey().equalsIgnoreCase("Sec-WebSocket-Protocol")
+            && ACTION_CABLE.matcher(header.getValue()).matches());
   }
 
   private ConnectionRequest(RequestHead head) {
     StringBuilder lines = new StringBuilder();
-    head.headers()
-        .forEach(header ->
-            lines.append(header.getKey()).append(':').append(header.getValue()).append('\n'));
+    head.headers().forEach(header -> append(lines, header));
     this.uri = head.uri();
-    this.headerLines = lines.toString();
+    this.commonLines = "";
+    this.ownLines = lines.toString();
     this.scheme = head.scheme();
     this.host = head.host();
     this.remoteAddress = head.remoteAddress();
     this.user = head.user();
     this.session = head.session();
     this.extended = head.extended();
+    this.restoring = false;
   }
 
   /** Returns a request that no socket has brought. */
@@ -92,13 +145,28 @@ public final class ConnectionRequest {
     return new ConnectionRequest(request, endpoint, context, strings);
   }
 
+  private static boolean asksToRestore(HttpServerRequest request) {
+    String query = request.query();
+    return request.headers().contains(RESTORED_SID) || (query != null && query.contains("sid="));
+  }
+
+  /** The sid of the connection whose session the client wants to go on with, if it is one. */
+  @Nullable SessionId restoredSid() {
+    if (!restoring) {
+      return null;
+    }
+    String header = header(RESTORED_SID);
+    String sid = header == null ? queryParam("sid") : header.trim();
+    return sid == null ? null : SessionId.parse(sid);
+  }
+
   /** Whether the client speaks the extended subprotocol, and so knows its messages. */
   boolean isExtended() {
     return extended;
   }
 
   /**
-   * Returns the first value of a header.
+   * Returns the first value of a header. All are kept but {@code Sec-WebSocket-Key}.
    *
    * @param name name of the header, in any case
    * @return its value, or {@code null} if it was not sent
@@ -116,13 +184,18 @@ public final class ConnectionRequest {
    */
   public List<String> headers(String name) {
     List<String> values = new ArrayList<>(1);
-    for (String line : headerLines.split("\n")) {
+    addHeaders(commonLines, name, values);
+    addHeaders(ownLines, name, values);
+    return values;
+  }
+
+  private static void addHeaders(String lines, String name, List<String> values) {
+    for (String line : lines.split("\n")) {
       int colon = line.indexOf(':');
       if (colon == name.length() && line.regionMatches(true, 0, name, 0, colon)) {
         values.add(line.substring(colon + 1));
       }
     }
-    return values;
   }
 
   /**

@@ -15,9 +15,9 @@ import java.lang.annotation.Target;
  * <p>A callback that blocks here stops every connection of its event loop. Vert.x does not notice,
  * because callbacks do not go through its contexts. The cable does: a loop that stands still for
  * {@link CableBuilder#blockedLoopWarning}, 200 ms unless set, is logged with the callback's place
- * and stack. The callback is not interrupted: nothing can go on before it returns. What blocks, such
- * as JDBC, a lock, {@code Thread.sleep} or {@code Future.await}, belongs into a channel without this
- * annotation.
+ * and stack. The callback is not interrupted: nothing can go on before it returns. What blocks,
+ * such as JDBC, a lock, {@code Thread.sleep} or {@code Future.await}, belongs into a channel
+ * without this annotation.
  *
  * @since 0.1.0
  */

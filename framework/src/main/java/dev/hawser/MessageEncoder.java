@@ -3,15 +3,22 @@ package dev.hawser;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import dev.hawser.internal.advice.MissingModules;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the messages of applications as JSON. Thread-safe.
  *
+ * @param reader the mapper's, for trees, made once
  * @param maxBytes size of the largest message
  */
-record MessageEncoder(ObjectMapper mapper, int maxBytes) {
+record MessageEncoder(ObjectMapper mapper, ObjectReader reader, int maxBytes) {
+
+  /** Creates an encoder. */
+  MessageEncoder(ObjectMapper mapper, int maxBytes) {
+    this(mapper, mapper.reader(), maxBytes);
+  }
 
   /**
    * Returns UTF-8 JSON text.

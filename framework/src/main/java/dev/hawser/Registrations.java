@@ -5,13 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.internal.advice.Lookalikes;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.OptionValues;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.signed.StreamSigner;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * each of their identifiers. Thread-safe.
  */
 final class Registry {
-  private final Set<ClientSession> present;
+  private final Collection<ClientSession> present;
   private final AtomicInteger size = new AtomicInteger();
   private final Map<Map.Entry<String, String>, Set<ClientSession>> byIdentifier =
       new ConcurrentHashMap<>();
@@ -20,9 +21,9 @@ final class Registry {
   /**
    * Starts empty.
    *
-   * @param present a view of all sessions, welcomed or not; a set of its own would cost memory
+   * @param present a view of all sessions, welcomed or not; a list of its own would cost memory
    */
-  Registry(Set<ClientSession> present) {
+  Registry(Collection<ClientSession> present) {
     this.present = present;
   }
 
@@ -35,7 +36,14 @@ final class Registry {
   /** The session has an identifier, by which it is found from now on. */
   void identify(ClientSession session, String name, String value) {
     byIdentifier.compute(Map.entry(name, value), (key, known) -> {
-      Set<ClientSession> holders = known == null ? ConcurrentHashMap.newKeySet(1) : known;
+      if (known == null) {
+        return Set.of(session); // Most users have one connection.
+      }
+      Set<ClientSession> holders = known;
+      if (!(known instanceof ConcurrentHashMap.KeySetView)) {
+        holders = ConcurrentHashMap.newKeySet(2);
+        holders.addAll(known);
+      }
       holders.add(session);
       return holders;
     });
@@ -50,6 +58,9 @@ final class Registry {
     for (Map.Entry<String, String> identifier : session.identifiers().entrySet()) {
       byIdentifier.computeIfPresent(
           Map.entry(identifier.getKey(), identifier.getValue()), (key, holders) -> {
+            if (!(holders instanceof ConcurrentHashMap.KeySetView)) {
+              return holders.contains(session) ? null : holders;
+            }
             holders.remove(session);
             return holders.isEmpty() ? null : holders;
           });

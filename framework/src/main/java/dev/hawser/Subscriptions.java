@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,7 +14,14 @@ import org.jspecify.annotations.Nullable;
  * answer. Changed in turn, but for {@link #ask}; read by any thread.
  */
 final class Subscriptions {
-  private final Map<String, ChannelSubscription> byIdentifier = new LinkedHashMap<>(2);
+  private static final int FEW = 8;
+  private static final ChannelSubscription[] NONE = {};
+
+  /** In the order they were made, as long as there are few, as most connections have. */
+  private ChannelSubscription[] few = NONE;
+
+  /** All of them, once there were more. */
+  private @Nullable Map<String, ChannelSubscription> many;
 
   /**
    * Identifiers whose subscribe waits or runs: the answer to come stands for any repetition. There
@@ -40,29 +48,69 @@ final class Subscriptions {
   }
 
   synchronized @Nullable ChannelSubscription get(String identifier) {
-    return byIdentifier.get(identifier);
+    if (many != null) {
+      return many.get(identifier);
+    }
+    for (ChannelSubscription subscription : few) {
+      if (subscription.identifier().equals(identifier)) {
+        return subscription;
+      }
+    }
+    return null;
   }
 
   synchronized int size() {
-    return byIdentifier.size();
+    return many == null ? few.length : many.size();
   }
 
+  /** Adds one whose identifier no other has. */
   synchronized void add(ChannelSubscription subscription) {
-    byIdentifier.put(subscription.identifier(), subscription);
+    if (many == null && few.length == FEW) {
+      many = new LinkedHashMap<>(4 * FEW);
+      for (ChannelSubscription known : few) {
+        many.put(known.identifier(), known);
+      }
+      few = NONE;
+    }
+    if (many != null) {
+      many.put(subscription.identifier(), subscription);
+    } else {
+      few = Arrays.copyOf(few, few.length + 1);
+      few[few.length - 1] = subscription;
+    }
   }
 
   synchronized void remove(ChannelSubscription subscription) {
-    byIdentifier.remove(subscription.identifier(), subscription);
+    if (many != null) {
+      many.remove(subscription.identifier(), subscription);
+    } else {
+      few = Arrays.stream(few)
+          .filter(known -> known != subscription)
+          .toArray(ChannelSubscription[]::new);
+    }
   }
 
   /** The first of them, in the order they were made; {@code null} if there is none. */
   synchronized @Nullable ChannelSubscription first() {
-    return byIdentifier.isEmpty() ? null : byIdentifier.values().iterator().next();
+    if (size() == 0) {
+      return null;
+    }
+    return many == null ? few[0] : many.values().iterator().next();
+  }
+
+  /** The identifiers of those that the client knows, in the order they were made. */
+  synchronized List<String> confirmed() {
+    return byIdentifier.values().stream()
+        .filter(one -> one.streams().isConfirmed() && !one.isRejected() && !one.isEnded())
+        .map(ChannelSubscription::identifier)
+        .toList();
   }
 
   /** Their identifiers, in the order they were made. */
   synchronized List<String> identifiers() {
     // An idle connection that was asked before should not keep the map's view for it.
-    return byIdentifier.isEmpty() ? List.of() : List.copyOf(byIdentifier.keySet());
+    return many == null || many.isEmpty()
+        ? Arrays.stream(few).map(ChannelSubscription::identifier).toList()
+        : List.copyOf(many.keySet());
   }
 }

@@ -204,8 +204,10 @@ class ArchitectureTest {
     layer("options", "log", "time").mayUse();
     layer("advice").mayUse("protocol", "options", "log");
     layer("json").mayUse("protocol", "options");
+    layer("warmup").mayUse();
     layer("limits").mayUse("options", "log", "time", "transport");
     layer("calls").mayUse("limits", "options", "log", "time", "protocol");
+    layer("restore").mayUse("calls", "limits", "options", "log", "time", "protocol");
     layer("dispatch").mayUse("limits", "options", "log", "time", "transport");
     layer("history").mayUse("streams", "transport", "protocol", "log");
     layer("protocol").mayUse("log");

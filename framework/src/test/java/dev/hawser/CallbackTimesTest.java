@@ -202,8 +202,9 @@ class CallbackTimesTest extends WireTest {
 
   @Test
   void takesNoWaitingForAFutureForALoopThatStandsStill() {
-    serveSlow(cable -> cable.blockedLoopWarning(Duration.ofMillis(20)).slowCallbackWarning(
-        Duration.ofMillis(200)));
+    serveSlow(cable -> cable
+        .blockedLoopWarning(Duration.ofMillis(20))
+        .slowCallbackWarning(Duration.ofMillis(200)));
     WireClient client = open().subscribe(LOOP).confirmed(LOOP).perform(LOOP, "await");
     journal.expect("slowCallbackWarning");
     pending.complete();

@@ -57,9 +57,9 @@ class DevelopmentModeTest extends WireFixture {
   }
 
   private WireClient openIn(boolean development, String... headers) {
-    serve(cable ->
-        cable.channel(RoomChannel.class, RoomChannel::new).developmentMode(development));
-    return closing(WireClient.upgrade(server().port(), "/cable", headers(headers))).welcomed();
+    serve(cable -> cable.channel(RoomChannel.class, RoomChannel::new).developmentMode(development));
+    return closing(WireClient.upgrade(server().port(), "/cable", headers(headers)))
+        .welcomed();
   }
 
   private String[] headers(String... more) {
@@ -109,18 +109,13 @@ class DevelopmentModeTest extends WireFixture {
     expectAdvice(client, "RoomChannel#fail", ROOM, "on purpose", "");
     client.unsubscribe(ROOM).perform(ROOM, "fail");
     expectAdvice(
-        client,
-        "message",
-        "",
-        "no subscription \"{\\\"channel\\\":\\\"RoomChannel\\\"}\"",
-        "");
+        client, "message", "", "no subscription \"{\\\"channel\\\":\\\"RoomChannel\\\"}\"", "");
   }
 
   @Test
   void tellsWhyAConnectionFails() {
     serve(cable -> cable.connection(PickyConnection::new).developmentMode(true));
-    WireClient client =
-        closing(WireClient.upgrade(server().port(), "/cable", headers(EXTENDED)));
+    WireClient client = closing(WireClient.upgrade(server().port(), "/cable", headers(EXTENDED)));
     expectAdvice(client, "connect", "", "java.lang.IllegalStateException: no database", "");
     client.expect("{\"type\":\"disconnect\",\"reason\":\"server_error\",\"reconnect\":true}");
   }
@@ -143,7 +138,8 @@ class DevelopmentModeTest extends WireFixture {
     expectNothingButRejections(openIn(false, EXTENDED));
     serve(cable -> cable.channel(RoomChannel.class, RoomChannel::new));
     expectNothingButRejections(
-        closing(WireClient.upgrade(server().port(), "/cable", headers(EXTENDED))).welcomed());
+        closing(WireClient.upgrade(server().port(), "/cable", headers(EXTENDED)))
+            .welcomed());
   }
 
   private static String logOf(Consumer<CableBuilder> configure) {

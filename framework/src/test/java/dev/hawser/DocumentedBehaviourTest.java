@@ -72,6 +72,7 @@ class DocumentedBehaviourTest {
       CableOption.MAX_MEMORY_PER_CONNECTION, "4 MiB ⁶",
       CableOption.MAX_COMMANDS_PER_SECOND_PER_SUBSCRIPTION, "0 = off",
       CableOption.REAUTHENTICATE, "0 = off",
+      CableOption.WARM_UP, "0 = off",
       CableOption.WORKER_POOL_SIZE, "4 per processor, at least 16");
 
   private static final Map<CableOption, String> WORDED_RANGES = Map.of(

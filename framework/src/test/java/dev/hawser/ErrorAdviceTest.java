@@ -153,7 +153,7 @@ class ErrorAdviceTest extends WireFixture {
   }
 
   static final class OverloadedChannel extends Channel<Connection> {
-    protected void subscribed(JsonNode params) {}
+    void subscribed(JsonNode params) {}
   }
 
   static final class FineChannel extends Channel<Connection> {
@@ -161,8 +161,6 @@ class ErrorAdviceTest extends WireFixture {
     void unsubscribe() {}
 
     void subscribers() {}
-
-    private void subscribe() {}
   }
 
   private static String warnings(Class<? extends Channel<?>> type) {

@@ -12,6 +12,7 @@ import dev.hawser.history.StreamPosition;
 import dev.hawser.pubsub.PubSubMessage;
 import dev.hawser.support.FaultyPubSub;
 import dev.hawser.support.WireClient;
+import dev.hawser.support.redis.Until;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
@@ -24,12 +25,30 @@ class HistoryFaultsTest extends WireTest {
   private static final String FEED = identifier("FeedChannel");
   private static final String BOARD = identifier("BoardChannel");
 
+  private static final String PLAIN = identifier("PlainChannel");
+  private static final String PAIR = identifier("PairChannel");
+
   private final FaultyPubSub backend = new FaultyPubSub();
 
   private static final class FeedChannel extends Channel<Connection> {
     @Override
     protected void subscribed() {
       streamFrom("feed", history());
+    }
+  }
+
+  private static final class PlainChannel extends Channel<Connection> {
+    @Override
+    protected void subscribed() {
+      streamFrom("feed");
+    }
+  }
+
+  private static final class PairChannel extends Channel<Connection> {
+    @Override
+    protected void subscribed() {
+      streamFrom("feed", history());
+      streamFrom("news", history());
     }
   }
 
@@ -49,6 +68,8 @@ class HistoryFaultsTest extends WireTest {
     serve(cable -> cable
         .pubSub(backend)
         .channel(FeedChannel.class, FeedChannel::new)
+        .channel(PlainChannel.class, PlainChannel::new)
+        .channel(PairChannel.class, PairChannel::new)
         .channel(BoardChannel.class, BoardChannel::new));
   }
 
@@ -286,5 +307,58 @@ class HistoryFaultsTest extends WireTest {
     assertThat(messages(again, 1)).containsExactly(3);
     assertThat(messages(witness, 3)).containsExactly(1, 2, 3);
     expectSilence(again);
+  }
+
+  @Test
+  void deliversOnceWhatComesBeforeTheHistorySaysWhereTheStreamIs() {
+    serveAll();
+    Promise<Void> answers = backend.slowOpenings();
+    WireClient extended = extended().subscribe(FEED);
+    WireClient base = open().subscribe(FEED);
+    Until.isTrue("the stream is opened", () -> backend.openings() > 0);
+    broadcast(1, 2);
+    answers.complete();
+    long start = extended.json().path("streams").path("feed").path("offset").longValue();
+    base.confirmed(FEED);
+    broadcast(3);
+    for (long offset = start + 1; offset <= 3; offset++) {
+      JsonNode next = extended.json();
+      assertThat(next.path("offset").longValue()).isEqualTo(offset);
+      assertThat(next.path("message").longValue()).isEqualTo(offset);
+    }
+    for (long number = start + 1; number <= 3; number++) {
+      assertThat(base.message().longValue()).isEqualTo(number);
+    }
+    expectSilence(extended);
+    expectSilence(base);
+  }
+
+  @Test
+  void opensAStreamAgainWhoseHistoryCouldNotBeReached() {
+    serveAll();
+    open().subscribe(PLAIN).confirmed(PLAIN);
+    backend.unreachable(true);
+    assertThat(extended().subscribe(FEED).json().path("type").textValue()).isEqualTo("disconnect");
+    backend.unreachable(false);
+    WireClient again = extended().subscribe(FEED);
+    assertThat(again.json().path("streams").has("feed")).isTrue();
+    broadcast(1);
+    assertThat(messages(again, 1)).containsExactly(1);
+  }
+
+  @Test
+  void tellsWhereTheStreamsAreThatWereNotLost() {
+    serveAll();
+    WireClient client = extended().subscribe(PAIR);
+    client.json();
+    broadcast(1, 2);
+    await(cable().broadcast("news", "a"));
+    assertThat(messages(client, 2)).containsExactly(1, 2);
+    client.message();
+    backend.beginAnew();
+    await(cable().broadcast("news", "b"));
+    JsonNode told = client.json();
+    assertThat(told.path("type").textValue()).isEqualTo("reject_history");
+    assertThat(told.path("streams").path("feed").path("offset").longValue()).isEqualTo(2);
   }
 }

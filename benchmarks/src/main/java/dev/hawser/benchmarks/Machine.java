@@ -63,6 +63,9 @@ final class Machine {
         software.version().ifPresent(version -> versions.put(software.label(), version));
       }
     }
+    if (options.software().contains(Software.ANYCABLE) && Software.ANYCABLE.missing() == null) {
+      versions.put(Software.ANYCABLE.label(), printed(Peer.anycable().toString()));
+    }
     for (String program : List.of("node", "redis-server")) {
       if (Peer.onPath(program)) {
         versions.put(program, printed(program));

@@ -45,6 +45,7 @@ record Options(
       --transport T,.. nio, epoll or io_uring, of servers on a JVM; default: epoll where there is
       --jvm-options .. sets of options of those servers, such as "-XX:+UseG1GC,-XX:+UseZGC -Xlog:gc";
                        default: -XX:+UseSerialGC; -DportableSockets=true is one for Hawser
+      --anycable FILE  AnyCable's gobench-cable: go build ./cmd/gobench-cable in its sources
       --scale N        divides numbers of sockets, to try the programs; default 1
       --out FILE       the JSON; default benchmarks/target/results.json
       """.formatted(
@@ -63,6 +64,9 @@ record Options(
         throw new IllegalArgumentException(arguments[i] + " (expected an option and its value)");
       }
       given.put(arguments[i], arguments[i + 1]);
+    }
+    if (given.containsKey("--anycable")) {
+      System.setProperty(Peer.ANYCABLE_PROGRAM, given.get("--anycable"));
     }
     return new Options(
         list(given, "--scenario", Options::scenario, Scenarios.ALL),

@@ -3,6 +3,7 @@ package dev.hawser.testing;
 
 import dev.hawser.answers.AnswerStore;
 import dev.hawser.answers.MemoryAnswers;
+import dev.hawser.internal.dispatch.CallbackStarts;
 import dev.hawser.internal.dispatch.CallbackWatch;
 import dev.hawser.internal.node.NodeRuntime;
 import dev.hawser.internal.time.NodeTime;
@@ -12,7 +13,6 @@ import dev.hawser.pubsub.MemoryPubSub;
 import dev.hawser.pubsub.PubSubAdapter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
 
 /** A node on the thread of a test, whose backend is in memory whatever was configured. */
 final class TestRuntime implements NodeRuntime {
@@ -48,8 +48,8 @@ final class TestRuntime implements NodeRuntime {
   }
 
   @Override
-  public ExecutorService callbacks(int workers) {
-    return thread.workers();
+  public CallbackStarts callbacks(int workers) {
+    return new CallbackStarts(thread.workers());
   }
 
   @Override
@@ -65,6 +65,11 @@ final class TestRuntime implements NodeRuntime {
   @Override
   public AnswerStore answers(AnswerStore configured) {
     return MemoryAnswers.create(thread.time()::nowMs);
+  }
+
+  @Override
+  public boolean isForClients() {
+    return false;
   }
 
   @Override

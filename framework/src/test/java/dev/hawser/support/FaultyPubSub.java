@@ -31,6 +31,8 @@ public final class FaultyPubSub implements PubSubAdapter, HistoryStore {
   private volatile boolean holdsBack;
   private volatile boolean unreachable;
   private volatile @Nullable Promise<Void> slowReads;
+  private volatile @Nullable Promise<Void> slowOpenings;
+  private final AtomicInteger openings = new AtomicInteger();
   private volatile String life = "";
 
   /** Loses the next deliveries. */
@@ -70,6 +72,18 @@ public final class FaultyPubSub implements PubSubAdapter, HistoryStore {
     Promise<Void> end = Promise.promise();
     slowReads = end;
     return end;
+  }
+
+  /** Lets answers to openings wait from now on; completing the promise ends that. */
+  public Promise<Void> slowOpenings() {
+    Promise<Void> end = Promise.promise();
+    slowOpenings = end;
+    return end;
+  }
+
+  /** Openings that the history has taken. */
+  public int openings() {
+    return openings.get();
   }
 
   /** Readings that have begun. */
@@ -173,7 +187,11 @@ public final class FaultyPubSub implements PubSubAdapter, HistoryStore {
 
   @Override
   public Future<StreamPosition> open(String stream, HistoryTerms terms) {
-    return reach(() -> memory.history().open(stream, terms).map(this::out));
+    Promise<Void> end = slowOpenings;
+    Future<StreamPosition> opened =
+        reach(() -> memory.history().open(stream, terms).map(this::out));
+    openings.incrementAndGet();
+    return end == null ? opened : end.future().compose(now -> opened);
   }
 
   @Override

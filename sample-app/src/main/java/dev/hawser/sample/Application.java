@@ -66,6 +66,7 @@ final class Application {
     return chat(Cable.builder(vertx), accounts, new Messages(database), visits)
         .pubSub(pubSub(vertx, settings))
         .drainRate(settings.drainRate())
+        .warmUp(Duration.ofSeconds(settings.warmUpSeconds()))
         .allowedHosts(settings.hosts().toArray(String[]::new))
         .trustedProxies(settings.trustedProxies().stream()
             .map(InetAddress::getHostAddress)

@@ -24,6 +24,8 @@ import java.util.Optional;
  *     {@code X-Forwarded-*} headers are believed, separated by commas; default none
  * @param signInsPerMinute {@code SIGN_INS_PER_MINUTE}: how often one address may sign in; default
  *     20
+ * @param warmUpSeconds {@code WARM_UP}: for how many seconds at most it warms up before it is
+ *     ready; default 10; 0 for not at all
  */
 record Settings(
     int port,
@@ -33,7 +35,8 @@ record Settings(
     int drainRate,
     List<String> hosts,
     List<InetAddress> trustedProxies,
-    int signInsPerMinute) {
+    int signInsPerMinute,
+    int warmUpSeconds) {
   static Settings from(Map<String, String> environment) {
     String data = environment.getOrDefault("DATA_DIR", System.getProperty("data.dir", "data"));
     return new Settings(
@@ -46,7 +49,8 @@ record Settings(
         list(environment.getOrDefault("TRUSTED_PROXIES", "")).stream()
             .map(Settings::proxy)
             .toList(),
-        number(environment, "SIGN_INS_PER_MINUTE", 20, 1, 1_000_000));
+        number(environment, "SIGN_INS_PER_MINUTE", 20, 1, 1_000_000),
+        number(environment, "WARM_UP", 10, 0, 300));
   }
 
   private static List<String> list(String text) {

@@ -22,6 +22,7 @@ class SettingsTest {
     assertThat(settings.hosts()).containsExactly("localhost");
     assertThat(settings.trustedProxies()).isEmpty();
     assertThat(settings.signInsPerMinute()).isEqualTo(20);
+    assertThat(settings.warmUpSeconds()).isEqualTo(10);
   }
 
   @Test
@@ -34,7 +35,8 @@ class SettingsTest {
         "DRAIN_RATE", "250",
         "HOSTS", "chat.example.com, *.chat.example.com,",
         "TRUSTED_PROXIES", "10.0.0.7, ::1",
-        "SIGN_INS_PER_MINUTE", "5"));
+        "SIGN_INS_PER_MINUTE", "5",
+        "WARM_UP", "0"));
     assertThat(settings.port()).isZero();
     assertThat(settings.dataDirectory()).hasToString("/var/lib/chat");
     assertThat(settings.databaseUrl()).contains("jdbc:h2:tcp://db/./chat");
@@ -45,6 +47,7 @@ class SettingsTest {
         .extracting(InetAddress::getHostAddress)
         .containsExactly("10.0.0.7", "0:0:0:0:0:0:0:1");
     assertThat(settings.signInsPerMinute()).isEqualTo(5);
+    assertThat(settings.warmUpSeconds()).isZero();
   }
 
   @Test

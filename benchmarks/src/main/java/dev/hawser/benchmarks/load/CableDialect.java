@@ -26,10 +26,11 @@ public record CableDialect(String channel) implements Dialect {
 
   @Override
   public Meaning meaning(ByteBuf in, int at, int length) {
-    if (in.getByte(at + 2) == 't') { // {"type":"welcome"}, a ping, a disconnect or a reply
+    if (in.getByte(at + 2) == 't') { // {"type":"welcome"}, a ping, a disconnect, a reply, …
       return switch (in.getByte(at + TYPE)) {
         case 'w' -> Meaning.READY;
         case 'r' -> Meaning.MESSAGE;
+        case 'c' -> Meaning.CONFIRMATION; // AnyCable writes the type first.
         case 'd' -> Meaning.REFUSAL;
         default -> Meaning.OTHER;
       };

@@ -10,6 +10,7 @@ import dev.hawser.Connection;
 import dev.hawser.EventLoop;
 import dev.hawser.pubsub.redis.RedisPubSub;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Hawser, as its guide says. Arguments: the port, and the URL of a Redis if there is one. */
@@ -82,12 +83,13 @@ public final class HawserServer {
   public static void main(String[] args) {
     Vertx vertx = Transport.chosen().vertx();
     CableBuilder builder = Cable.builder(vertx)
-        .connection(AnyConnection::new)
+        .connection(AnyConnection.class, AnyConnection::new)
         .channel(BenchmarkChannel.class, BenchmarkChannel::new)
         .channel(LoopChannel.class, LoopChannel::new)
         .channel(PresentChannel.class, PresentChannel::new)
         .maxPresentPerStream(100_000)
         .checkOrigin(false)
+        .warmUp(Duration.ofMillis(Long.getLong("warmUp", 0)))
         .portableSockets(Boolean.getBoolean("portableSockets"))
         // All clients have one address, and some send as fast as they can.
         .maxConnections(1_000_000)

@@ -23,19 +23,21 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshaker;
 import io.netty.handler.codec.http.websocketx.WebSocketServerHandshakerFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * The JVM's limit: no framework, no JSON, no bounds, and Hawser's way of batching. It scans
- * commands instead of parsing them. Everything runs on one event loop. Argument: the port.
+ * commands instead of parsing them, into the bytes of the answer, without a tree. Everything runs on one event loop. Argument: the port.
  */
 public final class NettyServer {
   private static final String WELCOME = "{\"type\":\"welcome\"}";
   private static final String ROOM = "\\\"room\\\":\\\"";
   private static final String DATA = "\",\"data\":\"";
   private static final String IDENTIFIER = "\"identifier\":\"";
+  private static final String ECHO = "{\\\"action\\\":\\\"e";
 
   private static final Map<String, Room> ROOMS = new HashMap<>();
   private static final List<Room> DIRTY = new ArrayList<>();
@@ -78,6 +80,8 @@ public final class NettyServer {
 
   private static final class Commands extends SimpleChannelInboundHandler<WebSocketFrame> {
     private final List<Room> subscribed = new ArrayList<>(1);
+    private String prefixOf = "";
+    private byte[] prefix = {};
 
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, WebSocketFrame frame) {
@@ -95,14 +99,36 @@ public final class NettyServer {
         subscribe(ctx, command.substring(identifier, command.length() - "\"}".length()));
         return;
       }
-      String json = command.substring(data + DATA.length(), command.length() - "\"}".length());
-      ByteBuf message = frame("{\"identifier\":\"" + command.substring(identifier, data)
-          + "\",\"message\":" + json.replace("\\\"", "\"") + "}");
-      if (json.startsWith("{\\\"action\\\":\\\"e")) {
+      int json = data + DATA.length();
+      ByteBuf message = frame(message(prefix(command, identifier, data), command, json));
+      if (command.startsWith(ECHO, json)) {
         ctx.writeAndFlush(message, ctx.voidPromise());
       } else {
-        publish(ctx.channel().eventLoop(), roomIn(json), message);
+        publish(ctx.channel().eventLoop(), roomIn(command.substring(json)), message);
       }
+    }
+
+    /** What stands before the message, kept for the next one. */
+    private byte[] prefix(String command, int from, int to) {
+      if (to - from != prefixOf.length() || !command.startsWith(prefixOf, from)) {
+        prefixOf = command.substring(from, to);
+        prefix = ("{\"identifier\":\"" + prefixOf + "\",\"message\":").getBytes(UTF_8);
+      }
+      return prefix;
+    }
+
+    /** Unescapes the data where it goes; ASCII only, which is enough here. */
+    private static byte[] message(byte[] prefix, String command, int from) {
+      byte[] message = Arrays.copyOf(prefix, prefix.length + command.length() - from);
+      int length = prefix.length;
+      for (int i = from; command.charAt(i) != '"'; i++) {
+        if (command.charAt(i) == '\\') {
+          i++;
+        }
+        message[length++] = (byte) command.charAt(i);
+      }
+      message[length++] = '}';
+      return Arrays.copyOf(message, length);
     }
 
     private void subscribe(ChannelHandlerContext ctx, String identifier) {
@@ -176,7 +202,10 @@ public final class NettyServer {
   }
 
   private static ByteBuf frame(String text) {
-    byte[] bytes = text.getBytes(UTF_8);
+    return frame(text.getBytes(UTF_8));
+  }
+
+  private static ByteBuf frame(byte[] bytes) {
     ByteBuf frame = Unpooled.directBuffer(bytes.length + 4);
     frame.writeByte(0x81);
     if (bytes.length < 126) {

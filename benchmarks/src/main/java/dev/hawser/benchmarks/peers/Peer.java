@@ -32,6 +32,9 @@ public record Peer(
     @Nullable String transport,
     List<String> jvmOptions,
     String label) {
+  /** The system property that names AnyCable's program. */
+  public static final String ANYCABLE_PROGRAM = "benchmarks.anycable";
+
   private static final Path DEBIAN_GEMS =
       Path.of("/usr/share/rubygems-integration/all/specifications");
   private static final Pattern NPM_VERSION = Pattern.compile("\"version\": *\"([^\"]+)\"");
@@ -51,7 +54,9 @@ public record Peer(
     /** The socket.io package of npm. */
     SOCKET_IO,
     /** Rails' Action Cable on puma. */
-    RAILS;
+    RAILS,
+    /** AnyCable's benchmark server: its own hub, and channels in Go instead of remote calls. */
+    ANYCABLE;
 
     /** The name on the command line and in tables. */
     public String label() {
@@ -61,7 +66,7 @@ public record Peer(
     boolean isJava() {
       return switch (this) {
         case HAWSER, HAWSER_THREADS, NETTY, VERTX -> true;
-        case WS, SOCKET_IO, RAILS -> false;
+        case WS, SOCKET_IO, RAILS, ANYCABLE -> false;
       };
     }
 
@@ -87,6 +92,10 @@ public record Peer(
           onPath("puma") && debianGem("actioncable").isPresent()
               ? null
               : "Debian's ruby-actioncable, ruby-railties and puma are not installed";
+        case ANYCABLE ->
+          Files.isExecutable(anycable())
+              ? null
+              : "--anycable names its gobench-cable, which Go builds from its sources";
         default -> null;
       };
     }
@@ -157,6 +166,16 @@ public record Peer(
       case WS -> command.addAll(List.of("node", home().resolve("ws.mjs").toString()));
       case SOCKET_IO ->
         command.addAll(List.of("node", home().resolve("socket.io.mjs").toString()));
+      case ANYCABLE -> {
+        // Or it would tell its makers.
+        return List.of(
+            "env",
+            "ANYCABLE_DISABLE_TELEMETRY=true",
+            anycable().toString(),
+            "--host=127.0.0.1",
+            "--port=" + port,
+            "--log_level=error");
+      }
       case RAILS -> {
         String bind = "tcp://127.0.0.1:" + port;
         Path app = home().resolve("rails.ru");
@@ -177,6 +196,11 @@ public record Peer(
     command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     return command;
+  }
+
+  /** AnyCable's program. */
+  public static Path anycable() {
+    return Path.of(System.getProperty(ANYCABLE_PROGRAM, "gobench-cable"));
   }
 
   private static Path home() {

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 public final class ServerProcess implements AutoCloseable {
   private static final double TICKS_PER_SECOND = 100;
   private static final long START_SECONDS = 60;
+
+  /** A JVM that makes an AOT cache takes its time to end. */
+  private static final long END_SECONDS = 90;
   private static final Pattern HISTOGRAM_TOTAL =
       Pattern.compile("^Total\\s+\\d+\\s+(\\d+)", Pattern.MULTILINE);
 
@@ -170,7 +173,7 @@ public final class ServerProcess implements AutoCloseable {
   public void close() throws IOException {
     process.destroy();
     try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
+      if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
         process.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
       }
     } catch (InterruptedException e) {

@@ -29,7 +29,7 @@ record Calls() implements Scenario {
   public boolean suits(Peer peer) {
     return switch (peer.software()) {
       case HAWSER, HAWSER_THREADS, SOCKET_IO -> true;
-      case NETTY, VERTX, WS, RAILS -> false;
+      case NETTY, VERTX, WS, RAILS, ANYCABLE -> false;
     };
   }
 

@@ -29,7 +29,7 @@ record Joins() implements Scenario {
   public boolean suits(Peer peer) {
     return switch (peer.software()) {
       case HAWSER, HAWSER_THREADS -> true;
-      case NETTY, VERTX, WS, SOCKET_IO, RAILS -> false;
+      case NETTY, VERTX, WS, SOCKET_IO, RAILS, ANYCABLE -> false;
     };
   }
 

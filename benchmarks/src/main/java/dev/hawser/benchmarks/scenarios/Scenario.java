@@ -17,7 +17,7 @@ public interface Scenario {
 
   /** Whether a peer takes part. */
   default boolean suits(Peer peer) {
-    return peer.software() != Software.HAWSER_THREADS;
+    return peer.software() != Software.HAWSER_THREADS && peer.software() != Software.ANYCABLE;
   }
 
   /** What is missing on this machine to run it; null if nothing. */

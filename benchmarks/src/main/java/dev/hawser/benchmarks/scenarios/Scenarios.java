@@ -40,6 +40,7 @@ public final class Scenarios {
       new Calls(),
       new Joins(),
       new Connect(),
+      new ColdStorm(),
       new Idle(),
       new Laggards(
           "slow-readers",

@@ -53,7 +53,19 @@ public record Trial(
 
   ServerProcess start(List<String> heap, String... arguments)
       throws IOException, InterruptedException {
+    return start(heap, List.of(), arguments);
+  }
+
+  /** Starts a server with options of its JVM besides those for the heap. */
+  ServerProcess startWith(List<String> heap, List<String> more)
+      throws IOException, InterruptedException {
+    return start(heap, more);
+  }
+
+  private ServerProcess start(List<String> heap, List<String> more, String... arguments)
+      throws IOException, InterruptedException {
     List<String> options = new ArrayList<>(heap);
+    options.addAll(more);
     if (!settings.isForReal()) {
       options.add("-XX:TieredStopAtLevel=1"); // starts sooner
     }

@@ -88,10 +88,7 @@ public final class CallbackWatch {
    * @param loops watches the event loops, on the same thread
    */
   public CallbackWatch(
-      Times times,
-      Collection<? extends Watched> connections,
-      LimitLog limits,
-      LoopWatch loops) {
+      Times times, Collection<? extends Watched> connections, LimitLog limits, LoopWatch loops) {
     this.times = times;
     this.loops = loops;
     this.connections = connections;

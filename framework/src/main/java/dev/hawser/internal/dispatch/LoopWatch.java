@@ -32,8 +32,7 @@ public final class LoopWatch {
    * @param warningMs how long a loop may stand still before it is reported, in ms; 0 for any time
    * @param connections a view of the connections whose callbacks run on the loops
    */
-  public LoopWatch(
-      long warningMs, Collection<? extends Watched> connections, LimitLog limits) {
+  public LoopWatch(long warningMs, Collection<? extends Watched> connections, LimitLog limits) {
     this.warningMs = warningMs;
     this.connections = connections;
     this.limits = limits;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * future before it begins the next one. The counter of waiting tasks is the lock: the thread that
  * raises it from zero runs the tasks until it is zero again.
  */
-final class Mailbox {
+final class Mailbox implements Runnable {
   private static final int TASKS_PER_RUN = 64;
   private static final AtomicIntegerFieldUpdater<Mailbox> WAITING =
       AtomicIntegerFieldUpdater.newUpdater(Mailbox.class, "waiting");
@@ -70,7 +70,7 @@ final class Mailbox {
     if (place == Place.EVENT_LOOP) {
       run(place);
     } else {
-      blocking.execute(() -> run(place));
+      blocking.execute(this);
     }
   }
 
@@ -78,6 +78,12 @@ final class Mailbox {
     tasks.add(task);
     waitingInAll.increment();
     return WAITING.getAndIncrement(this) == 0;
+  }
+
+  /** Runs what waits where it may block; for the executor. */
+  @Override
+  public void run() {
+    run(Place.BLOCKING);
   }
 
   private void run(Place here) {
@@ -112,7 +118,10 @@ final class Mailbox {
   }
 
   private void proceed() {
-    Place next = tasks.element().place();
-    (next == Place.EVENT_LOOP ? loop : blocking).execute(() -> run(next));
+    if (tasks.element().place() == Place.EVENT_LOOP) {
+      loop.execute(() -> run(Place.EVENT_LOOP));
+    } else {
+      blocking.execute(this);
+    }
   }
 }

@@ -7,6 +7,7 @@ import dev.hawser.internal.protocol.ServerMessages;
 import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.streams.Subscriber;
 import dev.hawser.internal.transport.Frame;
+import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,11 +28,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CatchUp implements Subscriber.HistoryListener {
   private static final int MOST_ADVANCES = 3;
+  private static final long REQUEST_WAIT_MS = 5000;
 
   private final Subscriber subscriber;
   private final @Nullable Replays replays;
   private final Owner owner;
   private Future<?> latest = Future.succeededFuture();
+  private volatile boolean asked;
 
   /** The subscription that catches up. */
   public interface Owner {
@@ -75,10 +78,13 @@ public final class CatchUp implements Subscriber.HistoryListener {
    * @param places where the client's streams go on from
    */
   private record Finding(
-      Outcome outcome,
-      Map<String, StreamPosition> places,
-      List<Frame> missed,
-      boolean allStreams) {}
+      Outcome outcome, Map<String, StreamPosition> places, List<Frame> missed, boolean allStreams) {
+
+    /** The same for a client that has got everything up to other places. */
+    Finding at(Map<String, StreamPosition> others) {
+      return new Finding(outcome, others, missed, allStreams);
+    }
+  }
 
   /**
    * Creates it for a subscription.
@@ -123,10 +129,11 @@ public final class CatchUp implements Subscriber.HistoryListener {
 
   /** Answers a request of its own: sends what the client missed, or says that it is lost. */
   public void answer(HistoryRequest request) {
+    asked = true;
     Future<List<Frame>> answered = inOrder(() -> subscriber
         .hold()
         .compose(holding -> find(request, MOST_ADVANCES))
-        .compose(finding -> answer(request, finding, new ArrayList<>()))
+        .compose(finding -> answer(request, finding.at(subscriber.places()), new ArrayList<>()))
         .recover(cause -> Future.succeededFuture(refused(cause)))
         .onSuccess(subscriber::release));
     answered.onFailure(owner::snapshotFailed);
@@ -137,14 +144,27 @@ public final class CatchUp implements Subscriber.HistoryListener {
     return List.of(Frame.of(ServerMessages.rejectHistory(owner.identifier(), Map.of())));
   }
 
+  /**
+   * Waits for the request of a client whose subscription was restored without its asking; for a
+   * while, because a client need not ask.
+   */
+  public void awaitRequest(Loop loop) {
+    loop.schedule(REQUEST_WAIT_MS, () -> {
+      if (!asked) {
+        answer(HistoryRequest.none());
+      }
+    });
+  }
+
   @Override
   public void onLost() {
+    Map<String, StreamPosition> places = subscriber.places();
     Future<?> told = inOrder(() -> subscriber
         .starts()
         .compose(starts -> {
           List<Frame> frames = new ArrayList<>();
           if (owner.isExtended()) {
-            frames.add(Frame.of(ServerMessages.rejectHistory(owner.identifier(), starts)));
+            frames.add(Frame.of(ServerMessages.rejectHistory(owner.identifier(), places)));
           }
           return withSnapshot(true, frames).recover(cause -> {
             owner.snapshotFailed(cause);

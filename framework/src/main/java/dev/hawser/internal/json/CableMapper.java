@@ -64,6 +64,7 @@ public final class CableMapper {
     int longest = (int) Math.max(Math.min(maxMessageBytes, 64 * OptionRange.MIB), OptionRange.MIB);
     JsonFactory factory = JsonFactory.builder()
         .streamReadConstraints(CommandDecoder.constraints(longest))
+        .recyclerPool(new JsonBuffers())
         .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
         .build();
     return JsonMapper.builder(factory)

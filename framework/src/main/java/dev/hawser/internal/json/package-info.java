@@ -1,2 +1,3 @@
+// SPDX-License-Identifier: Apache-2.0
 /** How the values of applications and clients become JSON and back. */
 package dev.hawser.internal.json;

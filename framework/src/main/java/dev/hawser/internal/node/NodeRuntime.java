@@ -3,12 +3,12 @@ package dev.hawser.internal.node;
 
 import dev.hawser.answers.AnswerStore;
 import dev.hawser.internal.dispatch.CallbackExecutor;
+import dev.hawser.internal.dispatch.CallbackStarts;
 import dev.hawser.internal.dispatch.CallbackWatch;
 import dev.hawser.internal.time.NodeTime;
 import dev.hawser.presence.PresenceStore;
 import dev.hawser.pubsub.PubSubAdapter;
 import io.vertx.core.Vertx;
-import java.util.concurrent.ExecutorService;
 
 /**
  * What a node of a cable runs on: its clock, the threads of its callbacks, and its backend. There
@@ -24,7 +24,7 @@ public interface NodeRuntime {
    *
    * @param workers how many may run at once where there are no virtual threads
    */
-  ExecutorService callbacks(int workers);
+  CallbackStarts callbacks(int workers);
 
   /**
    * Returns the adapter to use.
@@ -47,6 +47,12 @@ public interface NodeRuntime {
    */
   AnswerStore answers(AnswerStore configured);
 
+  /**
+   * Returns whether clients of the application come to the node: it may warm up for them, and says
+   * in the log how it is set up.
+   */
+  boolean isForClients();
+
   /** Lets the watch look at the callbacks again and again. */
   void start(CallbackWatch watch);
 
@@ -59,6 +65,15 @@ public interface NodeRuntime {
 
   /** Returns the process, with the backend as configured. */
   static NodeRuntime ofProcess(Vertx vertx) {
+    return ofProcess(vertx, true);
+  }
+
+  /** Returns the process for a node that nobody but the framework knows. */
+  static NodeRuntime ofWarmUp(Vertx vertx) {
+    return ofProcess(vertx, false);
+  }
+
+  private static NodeRuntime ofProcess(Vertx vertx, boolean forClients) {
     NodeTime time = NodeTime.of(vertx);
     return new NodeRuntime() {
       @Override
@@ -67,8 +82,8 @@ public interface NodeRuntime {
       }
 
       @Override
-      public ExecutorService callbacks(int workers) {
-        return CallbackExecutor.create(workers);
+      public CallbackStarts callbacks(int workers) {
+        return new CallbackStarts(CallbackExecutor.create(workers));
       }
 
       @Override
@@ -84,6 +99,11 @@ public interface NodeRuntime {
       @Override
       public AnswerStore answers(AnswerStore configured) {
         return configured;
+      }
+
+      @Override
+      public boolean isForClients() {
+        return forClients;
       }
 
       @Override

@@ -208,6 +208,12 @@ public final class Hub {
     }
   }
 
+  /** Up to where this loop has got everything of a stream with history. */
+  @Nullable StreamPosition latest(String broadcasting) {
+    LocalStream stream = streams.get(broadcasting);
+    return stream == null ? null : stream.latest();
+  }
+
   void leave(Member member) {
     LocalStream stream = streams.get(member.stream());
     if (stream != null && stream.remove(member)) {

@@ -28,6 +28,9 @@ final class LocalStream {
 
   private @Nullable StreamPosition begin;
 
+  /** Up to where this loop has got everything; known while a member has history. */
+  private @Nullable StreamPosition latest;
+
   LocalStream(String name, Hub hub) {
     this.name = name;
     this.hub = hub;
@@ -56,6 +59,9 @@ final class LocalStream {
   private int deliverSpecial(PubSubMessage message, @Nullable Envelope envelope) {
     byte[] payload = envelope == null ? message.payload().getBytes() : envelope.payload();
     StreamPosition position = message.position();
+    if (position != null && !isUpTo(position, latest)) {
+      latest = position;
+    }
     int recipients = append(groups, payload, position, envelope);
     if (positioned != null && !isOlder(position)) {
       recipients += append(positioned, payload, position, envelope);
@@ -95,22 +101,32 @@ final class LocalStream {
 
   /** Whether a broadcast is older than what any member with history has begun with. */
   private boolean isOlder(@Nullable StreamPosition position) {
-    return position != null
-        && begin != null
-        && position.epoch().equals(begin.epoch())
-        && position.offset() <= begin.offset();
+    return position != null && isUpTo(position, begin);
   }
 
-  /** The first member with history goes on from here. */
+  private static boolean isUpTo(StreamPosition position, @Nullable StreamPosition place) {
+    return place != null
+        && position.epoch().equals(place.epoch())
+        && position.offset() <= place.offset();
+  }
+
+  /** A member with history goes on from here, where the loop is. */
   void begin(StreamPosition position) {
+    latest = position;
     if (begin == null) {
       begin = position;
     }
   }
 
+  /** Up to where this loop has got everything; {@code null} if no member has begun. */
+  @Nullable StreamPosition latest() {
+    return latest;
+  }
+
   /** Tells every member with history that broadcasts are lost. */
   void lost(StreamPosition position) {
     begin = position;
+    latest = position;
     lost(groups.values(), position);
     if (positioned != null) {
       lost(positioned.values(), position);

@@ -36,7 +36,7 @@ final class Sequence {
   private final String stream;
   private final HistoryStore store;
   private final Output output;
-  private final Promise<Void> opened = Promise.promise();
+  private volatile Promise<Void> opened = Promise.promise();
   private final RecentPositions recent = new RecentPositions();
   private final Queue<Held> held = new ArrayDeque<>();
   private int heldBytes;
@@ -87,12 +87,27 @@ final class Sequence {
         .onComplete(result -> output.locked(() -> {
           if (result.failed()) {
             opened.tryFail(result.cause());
+            held.forEach(early -> output.forward(early.message, early.envelope));
+            clearHeld();
           } else if (position == null) {
-            position = result.result();
-            begin = position;
+            begin(result.result());
             opened.tryComplete();
           }
         })));
+  }
+
+  /** What is numbered may come before the answer of the store that says where the stream is. */
+  private void begin(StreamPosition top) {
+    position = top;
+    begin = top;
+    boolean complete = !overflown;
+    for (Held next = held.poll(); next != null && complete; next = held.poll()) {
+      complete = takeInOrder(next.message, next.envelope, next.message.position());
+    }
+    clearHeld();
+    if (!complete) {
+      heal();
+    }
   }
 
   /** The node could not subscribe to the stream. */
@@ -105,10 +120,14 @@ final class Sequence {
     return opened.future();
   }
 
-  /** Keeps as much as the terms say, too. */
+  /** Keeps as much as the terms say, too. Tries again if the store could not be asked before. */
   void widen(HistoryTerms more) {
     HistoryTerms wider = terms.widenedBy(more);
-    if (!wider.equals(terms)) {
+    if (opened.future().failed()) {
+      terms = wider;
+      opened = Promise.promise();
+      open();
+    } else if (!wider.equals(terms)) {
       terms = wider;
       output.unlocked(() -> store.open(stream, wider).onFailure(output::unreachable));
     }
@@ -122,30 +141,36 @@ final class Sequence {
   /** Nobody listens any more. */
   void end() {
     ended = true;
+    clearHeld();
+  }
+
+  private void clearHeld() {
     held.clear();
+    heldBytes = 0;
+    overflown = false;
   }
 
   /** Takes a broadcast from the adapter. */
   void take(PubSubMessage message, @Nullable Envelope envelope) {
     StreamPosition at = message.position();
-    if (at == null) {
+    boolean whisper = envelope != null && envelope.whisper();
+    if (whisper || (position == null && opened.future().isComplete())) {
       output.forward(message, envelope);
-      if (envelope == null || !envelope.whisper()) {
-        heal(); // The store has lost the stream, or it would have numbered the broadcast.
-      }
-    } else if (position == null) {
-      output.forward(message, envelope);
-    } else if (healing != null) {
+    } else if (position == null || healing != null) {
       hold(message, envelope);
-    } else if (!takeInOrder(message, envelope, at)) {
-      hold(message, envelope);
+    } else if (at == null || !takeInOrder(message, envelope, at)) {
+      hold(message, envelope); // Without a place: the store has lost the stream, and maybe more.
       heal();
     }
   }
 
   /** Returns whether the broadcast has its place: handed on, or known already. */
   private boolean takeInOrder(
-      PubSubMessage message, @Nullable Envelope envelope, StreamPosition at) {
+      PubSubMessage message, @Nullable Envelope envelope, @Nullable StreamPosition at) {
+    if (at == null) {
+      output.forward(message, envelope);
+      return true;
+    }
     if (position != null && at.follows(position)) {
       forward(message, envelope, at);
       return true;
@@ -260,7 +285,7 @@ final class Sequence {
           && from != null
           && at.epoch().equals(from.epoch())
           && at.offset() <= from.offset();
-      if (at != null && !stale && !takeInOrder(next.message, next.envelope, at)) {
+      if (!stale && !takeInOrder(next.message, next.envelope, at)) {
         return false;
       }
     }

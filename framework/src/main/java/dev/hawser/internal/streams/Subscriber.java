@@ -53,6 +53,7 @@ public final class Subscriber {
   private volatile @Nullable HistoryListener listener;
 
   private boolean lostWhileHeld;
+  private Map<String, StreamPosition> places = Map.of();
 
   /** Learns that a subscription has lost broadcasts of a stream with history. */
   public interface HistoryListener {
@@ -233,6 +234,25 @@ public final class Subscriber {
   }
 
   /**
+   * Returns up to where the client had got everything when messages began to be held back, by
+   * stream with history. On the loop.
+   */
+  public Map<String, StreamPosition> places() {
+    return places;
+  }
+
+  /** From now on messages are held back. On the loop. */
+  private void beginHolding() {
+    outbound.writeDirtyGroups();
+    confirmed = false;
+    places = knownStarts();
+    places.replaceAll((name, start) -> {
+      StreamPosition latest = outbound.hub().latest(name);
+      return latest == null ? start : latest;
+    });
+  }
+
+  /**
    * Lets this node catch up in a stream of which the client has seen more, on another node.
    * Completes on the loop.
    */
@@ -267,8 +287,7 @@ public final class Subscriber {
   public Future<Void> hold() {
     Promise<Void> holding = Promise.promise();
     outbound.hub().post(() -> {
-      outbound.writeDirtyGroups();
-      confirmed = false;
+      beginHolding();
       holding.complete();
     });
     return holding.future();
@@ -287,6 +306,9 @@ public final class Subscriber {
     confirmed = true;
     first.forEach(outbound::append);
     if (held != null) {
+      if (lostWhileHeld) { // What came behind the loss must not come before the client is told.
+        held.removeIf(one -> one.member.hasHistory() && isNumbered(one));
+      }
       held.forEach(one -> outbound.append(one.frame));
       held = null;
       heldBytes = 0;
@@ -307,8 +329,7 @@ public final class Subscriber {
       lostWhileHeld = true;
       return;
     }
-    outbound.writeDirtyGroups();
-    confirmed = false;
+    beginHolding();
     known.onLost();
   }
 
@@ -348,7 +369,9 @@ public final class Subscriber {
 
   /** Sends the confirmation, and then what was held back for it. Any thread. */
   public void confirm() {
-    outbound.hub().post(this::sendConfirmation);
+    outbound
+        .hub()
+        .post(() -> releaseNow(List.of(Frame.of(ServerMessages.confirmSubscription(identifier)))));
   }
 
   /**
@@ -399,10 +422,6 @@ public final class Subscriber {
   private void leave(Member member) {
     outbound.remove(member);
     outbound.hub().leave(member);
-  }
-
-  private void sendConfirmation() {
-    releaseNow(List.of(Frame.of(ServerMessages.confirmSubscription(identifier))));
   }
 
   void deliver(Member member, FrameBatch batch, List<Frame> frames) {

@@ -4,6 +4,9 @@ package dev.hawser.internal.transport;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * dropped, since the protocol knows only text.
  */
 final class MessageAssembler {
+  private static final VarHandle EIGHT_BYTES =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+  private static final long HIGH_BITS = 0x8080808080808080L;
+
   private final SocketOptions options;
   private @Nullable ByteArrayOutputStream parts;
   private boolean text;
@@ -80,10 +87,27 @@ final class MessageAssembler {
       return null;
     }
     byte[] whole = compressed ? Deflate.expand(message, options.maxMessageBytes()) : message;
-    if (!ByteBufUtil.isText(Unpooled.wrappedBuffer(whole), StandardCharsets.UTF_8)) {
+    if (!isAscii(whole)
+        && !ByteBufUtil.isText(Unpooled.wrappedBuffer(whole), StandardCharsets.UTF_8)) {
       throw new SocketProtocolException(CloseCode.INVALID_PAYLOAD, "a text that is not UTF-8");
     }
     return whole;
+  }
+
+  /** Most commands are ASCII, which is faster to see than UTF-8: eight bytes at a time. */
+  private static boolean isAscii(byte[] text) {
+    int at = 0;
+    for (; at <= text.length - Long.BYTES; at += Long.BYTES) {
+      if (((long) EIGHT_BYTES.get(text, at) & HIGH_BITS) != 0) {
+        return false;
+      }
+    }
+    for (; at < text.length; at++) {
+      if (text[at] < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void checkSize(int size) throws SocketProtocolException {

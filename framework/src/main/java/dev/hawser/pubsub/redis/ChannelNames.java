@@ -13,6 +13,7 @@ final class ChannelNames {
   private static final int QUOTED_LENGTH = 64;
 
   private final String prefix;
+  private final String escapedPrefix;
 
   /**
    * Creates names behind a prefix.
@@ -23,6 +24,7 @@ final class ChannelNames {
   ChannelNames(String prefix) {
     checkEncodable("channelPrefix", prefix);
     this.prefix = prefix.isEmpty() ? "" : prefix + ":";
+    this.escapedPrefix = escaped(this.prefix);
   }
 
   /**
@@ -47,7 +49,7 @@ final class ChannelNames {
    */
   String slotted(String stem, String stream) {
     checkEncodable("stream", stream);
-    return escaped(prefix) + stem + "{" + escaped(stream) + "}";
+    return escapedPrefix + stem + "{" + escaped(stream) + "}";
   }
 
   /**
@@ -59,7 +61,7 @@ final class ChannelNames {
    */
   String besides(String channel, int slot, String stem) {
     String name = channel.substring(prefix.length());
-    return escaped(prefix) + stem + "{" + SlotTags.of(slot) + "}" + name;
+    return escapedPrefix + stem + "{" + SlotTags.of(slot) + "}" + name;
   }
 
   private static String escaped(String text) {

@@ -54,9 +54,12 @@ final class PlainStreams {
     }
   }
 
-  /** Returns the command for a message that is written now. */
-  Request request(Publication message, boolean sharded) {
-    long now = System.nanoTime();
+  /**
+   * Returns the command for a message that is written now.
+   *
+   * @param now what the clock of {@link System#nanoTime} says
+   */
+  Request request(Publication message, boolean sharded, long now) {
     if (refused) {
       return message.plain(sharded, now);
     }
@@ -82,9 +85,13 @@ final class PlainStreams {
     }
   }
 
-  /** Whether a message that was answered now may have been published when the mark was gone. */
-  boolean isLate(Publication message) {
-    return !refused && System.nanoTime() - message.plainSinceNanos() > MARKER_NANOS;
+  /**
+   * Whether a message may have been published when the mark was gone.
+   *
+   * @param now when it was answered
+   */
+  boolean isLate(Publication message, long now) {
+    return !refused && now - message.plainSinceNanos() > MARKER_NANOS;
   }
 
   /** The user may not run the script: everything is published plainly. */
@@ -99,8 +106,10 @@ final class PlainStreams {
     }
   }
 
-  /** There is a new link, whose user may have got the right. */
+  /** There is a new link: its server may know no marks, and its user may have got the right. */
   void reconnected() {
+    streams.clear();
+    all = new Trust(System.nanoTime() - TRUST_NANOS);
     refused = false;
   }
 }

@@ -162,18 +162,18 @@ final class Publishers implements Publisher.Owner {
   }
 
   @Override
-  public Request request(Publication message, boolean sharded) {
-    return plainStreams.request(message, sharded);
+  public Request request(Publication message, boolean sharded, long nowNanos) {
+    return plainStreams.request(message, sharded, nowNanos);
   }
 
   @Override
   public void onAnswer(
-      Publication message, @Nullable Response answer, @Nullable Throwable failure) {
+      Publication message, @Nullable Response answer, @Nullable Throwable failure, long nowNanos) {
     Lane lane = lane(message.slot());
     lane.answered();
     underWay--;
     if (failure == null) {
-      accepted(message, answer);
+      accepted(message, answer, nowNanos);
     } else {
       failed(lane, message, failure);
     }
@@ -183,8 +183,8 @@ final class Publishers implements Publisher.Owner {
     checkQuiet();
   }
 
-  private void accepted(Publication message, @Nullable Response answer) {
-    if (!message.isAsking() && plainStreams.isLate(message)) {
+  private void accepted(Publication message, @Nullable Response answer, long nowNanos) {
+    if (!message.isAsking() && plainStreams.isLate(message, nowNanos)) {
       onGap.accept(message.keys());
     } else if (message.isAsking() && answer != null) {
       plainStreams.answered(message, Replies.number(answer));

@@ -21,7 +21,7 @@ final class RedisErrors {
 
   /** How Redis 6.2 and 7 say that a user may not call a script, or the script a command. */
   private static final Pattern FORBIDDEN_SCRIPT = Pattern.compile(
-      "(?s).*(NOPERM|ACL failure in script|can't run this command|unknown command).*");
+      "(?s)(?!.*channel).*(NOPERM|ACL failure in script|can't run this command|unknown command).*");
 
   private RedisErrors() {}
 

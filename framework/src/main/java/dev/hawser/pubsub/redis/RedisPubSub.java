@@ -9,6 +9,7 @@ import dev.hawser.pubsub.PubSubMessage;
 import dev.hawser.pubsub.PubSubOverloadedException;
 import dev.hawser.pubsub.PubSubRefusedException;
 import dev.hawser.pubsub.PubSubUnavailableException;
+import dev.hawser.sessions.SessionStore;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -312,6 +313,16 @@ public final class RedisPubSub implements PubSubAdapter {
   @Override
   public HistoryStore history() {
     return new RedisHistory(vertx, this::call, config);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>It lies in the same Redis, 6.2 or newer: one key for each session, which expires.
+   */
+  @Override
+  public SessionStore sessions() {
+    return new RedisSessions(this::call, config.names());
   }
 
   /** Calls a script for a store. */

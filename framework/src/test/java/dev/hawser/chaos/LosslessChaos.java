@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.chaos;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The faults at random for longer: on one node, on two nodes whose Redis forgets when it is killed,
+ * and on two whose Redis keeps. Prints its figures, and ends with status 1 if something is wrong.
+ * Its arguments are the number of deliveries in each of the three, and the seed.
+ */
+public final class LosslessChaos {
+  private static final int CLIENTS = 200;
+  private static final int PAUSE_MS = 2;
+
+  /** Makes what a run is on. */
+  private interface Place {
+    Backend on(Ledger ledger);
+  }
+
+  private LosslessChaos() {}
+
+  /** Runs it. */
+  public static void main(String[] arguments) throws IOException {
+    long deliveries = arguments.length > 0 ? Long.parseLong(arguments[0]) : 10_000_000;
+    long seed = arguments.length > 1 ? Long.parseLong(arguments[1]) : System.nanoTime();
+    boolean well = run("memory", MemoryBackend::new, seed, deliveries);
+    well &= run("Redis that forgets", ledger -> new RedisBackend(ledger, false), seed, deliveries);
+    well &= run("Redis that keeps", ledger -> new RedisBackend(ledger, true), seed, deliveries);
+    say(well ? "RESULT: well" : "RESULT: problems");
+    Runtime.getRuntime().halt(well ? 0 : 1);
+  }
+
+  private static boolean run(String name, Place place, long seed, long deliveries)
+      throws IOException {
+    Path file = Files.createTempFile("hawser-chaos-", ".numbers");
+    Ledger ledger = Ledger.in(file);
+    long begun = System.nanoTime();
+    try (Chaos chaos = new Chaos(seed, place.on(ledger), ledger, CLIENTS, PAUSE_MS)) {
+      List<String> stories = chaos.finish(deliveries);
+      say(name + ": seconds=" + Duration.ofNanos(System.nanoTime() - begun).toSeconds() + ", "
+          + chaos);
+      stories.forEach(LosslessChaos::say);
+      return stories.isEmpty();
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  @SuppressWarnings("SystemOut") // the figures are its purpose
+  private static void say(String line) {
+    System.out.println(line);
+  }
+}
