@@ -247,7 +247,28 @@ public final class TestConnection {
     return subscription;
   }
 
+  /**
+   * Subscribes as a client does that comes back: with the positions of the streams with history that
+   * it knows from a subscription of an earlier connection. What was broadcast meanwhile is among the
+   * new subscription's transmissions.
+   *
+   * @param <C> the channel class
+   * @param earlier a subscription whose connection has ended
+   * @return the new subscription, confirmed or not
+   * @throws AssertionError if this connection is not open
+   * @throws CallbackFailedException if a callback fails
+   */
+  public <C extends Channel<?>> TestSubscription<C> resume(TestSubscription<C> earlier) {
+    TestSubscription<C> subscription = new TestSubscription<>(this, earlier);
+    subscribe(subscription, subscription.subscribeAgain());
+    return subscription;
+  }
+
   private void subscribe(TestSubscription<?> subscription) {
+    subscribe(subscription, command("subscribe", subscription.identifier()));
+  }
+
+  private void subscribe(TestSubscription<?> subscription, ObjectNode command) {
     assertOpen();
     TestSubscription<?> earlier = subscriptions.put(subscription.identifier(), subscription);
     if (earlier != null && earlier.isAlive()) {
@@ -255,7 +276,7 @@ public final class TestConnection {
       throw new AssertionError("the client has " + earlier
           + " already (expected: other params, or unsubscribe() before)");
     }
-    send(command("subscribe", subscription.identifier()));
+    send(command);
   }
 
   /** The same params give the same identifier, in whatever order a map has them. */

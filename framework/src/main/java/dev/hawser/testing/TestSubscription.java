@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,8 @@ public final class TestSubscription<C extends Channel<?>> {
   private final List<JsonNode> transmissions = new ArrayList<>();
   private final List<JsonNode> whispers = new ArrayList<>();
   private final List<JsonNode> presence = new ArrayList<>();
+  private final Map<String, JsonNode> positions = new TreeMap<>();
+  private boolean continuous;
   private State state = State.PENDING;
 
   TestSubscription(TestConnection connection, Class<C> type, String channelName, Object params) {
@@ -52,6 +55,15 @@ public final class TestSubscription<C extends Channel<?>> {
     this.type = type;
     this.channelName = channelName;
     this.identifier = connection.identifierOf(channelName, params);
+  }
+
+  /** The same for a client that comes back. */
+  TestSubscription(TestConnection connection, TestSubscription<C> earlier) {
+    this.connection = connection;
+    this.type = earlier.type;
+    this.channelName = earlier.channelName;
+    this.identifier = earlier.identifier;
+    this.positions.putAll(earlier.positions);
   }
 
   // -- state
@@ -299,8 +311,13 @@ public final class TestSubscription<C extends Channel<?>> {
   // -- what it received
 
   void receive(String messageType, JsonNode message) {
+    notePositions(message);
     switch (messageType) {
-      case "confirm_subscription" -> state = State.CONFIRMED;
+      case "confirm_subscription" -> {
+        state = State.CONFIRMED;
+        continuous = message.path("continuity").asText().equals("kept");
+      }
+      case "reject_history" -> continuous = false;
       case "reject_subscription" -> state = State.REJECTED;
       case "presence" -> presence.add(message.path("message"));
       case "reply" -> {
@@ -316,6 +333,39 @@ public final class TestSubscription<C extends Channel<?>> {
         // It is among what the connection has received.
       }
     }
+  }
+
+  /** As clients do: the latest position of each stream with history. */
+  private void notePositions(JsonNode message) {
+    message.path("streams").properties().forEach(
+        stream -> positions.put(stream.getKey(), stream.getValue()));
+    if (message.has("stream_id")) {
+      positions.put(
+          message.get("stream_id").asText(),
+          Json.object()
+              .<ObjectNode>set("epoch", message.get("epoch"))
+              .set("offset", message.get("offset")));
+    }
+  }
+
+  /** Asks for what came behind the positions. */
+  ObjectNode subscribeAgain() {
+    ObjectNode history = Json.object();
+    history.putObject("streams").setAll(positions);
+    ObjectNode command = TestConnection.command("subscribe", identifier);
+    command.set("history", history);
+    return command;
+  }
+
+  /**
+   * Returns whether this subscription, made by {@link TestConnection#resume}, has missed nothing
+   * since the earlier one.
+   *
+   * @return {@code false} also if one of its streams has no history
+   */
+  public boolean isContinuous() {
+    settle();
+    return continuous && state == State.CONFIRMED;
   }
 
   /**

@@ -13,6 +13,7 @@ import dev.hawser.CableBuilder;
 import dev.hawser.Channel;
 import dev.hawser.Connection;
 import dev.hawser.contract.PubSubContract;
+import dev.hawser.history.HistoryLimit;
 import dev.hawser.pubsub.MemoryPubSub;
 import dev.hawser.pubsub.PubSubAdapter;
 import io.vertx.core.Future;
@@ -183,6 +184,42 @@ class TestingExamplesTest {
     ann.whisper(Map.of("typing", true));
     assertThat(bob.whispers()).hasSize(1);
     assertThat(ann.whispers()).isEmpty();
+  }
+
+  static final class NewsChannel extends Channel<Connection> {
+    @Override
+    protected void subscribed() {
+      streamFrom("news", history(HistoryLimit.within(ofMinutes(5))));
+    }
+  }
+
+  private final ChannelTest news =
+      ChannelTest.of(cable -> cable.channel(NewsChannel.class, NewsChannel::new));
+
+  @Test
+  void history() {
+    TestSubscription<NewsChannel> before = news.connect().subscribe(NewsChannel.class);
+    news.cable().broadcast("news", 1);
+    news.cable().restart();
+    news.cable().broadcast("news", 2);
+
+    TestSubscription<NewsChannel> after = news.connect().resume(before);
+    after.assertTransmitted(2);
+    assertThat(after.isContinuous()).isTrue();
+    assertThat(before.transmissions()).hasSize(1);
+    assertThat(after.transmissions()).hasSize(1);
+  }
+
+  @Test
+  void historyThatIsTooOld() {
+    TestConnection ann = news.connect();
+    TestSubscription<NewsChannel> before = ann.subscribe(NewsChannel.class);
+    news.cable().broadcast("news", 1);
+    ann.disconnect();
+    news.cable().broadcast("news", 2);
+    news.clock().advance(ofMinutes(60));
+
+    assertThat(news.connect().resume(before).isContinuous()).isFalse();
   }
 
   @Test
