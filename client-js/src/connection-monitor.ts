@@ -99,11 +99,14 @@ export class ConnectionMonitor {
    *
    * Full jitter: anything from 0 to a bound that doubles, also once the bound is at its cap. A
    * connection that did not live longer than the patience for silence counts as another failure,
-   * so a server that welcomes and hangs up is not stormed.
+   * so a server that welcomes and hangs up is not stormed; but each second that it lived makes up
+   * for an earlier one, or clients whose network fails every few seconds would wait longer and longer.
    */
   nextDelay(): number | undefined {
     const { minDelayMs, maxDelayMs, maxAttempts } = this.#settings
-    if (this.#clock.now() - this.#connectedAt >= this.#patienceMs) this.reconnectAttempts = 0
+    const livedMs = Math.max(0, this.#clock.now() - this.#connectedAt)
+    const left = Math.max(0, this.reconnectAttempts - Math.floor(livedMs / 1000))
+    this.reconnectAttempts = livedMs < this.#patienceMs ? left : 0
     this.#connectedAt = Number.MAX_VALUE
     if (this.reconnectAttempts >= maxAttempts) return undefined
     const boundMs = minDelayMs * 2 ** this.reconnectAttempts++

@@ -5,7 +5,7 @@ import type { Consumer } from './consumer.js'
 import { Emitter, type ListenOptions } from './emitter.js'
 import { decode, type Frame } from './frame.js'
 import { EXTENDED, PROTOCOLS } from './internal.js'
-import { logger } from './logger.js'
+import { logger, warn } from './logger.js'
 import { report } from './report.js'
 import type { Subscriptions } from './subscriptions.js'
 import { type ConnectionState, isAtRest, type Transition } from './transition.js'
@@ -243,6 +243,7 @@ export class Connection {
     else if (type === 'presence') subscriptions.notify(identifier, '#presence', message)
     else if (type === 'confirm_history' || type === 'reject_history') subscriptions.replayed(frame)
     else if (type === 'welcome') this.#welcome(frame)
+    else if (type === 'advice') warn(frame.action, reason, frame.suggestion ?? '', identifier ?? '')
     else if (type === 'disconnect') {
       const why = (typeof reason === 'string' && reason) || 'lost'
       // The next attempt asks for a fresh token, or sends a fresh cookie; one that fails is enough.

@@ -14,6 +14,10 @@ export interface Frame {
   readonly reason?: unknown
   /** Whether the client may come back. */
   readonly reconnect?: unknown
+  /** What a server in development refused, in an advice, which has a `reason` too. */
+  readonly action?: unknown
+  /** What to do about it, in an advice. */
+  readonly suggestion?: unknown
   /** The id of the connection, in a welcome. */
   readonly sid?: unknown
   /** What the server can do, in a welcome. */

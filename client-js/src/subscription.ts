@@ -36,12 +36,17 @@ export let outlive: (subscription: Subscription) => void
  */
 export let confirm: (subscription: Subscription, kept?: boolean) => void
 
-/** Ends a subscription: nothing of it is called any more, and all that wait are told why. */
-export let end: (subscription: Subscription, error: CableError) => void
+/**
+ * Ends a subscription: nothing of it is called any more, and all that wait are told why. Returns
+ * whether anything waited.
+ */
+export let end: (subscription: Subscription, error: CableError) => boolean
 
 interface InternalEvents<C extends ChannelTypes> extends SubscriptionEvents<C>, QueueEvents {
   /** There is nothing to wait for: for now, or, just before `#end`, for good. */
   readonly '#halt': CableError
+  /** It has ended, and all that waited know. */
+  readonly '#over': undefined
 }
 
 /**
@@ -82,9 +87,12 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
     }
     end = (subscription, error) => {
       subscription.#ended = error
-      halt(subscription, error)
-      subscription.#events?.emit('#end', error)
-      subscription.#events?.clear()
+      const events = subscription.#events
+      const halted = events?.emit('#halt', error)
+      const ended = events?.emit('#end', error)
+      events?.emit('#over', undefined)
+      events?.clear()
+      return !!(halted || ended)
     }
   }
 
@@ -101,7 +109,7 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
     for (const key in mixin) this[key as never] = mixin[key as never]
     if (!signal) return
     const unsubscribe = (): unknown => consumer.subscriptions.remove(this)
-    const off = this.#emitter.add({ '#abort': unsubscribe, '#end': () => off() }, signal)
+    const off = this.#emitter.add({ '#abort': unsubscribe, '#over': () => off() }, signal)
   }
 
   /**

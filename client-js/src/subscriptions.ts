@@ -5,7 +5,7 @@ import type { ListenOptions } from './emitter.js'
 import type { Command, Frame } from './frame.js'
 import { History, isPlace } from './history.js'
 import { EXTENDED } from './internal.js'
-import { logger } from './logger.js'
+import { logCommand, logger, warn } from './logger.js'
 import { Outbox } from './outbox.js'
 import type { Registration } from './registration.js'
 import { confirm, end, halt, outlive, Subscription, tell } from './subscription.js'
@@ -203,9 +203,12 @@ export class Subscriptions {
     if (!registration) return
     this.guarantor.forget(registration)
     this.#registrations.delete(identifier)
+    logger.log('rejected', identifier)
     for (const member of registration.members) {
-      tell(member, 'rejected')
-      end(member, new CableError('rejected'))
+      const handled = tell(member, 'rejected')
+      if (!end(member, new CableError('rejected')) && !handled) {
+        warn(identifier, 'was rejected, which nobody handles; the log of the server says why')
+      }
     }
   }
 
@@ -230,7 +233,7 @@ export class Subscriptions {
 
   /** Sends a command about a subscription; returns false if the socket is not open. */
   sendCommand({ identifier }: Identified, command: Command['command'], data?: unknown): boolean {
-    logger.log(command, identifier)
+    logCommand(command, identifier, data)
     const asking = command === 'subscribe' ? this.#registrations.get(identifier) : undefined
     return this.consumer.send({ command, identifier, data, history: asking?.history?.ask() })
   }
@@ -243,6 +246,7 @@ export class Subscriptions {
   #confirm(registration: Registration, kept: boolean): void {
     this.guarantor.forget(registration)
     registration.state = 'confirmed'
+    logger.log('confirmed', registration.identifier)
     // A callback may close the connection; the others hear of the next one.
     for (const member of registration.members) if (this.isConfirmed(member)) confirm(member, kept)
     this.#releaseIfEmpty(registration)

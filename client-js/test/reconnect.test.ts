@@ -126,6 +126,29 @@ describe('retrying', () => {
     expect(waits.map(({ attempt }) => attempt)).toEqual([1, 2, 3, 4, 5])
   })
 
+  it('makes up for one failure with each second of a connection that did not last', async () => {
+    const { server, consumer, transitions, advance } = harness()
+    server.onConnect = () => 'refuse'
+    consumer.connect()
+    const until = async (to: string): Promise<void> => {
+      while (transitions.at(-1)?.to !== to) await advance(10)
+    }
+    while (transitions.at(-1)?.attempt !== 5) await advance(10)
+    server.onConnect = () => 'welcome'
+    await until('connected')
+    await advance(2500)
+    server.connection.drop()
+    expect(transitions.at(-1)).toMatchObject({ to: 'waiting', attempt: 4 })
+    await until('connected')
+    await advance(900)
+    server.connection.drop()
+    expect(transitions.at(-1)).toMatchObject({ to: 'waiting', attempt: 5 })
+    await until('connected')
+    await advance(5500)
+    server.connection.drop()
+    expect(transitions.at(-1)).toMatchObject({ to: 'waiting', attempt: 1 })
+  })
+
   it('counts from the start after a connection that lasted', async () => {
     const { server, consumer, transitions, advance } = harness()
     server.onConnect = () => 'refuse'

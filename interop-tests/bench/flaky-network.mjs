@@ -1,9 +1,11 @@
 // What clients get whose network fails again and again: each for 1 to 3 s, every 5 to 15 s.
-// Usage: node bench/flaky-network.mjs [hawser|anycable|rails] [clients, 200] [seconds, 60] [file.json]
-// It needs target/classpath.txt, target/classes and the built client, so `mvn package` once.
+// Usage: node bench/flaky-network.mjs [client, hawser] [clients, 200] [seconds, 60] [file.json]
+// Clients: hawser; hawser-eager, with a maxDelayMs of 2 s; hawser-plain, on a channel without
+// history; anycable, in its extended protocol; rails.
+// It needs the jar and target/classpath.txt of this module, so `mvn package` once.
 import { spawn } from 'node:child_process'
 import { once, setMaxListeners } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { cpus } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -22,7 +24,9 @@ const DOWN_MS = [1000, 3000]
 /** How long the clients have to come back at the end. */
 const PATIENCE_MS = 30_000
 const TARGET = new URL('../target/', import.meta.url).pathname
-const ROOM = { channel: 'LedgerChannel', room: 'flaky' }
+const isKept = name !== 'hawser-plain'
+const ROOM = { channel: isKept ? 'LedgerChannel' : 'ChatChannel', room: 'flaky' }
+const STREAM = isKept ? 'ledger:flaky' : 'chat:flaky'
 
 class PageWebSocket extends WebSocket {
   constructor(url, protocols) {
@@ -34,13 +38,19 @@ globalThis.addEventListener ??= () => {}
 globalThis.removeEventListener ??= () => {}
 actionCable.adapters.WebSocket = PageWebSocket
 
-/** Each subscribes, tells when it is subscribed and what it receives, and returns its end. */
-const libraries = {
-  hawser(url, connected, received) {
-    const consumer = hawser.createConsumer(url, { WebSocket: PageWebSocket })
+function subscribeOurs(options) {
+  return (url, connected, received) => {
+    const consumer = hawser.createConsumer(url, { ...options, WebSocket: PageWebSocket })
     consumer.subscriptions.create(ROOM, { connected, received, snapshot() {} })
     return () => consumer.disconnect()
-  },
+  }
+}
+
+/** Each subscribes, tells when it is subscribed and what it receives, and returns its end. */
+const libraries = {
+  hawser: subscribeOurs({}),
+  'hawser-plain': subscribeOurs({}),
+  'hawser-eager': subscribeOurs({ maxDelayMs: 2000 }),
   anycable(url, connected, received) {
     const cable = createCable(url, {
       protocol: 'actioncable-v1-ext-json',
@@ -50,6 +60,8 @@ const libraries = {
     const { channel, ...params } = ROOM
     const subscription = cable.subscribeTo(channel, params)
     subscription.on('connect', connected)
+    const told = { history_received: 'kept', history_not_found: 'lost' }
+    subscription.on('info', ({ type }) => told[type] && connected({ continuity: told[type] }))
     subscription.on('message', received)
     return () => cable.disconnect()
   },
@@ -161,7 +173,8 @@ async function freePort() {
 
 async function startServer(port) {
   const dependencies = readFileSync(join(TARGET, 'classpath.txt'), 'utf8').trim()
-  const classPath = [join(TARGET, 'classes'), dependencies].join(delimiter)
+  const jar = readdirSync(TARGET).find(entry => entry.endsWith('.jar'))
+  const classPath = [join(TARGET, jar), dependencies].join(delimiter)
   const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java'
   const main = 'dev.hawser.interop.InteropServer'
   const child = spawn(java, ['-cp', classPath, main, String(port), '3000', '30000'], {
@@ -190,7 +203,7 @@ const outages = new AbortController()
 setMaxListeners(visitors.length, outages.signal)
 for (const visitor of visitors) visitor.suffer(outages.signal)
 const messages = Math.floor((Number(seconds) * 1000) / EVERY_MS)
-const url = `http://127.0.0.1:${port}/control/broadcast?stream=ledger:${ROOM.room}`
+const url = `http://127.0.0.1:${port}/control/broadcast?stream=${STREAM}`
 for (let n = 1; n <= messages; n++) {
   const next = sleep(EVERY_MS)
   await fetch(url, { method: 'POST', body: JSON.stringify({ n, at: Date.now() }) })
@@ -206,6 +219,8 @@ while (Date.now() < end && !visitors.every(({ times }) => times.has(last))) {
   await sleep(EVERY_MS)
 }
 
+// A client that has not come back misses what it has missed for good; one that has, has gaps.
+const away = visitors.filter(({ times }) => !times.has(last))
 const wanted = messages * visitors.length
 const delivered = sum(visitors, ({ times }) => [...times.keys()].filter(n => n <= messages).length)
 const doubled = sum(visitors, ({ times }) =>
@@ -226,6 +241,8 @@ const result = {
   delivered,
   deliveredPercent: Math.floor((1e4 * delivered) / wanted) / 100,
   doubled,
+  away: away.length,
+  missedByThose: sum(away, ({ times }) => messages - times.size),
   outOfOrder: sum(visitors, visitor => visitor.outOfOrder),
   replayed: sinceConnection.length,
   kept: sum(visitors, ({ continuities }) => continuities.kept),
@@ -248,7 +265,10 @@ console.log(
     result.sinceNetworkMs.join(', '),
   ].join(' | ')} |`,
 )
-console.log(`${result.outages} outages; told as kept ${result.kept}, as lost ${result.lost}`)
+console.log(
+  `${result.outages} outages; told as kept ${result.kept}, as lost ${result.lost}; ` +
+    `${result.away} were not back at the end, and missed ${result.missedByThose}`,
+)
 writeFileSync(new URL(file, `file://${process.cwd()}/`), `${JSON.stringify(result, null, 2)}\n`)
 for (const visitor of visitors) {
   visitor.leave()

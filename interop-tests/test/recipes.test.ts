@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { createConsumer } from 'hawser'
 import { describe, expect, it } from 'vitest'
 import WebSocket from 'ws'
-import { callbacks } from './support/clients.js'
+import { callbacks, PageWebSocket } from './support/clients.js'
 import { EventLog } from './support/event-log.js'
-import { MavenHome } from './support/maven.js'
-import { end, freePort, JAVA, says } from './support/process.js'
+import { MavenHome, VERSION } from './support/maven.js'
+import { BRISK, end, freePort, JAVA, says } from './support/process.js'
 
 function read(file: string): string {
   return readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
@@ -32,9 +32,10 @@ describe('the recipes', () => {
 describe('the files of the recipes', () => {
   const FILES = {
     jsx: ['vite-react/vite.config.js', 'vite-react/src/useRoom.js', 'vite-react/src/main.jsx'],
+    kotlin: ['kotlin/src/main/kotlin/Chat.kt', 'kotlin/build.gradle.kts'],
     ini: ['systemd/chat.service'],
     yaml: ['kubernetes/chat.yaml'],
-    xml: ['spring-boot/pom.xml'],
+    xml: ['spring-boot/pom.xml', 'kotlin/pom.xml'],
   }
 
   it.each(Object.entries(FILES))('show %s as it is', (kind, files) => {
@@ -61,7 +62,7 @@ describe('an application of Spring Boot', () => {
     expect(classPath).not.toMatch(/netty-[a-z0-9-]*-4\.1\./)
     const [pages, channels] = [await freePort(), await freePort()]
     const origin = `http://localhost:${pages}`
-    const shop = spawn(JAVA, ['-cp', classPath, 'shop.Shop'], {
+    const shop = spawn(JAVA, [...BRISK, '-cp', classPath, 'shop.Shop'], {
       env: {
         ...process.env,
         SERVER_PORT: `${pages}`,
@@ -104,4 +105,49 @@ describe('an application of Spring Boot', () => {
     await log.take('disconnected', detail => detail?.willAttemptReconnect === true)
     expect(await ended).toEqual([143, null])
   }, 240_000)
+})
+
+describe('an application in Kotlin', () => {
+  it('has channels', async ({ onTestFinished }) => {
+    const home = new MavenHome()
+    onTestFinished(() => home.remove())
+    const project = join(home.directory, 'kotlin')
+    cpSync(new URL('../../docs/recipes/kotlin', import.meta.url), project, { recursive: true })
+    const classPath = await home.compile(project)
+    const port = await freePort()
+    const chat = spawn(JAVA, [...BRISK, '-cp', classPath, 'ChatKt'], {
+      env: { ...process.env, PORT: `${port}` },
+    })
+    onTestFinished(() => end(chat))
+    expect(await says(chat, /^Open http/, 60_000)).toBeDefined()
+
+    const consumer = createConsumer(`ws://localhost:${port}/cable`, { WebSocket: PageWebSocket })
+    onTestFinished(() => consumer.disconnect())
+    const log = new EventLog()
+    const room = consumer.subscriptions.create(
+      { channel: 'RoomChannel', room: 'lobby' },
+      callbacks(log),
+    )
+    await log.take('connected')
+    room.perform('say', { text: 'Ahoy' })
+    expect(await log.take('received')).toEqual({ text: 'Ahoy' })
+  }, 240_000)
+
+  it('is built by Gradle from the same artifacts', () => {
+    const bom = read('bom/pom.xml')
+    const build = read('docs/recipes/kotlin/build.gradle.kts')
+    const artifacts = Array.from(build.matchAll(/"([a-z0-9.]+:[a-z0-9-]+)"/g), ([, name]) => name)
+    expect(artifacts).toEqual([
+      'dev.hawser:hawser',
+      'dev.hawser:hawser-client',
+      'org.slf4j:slf4j-simple',
+    ])
+    for (const artifact of artifacts) {
+      const [group, name] = (artifact as string).split(':')
+      expect(packed(bom)).toContain(`<groupId>${group}</groupId> <artifactId>${name}</artifactId>`)
+    }
+    expect(build).toContain(`platform("dev.hawser:hawser-bom:${VERSION}")`)
+    const version = read('docs/recipes/kotlin/pom.xml').match(/<kotlin.version>(.*?)</)?.[1]
+    expect(build).toContain(`kotlin("jvm") version "${version}"`)
+  })
 })

@@ -12,13 +12,14 @@ import {
 import { homedir, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
-import { end } from './process.js'
+import { BRISK, end } from './process.js'
 
 const ROOT = new URL('../../../', import.meta.url).pathname
 /** The Maven that runs these tests, its local repository, and whether it may download. */
 const MAVEN = process.env.HAWSER_MAVEN || 'mvn'
 const LOCAL_REPOSITORY = process.env.HAWSER_MAVEN_REPOSITORY || join(homedir(), '.m2/repository')
-const OFFLINE = process.env.HAWSER_MAVEN_OFFLINE === 'true'
+const OFFLINE = process.env.HAWSER_MAVEN_MODE === 'offline=true'
+const ENVIRONMENT = { ...process.env, MAVEN_OPTS: BRISK.join(' ') }
 
 const PARENT_POM = readFileSync(join(ROOT, 'pom.xml'), 'utf8')
 /** The version of all artifacts of this build. */
@@ -93,6 +94,7 @@ export class MavenHome {
   async run(project: string, ...goals: string[]): Promise<string> {
     const { stdout } = await promisify(execFile)(MAVEN, this.#arguments(goals), {
       cwd: project,
+      env: ENVIRONMENT,
       maxBuffer: 64 * 1024 * 1024,
     }).catch(({ stdout, stderr }) => {
       throw new Error(`mvn ${goals.join(' ')} failed:\n${stdout}${stderr}`)
@@ -112,7 +114,7 @@ export class MavenHome {
   /** Starts goals that go on. */
   start(project: string, env: Record<string, string>, ...goals: string[]): MavenProcess {
     return new MavenProcess(
-      spawn(MAVEN, this.#arguments(goals), { cwd: project, env: { ...process.env, ...env } }),
+      spawn(MAVEN, this.#arguments(goals), { cwd: project, env: { ...ENVIRONMENT, ...env } }),
     )
   }
 

@@ -24,6 +24,24 @@ export function orders(consumer: Consumer): () => Promise<void> {
   return advance
 }
 
+declare function render(orders: Map<number, unknown>): void
+
+export function openOrders(consumer: Consumer): void {
+  const shown = new Map()
+
+  consumer.subscriptions.create('OpenOrdersChannel', {
+    snapshot(orders) {
+      shown.clear()
+      for (const order of orders) shown.set(order.id, order)
+      render(shown)
+    },
+    received(order) {
+      shown.set(order.id, order)
+      render(shown)
+    },
+  })
+}
+
 export function withTickets(): Consumer {
   const consumer = createConsumer(async () => {
     const response = await fetch('/cable-ticket', { method: 'POST' })

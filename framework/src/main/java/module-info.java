@@ -17,6 +17,7 @@ module dev.hawser {
   requires org.slf4j;
 
   uses com.fasterxml.jackson.databind.Module;
+  uses org.slf4j.spi.SLF4JServiceProvider;
 
   exports dev.hawser;
   exports dev.hawser.answers;
@@ -24,6 +25,7 @@ module dev.hawser {
   exports dev.hawser.presence;
   exports dev.hawser.pubsub;
   exports dev.hawser.pubsub.redis;
+  exports dev.hawser.sessions;
   exports dev.hawser.signed;
   exports dev.hawser.testing;
 }

@@ -20,6 +20,7 @@ import dev.hawser.internal.options.OptionValues;
 import dev.hawser.internal.presence.Presences;
 import dev.hawser.internal.protocol.CommandDecoder;
 import dev.hawser.internal.protocol.SharedStrings;
+import dev.hawser.internal.restore.KeptSessions;
 import dev.hawser.internal.streams.Streams;
 import dev.hawser.internal.transport.Handshake;
 import dev.hawser.internal.transport.OriginPolicy;
@@ -541,6 +542,40 @@ public final class CableBuilder {
   }
 
   /**
+   * Sets for how long a client of the extended subprotocol may go on with its session once its
+   * socket is lost: after {@link Connection#connect}, its subscriptions are made anew on the server
+   * if its identifiers are the same.
+   *
+   * @param time 1 ms to 1 hour; 0 for never; default 5 minutes
+   * @return this
+   */
+  public CableBuilder sessionRestoreTime(Duration time) {
+    return set(CableOption.SESSION_RESTORE_TIME, time);
+  }
+
+  /**
+   * Sets how many sessions whose sockets are lost this node keeps. The client of one that is not
+   * kept subscribes again by itself.
+   *
+   * @param count 1 to 16,777,216; default 100,000
+   * @return this
+   */
+  public CableBuilder maxKeptSessions(int count) {
+    return set(CableOption.MAX_KEPT_SESSIONS, count);
+  }
+
+  /**
+   * Sets how many bytes of such sessions this node keeps: mostly the identifiers of their
+   * subscriptions. One with more than 64 KiB is not kept.
+   *
+   * @param bytes 1 KiB to 1 GiB; default 64 MiB
+   * @return this
+   */
+  public CableBuilder maxKeptSessionBytes(int bytes) {
+    return set(CableOption.MAX_KEPT_SESSION_BYTES, bytes);
+  }
+
+  /**
    * Sets how many callbacks of a connection may wait in all, those of stream handlers and timers
    * included. Beyond that the connection is closed with {@code overloaded}, and reconnects.
    *
@@ -953,7 +988,9 @@ public final class CableBuilder {
    * @throws CableConfigurationException listing everything that is wrong
    */
   public Cable build() {
-    return build(NodeRuntime.ofProcess(vertx));
+    Cable cable = build(NodeRuntime.ofProcess(vertx));
+    settings.own();
+    return cable;
   }
 
   /** Builds the cable on the process, for a warm-up, or on the thread of a test. */
@@ -981,7 +1018,6 @@ public final class CableBuilder {
     if (!problems.isEmpty() || origins == null || proxies == null || connections == null) {
       throw new CableConfigurationException("the cable", problems);
     }
-    settings.own();
     CableContext context = context(runtime, mapper, definitions);
     SocketUpgrader sockets =
         context.socketUpgrader(vertx, switches.isOn(CableSwitch.PORTABLE_SOCKETS));
@@ -1029,6 +1065,7 @@ public final class CableBuilder {
         guarded,
         limits,
         new KeptAnswers(runtime.answers(adapter.answers()), values, limits.log(), runtime.time()),
+        new KeptSessions(adapter.sessions(), values, limits.log()),
         new SharedStrings(),
         switches.isOn(CableSwitch.DEVELOPMENT_MODE));
   }

@@ -16,6 +16,7 @@ import dev.hawser.internal.limits.NodeLimits;
 import dev.hawser.internal.log.ActionLog;
 import dev.hawser.internal.log.CableLog;
 import dev.hawser.internal.log.ClientLog;
+import dev.hawser.internal.log.LogProvider;
 import dev.hawser.internal.node.NodeRuntime;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.CableSwitch;
@@ -26,6 +27,7 @@ import dev.hawser.internal.protocol.Envelope;
 import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.protocol.SharedStrings;
+import dev.hawser.internal.restore.KeptSessions;
 import dev.hawser.internal.streams.Streams;
 import dev.hawser.internal.transport.SocketOptions;
 import dev.hawser.internal.transport.SocketUpgrader;
@@ -48,6 +50,7 @@ import org.jspecify.annotations.Nullable;
  * @param callbacks runs callbacks that may block
  * @param catchUps what subscriptions that catch up share
  * @param answers of calls that clients may repeat
+ * @param sessions whose sockets were lost
  * @param strings shares equal strings that many connections keep
  * @param development whether pages are told what the server refuses
  */
@@ -69,6 +72,7 @@ record CableContext(
     GuardedEvents events,
     NodeLimits limits,
     KeptAnswers answers,
+    KeptSessions sessions,
     SharedStrings strings,
     boolean development) {
 
@@ -102,6 +106,7 @@ record CableContext(
     if (!runtime.isForClients()) {
       return;
     }
+    LogProvider.check();
     CableLog.started(
         channels.keySet(),
         pubSub.getClass().getSimpleName(),

@@ -22,6 +22,15 @@ public interface CableEvents {
   default void connectionOpened(ConnectionStatistics connection) {}
 
   /**
+   * A connection that was just welcomed asked to go on with the session of an earlier one.
+   *
+   * @param connection its statistics at that moment
+   * @param restored whether the session was found; if not, it is forged, used, too old, lost, or
+   *     that of somebody with other identifiers, and the connection is one like any other
+   */
+  default void restorationAsked(ConnectionStatistics connection, boolean restored) {}
+
+  /**
    * A connection ended and all its callbacks have run. Follows every upgrade, welcomed or not.
    *
    * @param connection its last statistics

@@ -10,8 +10,10 @@ import dev.hawser.internal.limits.PacedDrain;
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.protocol.ControlMessage;
+import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.streams.Hub;
 import dev.hawser.internal.streams.HubOptions;
+import dev.hawser.internal.streams.Streams;
 import dev.hawser.internal.transport.Loop;
 import dev.hawser.internal.transport.Transport;
 import dev.hawser.pubsub.PubSubAdapter;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +42,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   private final Supplier<? extends Connection> connectionFactory;
   private final HubOptions hubOptions;
   private final Map<Loop, Hub> hubs = new ConcurrentHashMap<>();
-  private final LiveSessions<ClientSession> sessions = new LiveSessions<>();
+  private final LiveSessions<SessionId, ClientSession> sessions = new LiveSessions<>();
   private final Registry registry = new Registry(sessions.present());
   private final LoopWatch loops;
   private final CallbackWatch watch;
@@ -92,8 +95,10 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
         .compose(ready -> context.pubSub().subscribe(ControlMessage.BROADCASTING))
         .onSuccess(listening -> {
           adapterReady = true;
-          historyCheck =
-              context.runtime().time().setPeriodic(HISTORY_CHECK_MS, context.streams()::heal);
+          historyCheck = context
+              .runtime()
+              .time()
+              .setPeriodic(HISTORY_CHECK_MS, context.streams(), Streams::heal);
           orders.askToRepeat(); // Clients may have come before the node received orders.
         })
         .onFailure(cause -> log.error("the pub/sub adapter did not start", LogText.of(cause)));
@@ -152,7 +157,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   // -- sessions
 
   /** The sessions of this node, and the upgrades that may become some. */
-  LiveSessions<ClientSession> sessions() {
+  LiveSessions<SessionId, ClientSession> sessions() {
     return sessions;
   }
 
@@ -168,7 +173,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
       return new Hub(loop, hubOptions);
     });
     ClientSession session = new ClientSession(context, this, transport, hub, request);
-    sessions.add(session);
+    sessions.add(session.id(), session);
     if (isClosing()) {
       session.close(DisconnectReason.SERVER_RESTART, true);
     }
@@ -202,6 +207,11 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   }
 
   @Override
+  public @Nullable ClientSession find(SessionId sid) {
+    return sessions.find(sid);
+  }
+
+  @Override
   public void opened(ClientSession session) {
     registry.add(session);
     context.events().connectionOpened(session.statistics());
@@ -213,7 +223,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
     context.events().connectionClosed(session.statistics());
     session.memory().close();
     context.limits().admission().leave(session.request().remoteAddress());
-    sessions.remove(session);
+    sessions.remove(session.id());
   }
 
   // -- control of all nodes

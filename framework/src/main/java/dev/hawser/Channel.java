@@ -503,8 +503,8 @@ public abstract class Channel<C extends Connection> {
   private ChannelSubscription subscription() {
     if (subscription == null) {
       throw new IllegalStateException(getClass().getName()
-          + " has no subscription yet: streams, params and the connection are there from"
-          + " subscribed() on, not in the constructor; to call a channel by hand, in a test, use"
+          + " has no subscription yet; use subscribed() instead of the constructor: streams, params"
+          + " and the connection are there from then on. To call a channel by hand, in a test, use"
           + " dev.hawser.testing.ChannelTest");
     }
     return subscription;

@@ -25,6 +25,7 @@ import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
@@ -78,6 +79,9 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
     Subscriptions subscriptions();
 
     OutboundQueue outbound();
+
+    /** The connections whose session this one goes on with, the latest first or last. */
+    List<SessionId> formerIds();
 
     /** The memory that the connection's subscriptions take. */
     MemoryAccount memory();
@@ -207,6 +211,12 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
     if (CableLog.isOn()) {
       CableLog.subscribed(callbacks, definition.wireName(), identifier, streams.streamNames());
     }
+    context.events().subscriptionConfirmed(definition.wireName(), identifier);
+  }
+
+  /** The same for a subscription of which the welcome has told. Any thread. */
+  void confirmRestored() {
+    streams.confirmRestored();
     context.events().subscriptionConfirmed(definition.wireName(), identifier);
   }
 
@@ -398,7 +408,9 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
 
   @Override
   public List<SessionId> sids() {
-    return List.of(owner.outbound().sessionId());
+    List<SessionId> sids = new ArrayList<>(owner.formerIds());
+    sids.add(owner.outbound().sessionId());
+    return sids;
   }
 
   @Override

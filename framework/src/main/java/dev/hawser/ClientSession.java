@@ -16,6 +16,9 @@ import dev.hawser.internal.log.CableLog;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.ServerMessages;
+import dev.hawser.internal.protocol.SessionId;
+import dev.hawser.internal.restore.KeptSession;
+import dev.hawser.internal.restore.Restoration;
 import dev.hawser.internal.streams.Hub;
 import dev.hawser.internal.streams.OutboundQueue;
 import dev.hawser.internal.transport.CloseCode;
@@ -25,7 +28,9 @@ import dev.hawser.internal.transport.Transport;
 import dev.hawser.internal.transport.TransportListener;
 import io.vertx.core.Future;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -78,6 +83,14 @@ final class ClientSession
   private volatile @Nullable Opening opening;
   private volatile @Nullable Authorization authorization;
 
+  /** Of the connections that had the session before, the oldest first. */
+  private volatile List<SessionId> formerIds = List.of();
+
+  /**
+   * What another connection needs to go on with the session has been given away. Guarded by this.
+   */
+  private boolean given;
+
   private volatile SortedMap<String, String> identifiers = Collections.emptySortedMap();
 
   /** The node that the session belongs to. */
@@ -88,6 +101,9 @@ final class ClientSession
 
     /** The client has an identifier; orders after that one may have been for it. */
     void identified(ClientSession session, String name, String value, long latestOrder);
+
+    /** The session of this node that has an id; {@code null} if there is none. */
+    @Nullable ClientSession find(SessionId sid);
 
     /** The client is about to be welcomed. */
     void opened(ClientSession session);
@@ -130,13 +146,37 @@ final class ClientSession
   void welcome() {
     if (advance(State.OPEN)) {
       owner.opened(this);
-      boolean history = context.streams().history() != null;
-      outbound.transmit(Frame.of(ServerMessages.welcome(
-          outbound.sessionId(), history, context.answers().epoch())));
-      outbound.hub().post(outbound::startHeartbeat);
-      checkAgain();
-      CableLog.opened(this, request);
+      outbound.transmit(welcomeMessage(null));
+      opened();
     }
+  }
+
+  /**
+   * The same for a client that goes on with an earlier session.
+   *
+   * @param restored identifiers of the subscriptions that it has here
+   * @return whether it was welcomed
+   */
+  boolean welcome(List<String> restored) {
+    if (!advance(State.OPEN)) {
+      return false;
+    }
+    owner.opened(this);
+    outbound.release(welcomeMessage(restored));
+    opened();
+    return true;
+  }
+
+  private Frame welcomeMessage(@Nullable List<String> restored) {
+    boolean history = context.streams().history() != null;
+    byte[] welcome = ServerMessages.welcome(id(), history, context.answers().epoch());
+    return Frame.of(restored == null ? welcome : ServerMessages.restored(welcome, restored));
+  }
+
+  private void opened() {
+    outbound.hub().post(outbound::startHeartbeat);
+    checkAgain();
+    CableLog.opened(this, request);
   }
 
   /** The connection's first work is done. */
@@ -152,7 +192,7 @@ final class ClientSession
   @Override
   public void identifiedBy(String name, Object value) {
     Opening running = opening;
-    if (running == null) {
+    if (running == null || running.isConnected()) {
       throw new IllegalStateException("identifiedBy is for connect() only");
     }
     running.identifiedBy(name, value);
@@ -172,6 +212,76 @@ final class ClientSession
   @Override
   public void expiresAt(Instant time) {
     authorization().expireAt(time);
+  }
+
+  // -- an earlier session, or a later one
+
+  /** Finds what this client goes on with: a session that is still here, or one that was lost. */
+  Future<@Nullable KeptSession> findFormer(SessionId former) {
+    ClientSession live = owner.find(former);
+    KeptSession found =
+        live == null || !live.identifiers.equals(identifiers) ? null : takeFrom(live);
+    return found != null
+        ? Future.succeededFuture(found)
+        : context.sessions().take(identifiers, former);
+  }
+
+  private static @Nullable KeptSession takeFrom(ClientSession live) {
+    KeptSession given = live.give();
+    if (given != null) {
+      live.close(
+          DisconnectReason.SESSION_RESTORED, true); // It may be a line that is only half open.
+    }
+    return given;
+  }
+
+  /** Goes on with a session: what it sends waits for the welcome from now on. */
+  void goOn(KeptSession session) {
+    formerIds = session.sids();
+    outbound.hold();
+  }
+
+  /** The ids of the connections that had this session before, the oldest first. Any thread. */
+  @Override
+  public List<SessionId> formerIds() {
+    return formerIds;
+  }
+
+  /**
+   * Makes a subscribe of the session that this client goes on with; {@code null} if it cannot be.
+   */
+  @Nullable SubscribeCommand restore(String identifier, Restoration restoration) {
+    return commands.restore(identifier, restoration);
+  }
+
+  private boolean isRestorable() {
+    return registered
+        && !dismissed
+        && request.isExtended()
+        && context.sessions().isOn();
+  }
+
+  /** Gives what another connection needs to go on, once and only while the client may do that. */
+  private synchronized @Nullable KeptSession give() {
+    if (given || !isRestorable()) {
+      return null;
+    }
+    given = true;
+    List<String> restorable = subscriptions.confirmed();
+    if (restorable.isEmpty()) {
+      return null;
+    }
+    List<SessionId> sids = new ArrayList<>(formerIds);
+    sids.add(id());
+    return new KeptSession(restorable, sids);
+  }
+
+  /** Keeps the session for when the client is back. In one step, for who comes before is served. */
+  private synchronized void keep() {
+    KeptSession session = give();
+    if (session != null) {
+      context.sessions().keep(identifiers, id(), session);
+    }
   }
 
   private void checkAgain() {
@@ -295,10 +405,19 @@ final class ClientSession
     if (ended != null) {
       ended.end();
     }
+    if (isRestorable()) {
+      callbacks.runner().postFromLoop(Work.at(Place.EVENT_LOOP, this::keepBehindCommands));
+    }
     callbacks.runner().postFromLoop(new Ending(subscriptions, callbacks, mayReturn, () -> {
       CableLog.closed(this, byClient, startedAtMs);
       owner.closed(this);
     }));
+  }
+
+  /** What the client sent before, an unsubscribe perhaps, has been carried out. */
+  private Future<Void> keepBehindCommands() {
+    keep();
+    return DONE;
   }
 
   /** Tells the client and closes the socket. Any thread. */
@@ -338,6 +457,7 @@ final class ClientSession
   /** Hangs up on a client that cannot be told. */
   @Override
   public void onSilence() {
+    keep();
     dismiss(CableOption.DEAD_PEER_TIMEOUT);
     outbound.transport().abort();
   }
@@ -379,7 +499,10 @@ final class ClientSession
   @Override
   public void refuse(@Nullable String channel, String identifier, String why) {
     subscriptions.answering(identifier);
-    outbound.transmit(Frame.of(ServerMessages.rejectSubscription(identifier)));
+    Opening running = opening;
+    if (running == null || !running.leavesOut(identifier)) {
+      outbound.transmit(Frame.of(ServerMessages.rejectSubscription(identifier)));
+    }
     CableLog.rejected(this, channel, identifier, why);
     context.events().subscriptionRejected(channel, identifier);
   }
@@ -468,9 +591,14 @@ final class ClientSession
     return request;
   }
 
+  /** Names the connection on all nodes. Any thread. */
+  SessionId id() {
+    return outbound.sessionId();
+  }
+
   @Override
   public String sid() {
-    return outbound.sessionId().toString();
+    return id().toString();
   }
 
   @Override

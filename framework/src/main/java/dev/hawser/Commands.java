@@ -19,6 +19,7 @@ import dev.hawser.internal.protocol.Command.Retry;
 import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.internal.protocol.ReplyError;
 import dev.hawser.internal.protocol.ServerMessages;
+import dev.hawser.internal.restore.Restoration;
 import dev.hawser.internal.transport.Frame;
 import io.vertx.core.Future;
 import java.util.Locale;
@@ -181,7 +182,7 @@ final class Commands {
       if (!subscriptions.ask(kept)) {
         return false;
       }
-      post(new SubscribeCommand(owner, kept, definition, subscribe.history()), bytes);
+      post(new SubscribeCommand(owner, kept, definition, subscribe.history(), null), bytes);
       if (subscribe.presence() != null) {
         post(join(new Command.Join(kept, subscribe.presence())), 0);
       }
@@ -190,6 +191,24 @@ final class Commands {
       complain(e, "subscribe", bytes);
       // A client repeats a subscribe that is not answered, so one that cannot succeed is rejected.
       return post(Work.at(Place.EVENT_LOOP, () -> refuse(identifier, e)), 0);
+    }
+  }
+
+  /**
+   * Makes a subscribe that the client does not send, because its earlier connection did.
+   *
+   * @return {@code null} if it cannot be carried out
+   */
+  @Nullable SubscribeCommand restore(String identifier, Restoration restoration) {
+    try {
+      ChannelDefinition definition = definitionOf(identifier);
+      String kept = context.strings().share(identifier);
+      return subscriptions.ask(kept)
+          ? new SubscribeCommand(owner, kept, definition, null, restoration)
+          : null;
+    } catch (ProtocolException e) {
+      log.debug("subscription not restored: problem={}", LogText.of(e.getMessage()));
+      return null;
     }
   }
 

@@ -278,8 +278,8 @@ public abstract class Connection {
   private Socket socket() {
     if (socket == null) {
       throw new IllegalStateException(getClass().getName()
-          + " has no socket yet: the request and the client are there from connect() on, not in the"
-          + " constructor; to call a connection by hand, in a test, use"
+          + " has no socket yet; use connect() instead of the constructor: the request and the client"
+          + " are there from then on. To call a connection by hand, in a test, use"
           + " dev.hawser.testing.ChannelTest");
     }
     return socket;

@@ -2,6 +2,7 @@
 package dev.hawser;
 
 import dev.hawser.internal.node.RequestHead;
+import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.protocol.SharedStrings;
 import dev.hawser.internal.transport.Handshake;
 import dev.hawser.internal.transport.ProxyTrust;
@@ -57,6 +58,9 @@ public final class ConnectionRequest {
   private static final Pattern ACTION_CABLE =
       Pattern.compile("(actioncable-(v1-json|v1-ext-json|unsupported)(, ?|$)){1,3}");
 
+  /** AnyCable's header; it goes before the query parameter. */
+  private static final String RESTORED_SID = "X-ANYCABLE-RESTORE-SID";
+
   private final String uri;
 
   /** Headers that tell browsers apart, not people: many connections have the same. */
@@ -69,6 +73,7 @@ public final class ConnectionRequest {
   private final @Nullable User user;
   private final @Nullable Session session;
   private final boolean extended;
+  private final boolean restoring;
 
   private ConnectionRequest(
       HttpServerRequest request,
@@ -92,6 +97,7 @@ public final class ConnectionRequest {
     this.user = context == null ? null : context.user();
     this.session = context == null ? null : context.session();
     this.extended = Handshake.isExtended(request);
+    this.restoring = extended && asksToRestore(request);
   }
 
   private static Set<String> caseInsensitive(String... names) {
@@ -123,6 +129,7 @@ public final class ConnectionRequest {
     this.user = head.user();
     this.session = head.session();
     this.extended = head.extended();
+    this.restoring = false;
   }
 
   /** Returns a request that no socket has brought. */
@@ -136,6 +143,21 @@ public final class ConnectionRequest {
       @Nullable RoutingContext context,
       SharedStrings strings) {
     return new ConnectionRequest(request, endpoint, context, strings);
+  }
+
+  private static boolean asksToRestore(HttpServerRequest request) {
+    String query = request.query();
+    return request.headers().contains(RESTORED_SID) || (query != null && query.contains("sid="));
+  }
+
+  /** The sid of the connection whose session the client wants to go on with, if it is one. */
+  @Nullable SessionId restoredSid() {
+    if (!restoring) {
+      return null;
+    }
+    String header = header(RESTORED_SID);
+    String sid = header == null ? queryParam("sid") : header.trim();
+    return sid == null ? null : SessionId.parse(sid);
   }
 
   /** Whether the client speaks the extended subprotocol, and so knows its messages. */

@@ -38,6 +38,12 @@ public enum DisconnectReason {
    */
   TOKEN_EXPIRED("token_expired"),
 
+  /**
+   * The client has gone on with its session over another socket. It reconnects, if it is there at
+   * all: mostly this is the end of a line that nobody listens to.
+   */
+  SESSION_RESTORED("session_restored"),
+
   /** More callbacks waited than {@code maxPendingCallbacks} allows. The client reconnects. */
   OVERLOADED("overloaded");
 

@@ -43,6 +43,11 @@ record GuardedEvents(CableEvents events, boolean wantsDeliveries)
   }
 
   @Override
+  public void restorationAsked(ConnectionStatistics connection, boolean restored) {
+    guard(() -> events.restorationAsked(connection, restored));
+  }
+
+  @Override
   public void connectionClosed(ConnectionStatistics connection) {
     guard(() -> events.connectionClosed(connection));
   }

@@ -6,28 +6,43 @@ import static dev.hawser.internal.dispatch.CallbackRunner.after;
 
 import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.Place;
+import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
+import dev.hawser.internal.protocol.SessionId;
+import dev.hawser.internal.restore.KeptSession;
+import dev.hawser.internal.restore.Restoration;
 import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.Iterator;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The first work of a connection, from the making of its object to the welcome: its factory,
- * {@link Connection#connect}, and what follows if one of them fails.
+ * {@link Connection#connect}, and what follows if one of them fails; and the subscriptions of an
+ * earlier connection, if the client goes on with its session.
  */
 final class Opening implements Work {
+  private static final Logger log = LoggerFactory.getLogger(Opening.class);
   private static final String FACTORY = "connection factory";
   private static final String CONNECT = "connect";
+  private static final String RESTORE = "restore";
 
   private final ClientSession session;
   private final CableContext context;
   private final Callbacks callbacks;
   private final Supplier<? extends Connection> factory;
-  private Loop.@Nullable Timer timeout;
+  private volatile Loop.@Nullable Timer timeout;
   private volatile long latestOrder;
+  private volatile boolean connected;
+  private volatile @Nullable KeptSession former;
+  private volatile @Nullable Restoration restoration;
 
   Opening(ClientSession session, Callbacks callbacks, Supplier<? extends Connection> factory) {
     this.session = session;
@@ -79,10 +94,21 @@ final class Opening implements Work {
     session.identify(all, name, text, latestOrder);
   }
 
+  /** Whether the client has been let in, so that it has its identifiers. */
+  boolean isConnected() {
+    return connected;
+  }
+
   private Future<Void> succeeded() {
-    end(false);
-    session.welcome();
-    return DONE;
+    connected = true;
+    SessionId sid = context.sessions().isOn() ? session.request().restoredSid() : null;
+    if (sid == null) {
+      end(false);
+      session.welcome();
+      return DONE;
+    }
+    stopTimer();
+    return restore(sid);
   }
 
   private Future<Void> failed(Throwable failure, String callback) {
@@ -98,16 +124,131 @@ final class Opening implements Work {
   }
 
   private void end(boolean failed) {
-    if (timeout != null) {
-      timeout.cancel();
-    }
+    stopTimer();
     session.endOpening(failed);
+  }
+
+  private void stopTimer() {
+    Loop.Timer running = timeout;
+    if (running != null) {
+      running.cancel();
+    }
   }
 
   private void timedOut() {
     if (session.isOpening()) {
       context.limitLog().reached(CableOption.CONNECT_TIMEOUT, session.request().remoteAddress());
       session.close(DisconnectReason.SERVER_ERROR, true);
+    }
+  }
+
+  // -- the session of an earlier connection
+
+  private Future<Void> restore(SessionId sid) {
+    Promise<@Nullable KeptSession> found = Promise.promise();
+    timeout = session
+        .loop()
+        .schedule(context.options().ms(CableOption.SUBSCRIBE_TIMEOUT), () -> giveUp(found));
+    Future<Void> looked = callbacks.runner().invoke(Place.EVENT_LOOP, RESTORE, () -> {
+      session.findFormer(sid).onSuccess(found::tryComplete);
+      return found.future().onSuccess(kept -> former = kept);
+    });
+    return after(looked, failure -> {
+      KeptSession kept = former;
+      if (kept == null) {
+        welcomeWithout();
+      } else {
+        resubscribe(kept, sid);
+      }
+      return DONE;
+    });
+  }
+
+  /** The welcome waits no longer, neither for the store nor for subscriptions. */
+  private void giveUp(Promise<@Nullable KeptSession> found) {
+    context.limitLog().reached(CableOption.SUBSCRIBE_TIMEOUT, session.connectionIdentifier());
+    found.tryComplete(null);
+    Restoration running = restoration;
+    if (running != null) {
+      running.end();
+    }
+  }
+
+  private void welcomeWithout() {
+    end(false);
+    session.welcome();
+    log.debug("session not found: connection={}", LogText.of(session.connectionIdentifier()));
+    context.events().restorationAsked(session.statistics(), false);
+  }
+
+  private void resubscribe(KeptSession kept, SessionId sid) {
+    session.goOn(kept);
+    Restoration begun =
+        new Restoration(kept.identifiers(), restored -> welcome(restored, kept, sid));
+    restoration = begun;
+    callbacks.runner().post(new Resubscribe(kept.identifiers().iterator(), begun));
+  }
+
+  /** Whether a refusal is not told to the client, because the welcome leaves the identifier out. */
+  boolean leavesOut(String identifier) {
+    Restoration running = restoration;
+    return running != null && running.refuse(identifier);
+  }
+
+  private boolean welcome(List<String> restored, KeptSession kept, SessionId sid) {
+    end(false);
+    if (!session.welcome(restored)) {
+      if (!session.isDismissed()) { // The new line is lost, too, and the client comes once more.
+        context.sessions().keep(session.identifiers(), sid, kept);
+      }
+      return false;
+    }
+    log.debug(
+        "session restored: connection={} former={} restored={} of={}",
+        LogText.of(session.connectionIdentifier()),
+        LogText.of(sid),
+        LogText.of(restored.size()),
+        LogText.of(kept.identifiers().size()));
+    context.events().restorationAsked(session.statistics(), true);
+    return true;
+  }
+
+  /**
+   * The subscriptions in their order, each as work of its own among the connection's other work.
+   */
+  private final class Resubscribe implements Work {
+    private final Iterator<String> identifiers;
+    private final Restoration running;
+
+    Resubscribe(Iterator<String> identifiers, Restoration running) {
+      this.identifiers = identifiers;
+      this.running = running;
+    }
+
+    @Override
+    public Place place() {
+      return Place.EVENT_LOOP;
+    }
+
+    @Override
+    public Future<Void> run() {
+      if (session.isEnding()) {
+        running.end(); // Nothing may follow the end of the connection, which is next or has been.
+        return DONE;
+      }
+      String identifier = identifiers.next();
+      SubscribeCommand command = session.restore(identifier, running);
+      if (command == null) {
+        running.refuse(identifier);
+      }
+      return after(command == null ? DONE : command.run(), failure -> proceed());
+    }
+
+    private Future<Void> proceed() {
+      if (identifiers.hasNext()) {
+        callbacks.runner().post(this);
+      }
+      return DONE;
     }
   }
 }

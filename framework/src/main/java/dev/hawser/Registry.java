@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * each of their identifiers. Thread-safe.
  */
 final class Registry {
-  private final Set<ClientSession> present;
+  private final Collection<ClientSession> present;
   private final AtomicInteger size = new AtomicInteger();
   private final Map<Map.Entry<String, String>, Set<ClientSession>> byIdentifier =
       new ConcurrentHashMap<>();
@@ -20,9 +21,9 @@ final class Registry {
   /**
    * Starts empty.
    *
-   * @param present a view of all sessions, welcomed or not; a set of its own would cost memory
+   * @param present a view of all sessions, welcomed or not; a list of its own would cost memory
    */
-  Registry(Set<ClientSession> present) {
+  Registry(Collection<ClientSession> present) {
     this.present = present;
   }
 

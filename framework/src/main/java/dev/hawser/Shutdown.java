@@ -21,11 +21,11 @@ final class Shutdown {
   private static final Logger log = LoggerFactory.getLogger(Shutdown.class);
 
   private final CableContext context;
-  private final LiveSessions<?> sessions;
+  private final LiveSessions<?, ?> sessions;
   private final CallbackWatch watch;
   private final AtomicReference<@Nullable Future<CloseReport>> end = new AtomicReference<>();
 
-  Shutdown(CableContext context, LiveSessions<?> sessions, CallbackWatch watch) {
+  Shutdown(CableContext context, LiveSessions<?, ?> sessions, CallbackWatch watch) {
     this.context = context;
     this.sessions = sessions;
     this.watch = watch;

@@ -11,6 +11,7 @@ import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.HistoryRequest;
+import dev.hawser.internal.restore.Restoration;
 import dev.hawser.internal.transport.Frame;
 import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
@@ -31,6 +32,7 @@ final class SubscribeCommand implements CallbackRunner.Work {
   private final ChannelDefinition definition;
   private final ChannelSubscription subscription;
   private final @Nullable HistoryRequest history;
+  private final @Nullable Restoration restoration;
   private final AtomicBoolean answered = new AtomicBoolean();
   private volatile boolean live;
 
@@ -38,17 +40,21 @@ final class SubscribeCommand implements CallbackRunner.Work {
    * Creates the command.
    *
    * @param history what the client asks for that it missed, if it does
+   * @param restoration what the subscription is a part of, if the client had it before and has not
+   *     asked for it
    */
   SubscribeCommand(
       ChannelSubscription.Owner owner,
       String identifier,
       ChannelDefinition definition,
-      @Nullable HistoryRequest history) {
+      @Nullable HistoryRequest history,
+      @Nullable Restoration restoration) {
     this.owner = owner;
     this.context = owner.context();
     this.callbacks = owner.callbacks();
     this.definition = definition;
     this.history = history;
+    this.restoration = restoration;
     this.subscription = new ChannelSubscription(owner, definition, identifier);
   }
 
@@ -66,6 +72,7 @@ final class SubscribeCommand implements CallbackRunner.Work {
     if (owner.subscriptions().get(identifier()) != null) {
       // The client repeats it, but its answer is on the way or has been sent.
       owner.subscriptions().answering(identifier());
+      notRestored();
       return DONE;
     }
     Option refusal = refusal();
@@ -167,6 +174,9 @@ final class SubscribeCommand implements CallbackRunner.Work {
   /** What follows the confirmation is ready; in the turn if that is nothing, as mostly. */
   private Future<@Nullable List<Frame>> prepared() {
     live = true;
+    if (restoration != null) {
+      return NOTHING_MORE;
+    }
     Future<List<Frame>> preparing = subscription.streams().prepare(history);
     return preparing == null ? NOTHING_MORE : preparing.map(frames -> frames);
   }
@@ -198,23 +208,48 @@ final class SubscribeCommand implements CallbackRunner.Work {
     }
   }
 
+  private void notRestored() {
+    if (restoration != null) {
+      restoration.refuse(identifier());
+    }
+  }
+
   private void confirm(Future<@Nullable List<Frame>> ready) {
     if (subscription.isEnded()) {
+      notRestored();
       return; // The client has unsubscribed meanwhile and waits for no answer.
     }
     Throwable failure = ready.cause();
     if (failure == null) {
-      subscription.confirm(ready.result());
+      if (restoration == null) {
+        subscription.confirm(ready.result());
+      } else if (!restoration.accept(identifier(), subscription::confirmRestored)) {
+        confirmLate();
+      }
     } else if (!live) {
       // A rejection would be for good, so the client is sent away to try again.
       context.clientLog().streamFailed(definition.wireName(), failure);
       owner.close(DisconnectReason.PUBSUB_UNAVAILABLE, true);
     } else {
-      subscription.snapshotFailed(failure);
-      owner.postCallback(subscription, "rejection", () -> {
-        subscription.reject("snapshot", failure);
-        return null;
-      });
+      rejectFor(failure);
     }
+  }
+
+  /** The welcome could not wait for it, so it is answered as any other. */
+  private void confirmLate() {
+    Future<List<Frame>> preparing = subscription.streams().prepare(null);
+    if (preparing == null) {
+      subscription.confirm(null);
+    } else {
+      preparing.onSuccess(subscription::confirm).onFailure(this::rejectFor);
+    }
+  }
+
+  private void rejectFor(Throwable failure) {
+    subscription.snapshotFailed(failure);
+    owner.postCallback(subscription, "rejection", () -> {
+      subscription.reject("snapshot", failure);
+      return null;
+    });
   }
 }

@@ -55,6 +55,24 @@ final class SubscriptionStreams {
     confirmed();
   }
 
+  /**
+   * The welcome has told of the subscription: sends what the streams have held back, once the
+   * client has asked for what it missed, if there is anything to catch up with. Any thread.
+   */
+  void confirmRestored() {
+    if (catchUp != null || subscription.hasSnapshot()) {
+      catchUp().awaitRequest(owner.outbound().hub().loop());
+    } else {
+      subscriber.release(List.of());
+    }
+    confirmed();
+  }
+
+  /** Whether the client knows the subscription. Any thread. */
+  boolean isConfirmed() {
+    return confirmed;
+  }
+
   private void confirmed() {
     confirmed = true;
     SubscriptionPresence shown = presence;

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,11 +99,20 @@ final class Subscriptions {
     return many == null ? few[0] : many.values().iterator().next();
   }
 
+  /** The identifiers of those that the client knows, in the order they were made. */
+  synchronized List<String> confirmed() {
+    return all()
+        .filter(one -> one.streams().isConfirmed() && !one.isRejected() && !one.isEnded())
+        .map(ChannelSubscription::identifier)
+        .toList();
+  }
+
   /** Their identifiers, in the order they were made. */
   synchronized List<String> identifiers() {
-    // An idle connection that was asked before should not keep the map's view for it.
-    return many == null || many.isEmpty()
-        ? Arrays.stream(few).map(ChannelSubscription::identifier).toList()
-        : List.copyOf(many.keySet());
+    return all().map(ChannelSubscription::identifier).toList();
+  }
+
+  private Stream<ChannelSubscription> all() {
+    return many == null ? Arrays.stream(few) : many.values().stream();
   }
 }

@@ -10,7 +10,10 @@ import dev.hawser.support.TestServer;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What the log tells of a cable at INFO and at DEBUG. */
@@ -50,18 +53,24 @@ class CableLogTest {
     }
   }
 
+  private static String outputOf(String level, String classPath, String... arguments)
+      throws Exception {
+    List<String> command = new ArrayList<>(List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-Dorg.slf4j.simpleLogger.defaultLogLevel=" + level,
+        "-cp",
+        classPath,
+        LoggingSession.class.getName()));
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    return output;
+  }
+
   private static List<String> linesOf(String level) throws Exception {
-    Process process = new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Dorg.slf4j.simpleLogger.defaultLogLevel=" + level,
-            "-cp",
-            System.getProperty("java.class.path"),
-            LoggingSession.class.getName())
-        .redirectErrorStream(true)
-        .start();
-    String log = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor()).as(log).isZero();
-    return log.lines()
+    return outputOf(level, System.getProperty("java.class.path"))
+        .lines()
         .filter(line -> line.contains(" dev.hawser."))
         .map(line -> line.replaceAll("^.* dev\\.hawser\\.\\S+ - ", ""))
         .toList();
@@ -100,6 +109,21 @@ class CableLogTest {
         .anyMatch(line -> line.matches("connection closed: " + who + "by=the server seconds=.*"))
         .anyMatch(line -> line.matches("connection closed: " + who + "by=the client seconds=.*"));
     assertThat(lines).allSatisfy(line -> assertThat(line.length()).isLessThan(3000));
+  }
+
+  @Test
+  void saysOnceThatThereIsNoLog() throws Exception {
+    String separator = System.getProperty("path.separator");
+    String withoutProvider = Stream.of(System.getProperty("java.class.path").split(separator))
+        .filter(entry -> !entry.contains("slf4j-simple"))
+        .collect(Collectors.joining(separator));
+    assertThat(outputOf("info", withoutProvider, "one", "two")
+            .lines()
+            .filter(line -> line.startsWith("hawser: ")))
+        .containsExactly("hawser: nothing is logged, neither errors nor refused origins, because"
+            + " there is no SLF4J provider (expected: a dependency such as org.slf4j:slf4j-simple"
+            + " or ch.qos.logback:logback-classic; org.slf4j:slf4j-nop if that is what you want)");
+    assertThat(linesOf("info")).noneMatch(line -> line.startsWith("hawser: "));
   }
 
   @Test

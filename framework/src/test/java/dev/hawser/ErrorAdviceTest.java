@@ -153,7 +153,7 @@ class ErrorAdviceTest extends WireFixture {
   }
 
   static final class OverloadedChannel extends Channel<Connection> {
-    protected void subscribed(JsonNode params) {}
+    void subscribed(JsonNode params) {}
   }
 
   static final class FineChannel extends Channel<Connection> {
@@ -161,8 +161,6 @@ class ErrorAdviceTest extends WireFixture {
     void unsubscribe() {}
 
     void subscribers() {}
-
-    private void subscribe() {}
   }
 
   private static String warnings(Class<? extends Channel<?>> type) {
@@ -207,9 +205,9 @@ class ErrorAdviceTest extends WireFixture {
   @Test
   void saysWhereStreamsBegin() {
     String early =
-        "CHANNEL has no subscription yet: streams, params and the connection are there from"
-            + " subscribed() on, not in the constructor; to call a channel by hand, in a test, use"
-            + " dev.hawser.testing.ChannelTest";
+        "CHANNEL has no subscription yet; use subscribed() instead of the constructor: streams,"
+            + " params and the connection are there from then on. To call a channel by hand, in a"
+            + " test, use dev.hawser.testing.ChannelTest";
     assertThatThrownBy(HastyChannel::new)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(early.replace("CHANNEL", HastyChannel.class.getName()));
@@ -229,8 +227,8 @@ class ErrorAdviceTest extends WireFixture {
     assertThatThrownBy(HastyConnection::new)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(HastyConnection.class.getName()
-            + " has no socket yet: the request and the client are there from connect() on, not in"
-            + " the constructor; to call a connection by hand, in a test, use"
+            + " has no socket yet; use connect() instead of the constructor: the request and the"
+            + " client are there from then on. To call a connection by hand, in a test, use"
             + " dev.hawser.testing.ChannelTest");
   }
 }

@@ -5,6 +5,7 @@ import static dev.hawser.BroadcastOption.except;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hawser.support.TestServer;
 import dev.hawser.support.WireClient;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
@@ -23,6 +24,8 @@ import org.junit.jupiter.api.Test;
 class RecipesTest extends WireFixture {
   private static final String NOTIFICATIONS = "{\"channel\":\"NotificationsChannel\"}";
   private static final String ORDER = "{\"channel\":\"OrdersChannel\",\"id\":7}";
+
+  private static final String OPEN_ORDERS = "{\"channel\":\"OpenOrdersChannel\"}";
 
   static class AppConnection extends Connection {
     private String user = "";
@@ -51,6 +54,8 @@ class RecipesTest extends WireFixture {
     boolean mayRead(String userId, long id);
 
     Order advance(String userId, long id);
+
+    List<Order> open();
   }
 
   static final class OrdersChannel extends Channel<AppConnection> {
@@ -73,7 +78,27 @@ class RecipesTest extends WireFixture {
     }
   }
 
+  static final class OpenOrdersChannel extends Channel<AppConnection> {
+    private final Orders orders;
+
+    OpenOrdersChannel(Orders orders) {
+      this.orders = orders;
+    }
+
+    @Override
+    protected void subscribed() {
+      streamFrom("open orders");
+    }
+
+    @Override
+    protected Object snapshot() {
+      return orders.open();
+    }
+  }
+
   private static final class Shop implements Orders {
+    private Runnable meanwhile = () -> {};
+
     @Override
     public boolean mayRead(String userId, long id) {
       return Set.of("ann", "bob").contains(userId);
@@ -82,6 +107,13 @@ class RecipesTest extends WireFixture {
     @Override
     public Order advance(String userId, long id) {
       return new Order(id, "sent");
+    }
+
+    @Override
+    public List<Order> open() {
+      List<Order> open = List.of(new Order(7, "packed"));
+      meanwhile.run();
+      return open;
     }
   }
 
@@ -148,6 +180,19 @@ class RecipesTest extends WireFixture {
     JsonNode seen = bob.message();
     assertThat(seen.path("state").asText()).isEqualTo("sent");
     expectSilence(ann);
+  }
+
+  @Test
+  void beginsWithTheStateAndMissesNoChange() {
+    Shop orders = new Shop();
+    serve(cable -> cable
+        .connection(AppConnection::new)
+        .channel(OpenOrdersChannel.class, () -> new OpenOrdersChannel(orders)));
+    orders.meanwhile =
+        () -> TestServer.await(cable().broadcast("open orders", new Order(7, "sent")));
+    WireClient ann = open("Cookie: user=ann").subscribe(OPEN_ORDERS).confirmed(OPEN_ORDERS);
+    assertThat(ann.message().path(0).path("state").asText()).isEqualTo("packed");
+    assertThat(ann.message().path("state").asText()).isEqualTo("sent");
   }
 
   @Test

@@ -6,6 +6,8 @@ import dev.hawser.answers.MemoryAnswers;
 import dev.hawser.history.HistoryStore;
 import dev.hawser.presence.MemoryPresence;
 import dev.hawser.presence.PresenceStore;
+import dev.hawser.sessions.MemorySessions;
+import dev.hawser.sessions.SessionStore;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
@@ -125,6 +127,17 @@ public interface PubSubAdapter {
    */
   default AnswerStore answers() {
     return MemoryAnswers.create();
+  }
+
+  /**
+   * Returns the store that keeps sessions whose sockets are lost for all nodes that this adapter
+   * connects. A cable calls it once, and uses the store after the adapter was started; it ends with
+   * the adapter.
+   *
+   * @return a store; by default one that knows this node only
+   */
+  default SessionStore sessions() {
+    return MemorySessions.create();
   }
 
   /**

@@ -4,6 +4,8 @@ package dev.hawser.support;
 import dev.hawser.pubsub.MemoryPubSub;
 import dev.hawser.pubsub.PubSubAdapter;
 import dev.hawser.pubsub.PubSubUnavailableException;
+import dev.hawser.sessions.MemorySessions;
+import dev.hawser.sessions.SessionStore;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -22,6 +24,7 @@ public final class HookedPubSub implements PubSubAdapter {
   private volatile Listener listener;
   private final Journal orders = new Journal();
   private final Journal counted = new Journal();
+  private volatile SessionStore sessions = MemorySessions.create();
   private volatile boolean endless;
   private volatile boolean refusing;
 
@@ -47,6 +50,17 @@ public final class HookedPubSub implements PubSubAdapter {
   /** The names that were counted, in order. */
   public Journal counted() {
     return counted;
+  }
+
+  /** Sets where sessions are kept whose sockets are lost. */
+  public HookedPubSub sessions(SessionStore store) {
+    sessions = store;
+    return this;
+  }
+
+  @Override
+  public SessionStore sessions() {
+    return sessions;
   }
 
   @Override

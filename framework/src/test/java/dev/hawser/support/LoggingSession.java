@@ -55,8 +55,14 @@ public final class LoggingSession {
     }
   }
 
-  /** Runs the session. */
+  /** Runs the session, or as many as there are arguments. */
   public static void main(String[] arguments) {
+    for (int i = 0; i < Math.max(1, arguments.length); i++) {
+      run();
+    }
+  }
+
+  private static void run() {
     try (TestServer server = TestServer.start(cable ->
             cable.connection(UserConnection::new).channel(ChatChannel.class, ChatChannel::new));
         WireClient second = server.connect().welcomed()) {

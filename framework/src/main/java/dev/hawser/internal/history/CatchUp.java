@@ -7,6 +7,7 @@ import dev.hawser.internal.protocol.ServerMessages;
 import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.streams.Subscriber;
 import dev.hawser.internal.transport.Frame;
+import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,11 +28,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CatchUp implements Subscriber.HistoryListener {
   private static final int MOST_ADVANCES = 3;
+  private static final long REQUEST_WAIT_MS = 5000;
 
   private final Subscriber subscriber;
   private final @Nullable Replays replays;
   private final Owner owner;
   private Future<?> latest = Future.succeededFuture();
+  private volatile boolean asked;
 
   /** The subscription that catches up. */
   public interface Owner {
@@ -123,6 +126,7 @@ public final class CatchUp implements Subscriber.HistoryListener {
 
   /** Answers a request of its own: sends what the client missed, or says that it is lost. */
   public void answer(HistoryRequest request) {
+    asked = true;
     Future<List<Frame>> answered = inOrder(() -> subscriber
         .hold()
         .compose(holding -> find(request, MOST_ADVANCES))
@@ -135,6 +139,18 @@ public final class CatchUp implements Subscriber.HistoryListener {
   private List<Frame> refused(Throwable cause) {
     owner.snapshotFailed(cause);
     return List.of(Frame.of(ServerMessages.rejectHistory(owner.identifier(), Map.of())));
+  }
+
+  /**
+   * Waits for the request of a client whose subscription was restored without its asking; for a
+   * while, because a client need not ask.
+   */
+  public void awaitRequest(Loop loop) {
+    loop.schedule(REQUEST_WAIT_MS, () -> {
+      if (!asked) {
+        answer(HistoryRequest.none());
+      }
+    });
   }
 
   @Override

@@ -59,9 +59,10 @@ final class Replay {
   /** Any program may publish to a backend, so what cannot be read is left out, as it was live. */
   private static @Nullable Missed missed(String stream, HistoryEntry entry) {
     try {
-      Envelope envelope = Envelope.in(entry.payload());
+      byte[] payload = entry.payload().getBytes();
+      Envelope envelope = Envelope.in(payload);
       return new Missed(
-          envelope == null ? entry.payload().getBytes() : envelope.payload(),
+          envelope == null ? payload : envelope.payload(),
           ServerMessages.positionSuffix(stream, entry.position()),
           entry.position().offset(),
           envelope == null ? null : envelope.except());

@@ -3,20 +3,23 @@ package dev.hawser.internal.limits;
 
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sockets that a cable has to wait for when it closes: each from the beginning of its upgrade
  * to the end of its cleanup. Thread-safe.
  *
+ * @param <K> the type of what names sessions
  * @param <S> the type of sessions
  */
-public final class LiveSessions<S> {
-  private final Set<S> sessions = ConcurrentHashMap.newKeySet();
+public final class LiveSessions<K, S> {
+  private final Map<K, S> sessions = new ConcurrentHashMap<>();
   private final AtomicInteger upgrading = new AtomicInteger();
   private final AtomicInteger departed = new AtomicInteger();
   private final Promise<Void> emptied = Promise.promise();
@@ -38,14 +41,23 @@ public final class LiveSessions<S> {
     note();
   }
 
-  /** Counts a session in. */
-  public void add(S session) {
-    sessions.add(session);
+  /**
+   * Counts a session in.
+   *
+   * @param id names it, and no other
+   */
+  public void add(K id, S session) {
+    sessions.put(id, session);
+  }
+
+  /** Returns the session of a name; {@code null} if there is none. */
+  public @Nullable S find(K id) {
+    return sessions.get(id);
   }
 
   /** A session has run its last callback. */
-  public void remove(S session) {
-    if (sessions.remove(session) && closed) {
+  public void remove(K id) {
+    if (sessions.remove(id) != null && closed) {
       departed.incrementAndGet();
     }
     note();
@@ -71,12 +83,12 @@ public final class LiveSessions<S> {
 
   /** Returns a copy of the sessions, welcomed or not. */
   public List<S> all() {
-    return List.copyOf(sessions);
+    return List.copyOf(sessions.values());
   }
 
   /** A view of the sessions, welcomed or not. */
-  public Set<S> present() {
-    return Collections.unmodifiableSet(sessions);
+  public Collection<S> present() {
+    return Collections.unmodifiableCollection(sessions.values());
   }
 
   /** How many sessions have ended since the close began. */

@@ -75,6 +75,13 @@ public enum CableOption implements Option {
   MAX_KEPT_ANSWERS("maxKeptAnswers", count(100_000).from(1).to(16_777_216)),
   /** Bytes of these answers. */
   MAX_KEPT_ANSWER_BYTES("maxKeptAnswerBytes", bytes(64 * MIB).from(KIB).to(1024 * MIB)),
+  /** Time for which a client may go on with a session whose socket was lost. */
+  SESSION_RESTORE_TIME(
+      "sessionRestoreTime", time(ofMinutes(5)).from(ofMillis(1)).to(ofHours(1)).orZero()),
+  /** Sessions that are kept for their clients. */
+  MAX_KEPT_SESSIONS("maxKeptSessions", count(100_000).from(1).to(16_777_216)),
+  /** Bytes of these sessions. */
+  MAX_KEPT_SESSION_BYTES("maxKeptSessionBytes", bytes(64 * MIB).from(KIB).to(1024 * MIB)),
   /** Callbacks of a connection that may wait. */
   MAX_PENDING_CALLBACKS(
       "maxPendingCallbacks", count(1024).from(above(MAX_PENDING_COMMANDS)).to(1_048_576)),

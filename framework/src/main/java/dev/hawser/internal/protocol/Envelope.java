@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -83,10 +82,8 @@ public final class Envelope {
    * @return {@code null} if the payload is the message itself
    * @throws ProtocolException if it begins like an envelope and is none
    */
-  public static @Nullable Envelope in(Buffer payload) throws ProtocolException {
-    return payload.length() > 0 && payload.getByte(0) == FIRST_BYTE
-        ? decode(payload.getBytes())
-        : null;
+  public static @Nullable Envelope in(byte[] payload) throws ProtocolException {
+    return payload.length > 0 && payload[0] == FIRST_BYTE ? decode(payload) : null;
   }
 
   /**

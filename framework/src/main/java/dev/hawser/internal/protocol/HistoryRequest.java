@@ -23,6 +23,11 @@ public record HistoryRequest(
     sids = List.copyOf(sids);
   }
 
+  /** Returns the request of a client that does not know where it was. */
+  public static HistoryRequest none() {
+    return bad("the client has not asked");
+  }
+
   /** Returns a request that nothing can fulfil: it is answered, and hands nothing out. */
   static HistoryRequest bad(String problem) {
     return new HistoryRequest(Map.of(), -1, List.of(), problem);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import dev.hawser.history.StreamPosition;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,8 @@ public final class ServerMessages {
   private static final byte[] REASON = utf8(",\"reason\":");
   private static final byte[] SUGGESTION = utf8(",\"suggestion\":");
   private static final byte[] ABOUT = utf8(",\"identifier\":");
+  private static final byte[] RESTORED = utf8(",\"restored\":true,\"restored_ids\":[");
+  private static final byte[] END_OF_LIST = utf8("]}");
   private static final byte[] NOTHING = {};
   private static final byte[] MESSAGE = utf8(",\"message\":");
 
@@ -64,6 +67,24 @@ public final class ServerMessages {
         utf8(",\"epoch\":"),
         quote(epoch),
         END);
+  }
+
+  /**
+   * Adds to a welcome which subscriptions of an earlier connection the client has on this one.
+   *
+   * @param welcome from {@link #welcome}
+   * @param identifiers of the subscriptions, in any number
+   */
+  public static byte[] restored(byte[] welcome, List<String> identifiers) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(welcome, 0, welcome.length - 1);
+    out.writeBytes(RESTORED);
+    for (int i = 0; i < identifiers.size(); i++) {
+      out.writeBytes(i == 0 ? NOTHING : COMMA);
+      out.writeBytes(quote(identifiers.get(i)));
+    }
+    out.writeBytes(END_OF_LIST);
+    return out.toByteArray();
   }
 
   public static byte[] ping(long unixSeconds) {

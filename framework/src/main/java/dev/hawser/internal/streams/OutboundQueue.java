@@ -53,8 +53,17 @@ public final class OutboundQueue {
   private long lastHeardMs;
   private boolean owesPong;
 
+  /** What waits for the welcome of a connection whose session is restored. */
+  private @Nullable Held held;
+
   int slot = -1;
   int slotIndex;
+
+  /** Messages in their order. */
+  private static final class Held {
+    private final List<Frame> frames = new ArrayList<>();
+    private int bytes;
+  }
 
   /**
    * Called on the loop when the client reads slowly; and at most once when it has to be given up.
@@ -121,6 +130,28 @@ public final class OutboundQueue {
       QUEUED.addAndGet(this, -length);
       append(frame);
     });
+  }
+
+  /** Holds back from now on what the connection sends, until {@link #release}. Any thread. */
+  public void hold() {
+    hub.post(() -> held = new Held());
+  }
+
+  /** Sends a message, and then what was held back for it. Any thread. */
+  public void release(Frame first) {
+    hub.post(() -> {
+      Held waited = held;
+      held = null;
+      append(first);
+      held = waited;
+      releaseHeld();
+    });
+  }
+
+  private void hold(Held waiting, Frame frame) {
+    waiting.frames.add(frame);
+    waiting.bytes += frame.length();
+    checkLimit(waiting.bytes);
   }
 
   /** Begins to ping the client, unless it is gone already. On the loop. */
@@ -206,6 +237,7 @@ public final class OutboundQueue {
   /** Drops whatever waits and whatever comes: the socket is closed or about to be. */
   public void close() {
     closed = true;
+    held = null;
     pending = null;
     if (waiting != null) {
       waiting.close();
@@ -218,10 +250,20 @@ public final class OutboundQueue {
   /** Hands what waits to the socket, and then a Close frame. Nothing is sent afterwards. */
   public void finish(int code) {
     if (!closed) {
+      releaseHeld();
       writeOut();
       transport.flush();
       close();
       transport.close(code);
+    }
+  }
+
+  /** The connection ends before its welcome. */
+  private void releaseHeld() {
+    Held waited = held;
+    if (waited != null) {
+      held = null;
+      waited.frames.forEach(this::append);
     }
   }
 
@@ -237,6 +279,10 @@ public final class OutboundQueue {
   /** Queues one message behind everything its groups have pending. */
   void append(Frame frame) {
     if (closed) {
+      return;
+    }
+    if (held != null) {
+      hold(held, frame);
       return;
     }
     writeDirtyGroups();

@@ -244,7 +244,7 @@ final class Sequence {
   private void forward(HistoryEntry entry) {
     PubSubMessage message = new PubSubMessage(stream, entry.payload(), entry.position());
     try {
-      forward(message, Envelope.in(entry.payload()), entry.position());
+      forward(message, Envelope.in(entry.payload().getBytes()), entry.position());
     } catch (ProtocolException e) {
       position = entry.position(); // As a live one that cannot be read: skipped.
     }

@@ -348,7 +348,8 @@ public final class Subscriber {
 
   /** Sends the confirmation, and then what was held back for it. Any thread. */
   public void confirm() {
-    outbound.hub().post(this::sendConfirmation);
+    outbound.hub().post(() ->
+        releaseNow(List.of(Frame.of(ServerMessages.confirmSubscription(identifier)))));
   }
 
   /**
@@ -399,10 +400,6 @@ public final class Subscriber {
   private void leave(Member member) {
     outbound.remove(member);
     outbound.hub().leave(member);
-  }
-
-  private void sendConfirmation() {
-    releaseNow(List.of(Frame.of(ServerMessages.confirmSubscription(identifier))));
   }
 
   void deliver(Member member, FrameBatch batch, List<Frame> frames) {

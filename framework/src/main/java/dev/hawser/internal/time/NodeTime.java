@@ -2,7 +2,10 @@
 package dev.hawser.internal.time;
 
 import io.vertx.core.Vertx;
+import java.lang.ref.WeakReference;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * The clock and the timers of a node. A test has one of its own, that stands still until it is told
@@ -36,6 +39,27 @@ public interface NodeTime {
    * @return names the timer
    */
   long setPeriodic(long periodMs, Runnable task);
+
+  /**
+   * Does something with an object again and again, as long as others have use for the object: the
+   * timer alone does not keep it from being collected, and ends when it is.
+   *
+   * @param periodMs the time before the first run and between runs, in ms, at least 1
+   * @return names the timer
+   */
+  default <T> long setPeriodic(long periodMs, T object, Consumer<? super T> task) {
+    WeakReference<T> reference = new WeakReference<>(object);
+    AtomicLong timer = new AtomicLong(-1);
+    timer.set(setPeriodic(periodMs, () -> {
+      T there = reference.get();
+      if (there == null) {
+        cancelTimer(timer.get());
+      } else {
+        task.accept(there);
+      }
+    }));
+    return timer.get();
+  }
 
   /**
    * Cancels a timer.

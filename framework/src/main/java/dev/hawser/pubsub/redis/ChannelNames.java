@@ -13,6 +13,7 @@ final class ChannelNames {
   private static final int QUOTED_LENGTH = 64;
 
   private final String prefix;
+  private final String escapedPrefix;
 
   /**
    * Creates names behind a prefix.
@@ -23,6 +24,7 @@ final class ChannelNames {
   ChannelNames(String prefix) {
     checkEncodable("channelPrefix", prefix);
     this.prefix = prefix.isEmpty() ? "" : prefix + ":";
+    this.escapedPrefix = escaped(this.prefix);
   }
 
   /**
@@ -47,7 +49,19 @@ final class ChannelNames {
    */
   String slotted(String stem, String stream) {
     checkEncodable("stream", stream);
-    return escaped(prefix) + stem + "{" + escaped(stream) + "}";
+    return escapedPrefix + stem + "{" + escaped(stream) + "}";
+  }
+
+  /**
+   * Returns the name of a key in the slot of a channel, which differs for different channels.
+   *
+   * @param stem what it begins with, without braces
+   * @param channel a channel of {@link #channelOf}
+   * @param slot the slot of the channel
+   */
+  String besides(String channel, int slot, String stem) {
+    String name = channel.substring(prefix.length());
+    return escapedPrefix + stem + "{" + SlotTags.of(slot) + "}" + name;
   }
 
   private static String escaped(String text) {

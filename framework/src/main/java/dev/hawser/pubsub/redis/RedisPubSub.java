@@ -2,12 +2,14 @@
 package dev.hawser.pubsub.redis;
 
 import dev.hawser.answers.AnswerStore;
+import dev.hawser.history.HistoryStore;
 import dev.hawser.presence.PresenceStore;
 import dev.hawser.pubsub.PubSubAdapter;
 import dev.hawser.pubsub.PubSubMessage;
 import dev.hawser.pubsub.PubSubOverloadedException;
 import dev.hawser.pubsub.PubSubRefusedException;
 import dev.hawser.pubsub.PubSubUnavailableException;
+import dev.hawser.sessions.SessionStore;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -149,7 +151,7 @@ public final class RedisPubSub implements PubSubAdapter {
     }
     Promise<Void> done = Promise.promise();
     Future<Void> answered = done.future().onComplete(result -> backlog.removePublish(bytes));
-    Publication message = new Publication(channel, payload.getBytes(), done);
+    Publication message = new Publication(config, channel, payload.getBytes(), done);
     loop.execute(() -> running.publish(message));
     return forCaller(answered);
   }
@@ -300,6 +302,27 @@ public final class RedisPubSub implements PubSubAdapter {
   @Override
   public AnswerStore answers() {
     return new RedisAnswers(this::call, config.names());
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>It lies in the same Redis, 6.2 or newer; in a Cluster, all keys of a stream are in the slot
+   * of its channel.
+   */
+  @Override
+  public HistoryStore history() {
+    return new RedisHistory(vertx, this::call, config);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>It lies in the same Redis, 6.2 or newer: one key for each session, which expires.
+   */
+  @Override
+  public SessionStore sessions() {
+    return new RedisSessions(this::call, config.names());
   }
 
   /** Calls a script for a store. */
