@@ -39,9 +39,6 @@ public final class ConnectionRequest {
   /** A percent sign that is not followed by two hexadecimal digits. */
   private static final Pattern NO_ENCODING = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
-  /** AnyCable's header; it goes before the query parameter. */
-  private static final String RESTORED_SID = "X-ANYCABLE-RESTORE-SID";
-
   /** It means nothing after the handshake, and no two are equal. */
   private static final String HANDSHAKE_KEY = "Sec-WebSocket-Key";
 
@@ -60,6 +57,9 @@ public final class ConnectionRequest {
 
   private static final Pattern ACTION_CABLE =
       Pattern.compile("(actioncable-(v1-json|v1-ext-json|unsupported)(, ?|$)){1,3}");
+
+  /** AnyCable's header; it goes before the query parameter. */
+  private static final String RESTORED_SID = "X-ANYCABLE-RESTORE-SID";
 
   private final String uri;
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -100,7 +101,7 @@ final class Subscriptions {
 
   /** The identifiers of those that the client knows, in the order they were made. */
   synchronized List<String> confirmed() {
-    return (many == null ? Arrays.stream(few) : many.values().stream())
+    return all()
         .filter(one -> one.streams().isConfirmed() && !one.isRejected() && !one.isEnded())
         .map(ChannelSubscription::identifier)
         .toList();
@@ -108,9 +109,10 @@ final class Subscriptions {
 
   /** Their identifiers, in the order they were made. */
   synchronized List<String> identifiers() {
-    // An idle connection that was asked before should not keep the map's view for it.
-    return many == null || many.isEmpty()
-        ? Arrays.stream(few).map(ChannelSubscription::identifier).toList()
-        : List.copyOf(many.keySet());
+    return all().map(ChannelSubscription::identifier).toList();
+  }
+
+  private Stream<ChannelSubscription> all() {
+    return many == null ? Arrays.stream(few) : many.values().stream();
   }
 }
