@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 
 mvn -q -pl framework,benchmarks -DskipTests -Dspotless.check.skip -Denforcer.skip -Djacoco.skip \
   -Dmaven.javadoc.skip prepare-package
-classpath="$PWD/benchmarks/target/classes:$(cat benchmarks/target/classpath.txt)"
+classpath="$PWD/benchmarks/target/unchecked-classes:$(cat benchmarks/target/classpath.txt)"
 java="${JAVA_HOME:+$JAVA_HOME/bin/}java"
 results=benchmarks/target/results.json
 

@@ -11,9 +11,9 @@ ls "$built"/hawser-*.jar >/dev/null 2>&1 || { echo "no jar in framework/target: 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-git ls-files -z --cached --others --exclude-standard .mvn pom.xml framework/pom.xml framework/src/main |
+git ls-files -z --cached --others --exclude-standard .mvn pom.xml '*/pom.xml' framework/src/main |
   xargs -0 cp --parents -t "$work"
-(cd "$work" && TZ=Asia/Kathmandu mvn -q -B "$@" -f framework/pom.xml package -Prun \
+(cd "$work" && TZ=Asia/Kathmandu mvn -q -B "$@" -pl framework package -Prun \
   -Dmaven.test.skip -Dmaven.javadoc.skip -Dcyclonedx.skip </dev/null)
 
 status=0

@@ -1,6 +1,7 @@
 import { CableError } from './cable-error.js'
 import type { Emitter } from './emitter.js'
 import type { Reply } from './frame.js'
+import { logCommand } from './logger.js'
 import type { Settings } from './options.js'
 import { MAX_DELAY_MS, type QueueEvents } from './outbox.js'
 import type { ConnectionState } from './transition.js'
@@ -100,6 +101,7 @@ export class Calls {
         else if (
           connection.send({ ...command, ...(retry && { client: this.#id(), ttl: ttlMs, since }) })
         ) {
+          logCommand('message', identifier, data)
           since ??= connection.epoch
           socket = connection.webSocket
         }
@@ -123,9 +125,10 @@ export class Calls {
       )
       this.#waiting.set(call, ({ message, error }) => {
         leave()
+        logCommand('message', identifier, data, error ? `${error.code}` : 'done')
         if (!error) return resolve(message)
-        const { code, message: text, data, retryable } = error
-        reject(new CableError(`${code}`, `${text}`, data, retryable === true))
+        const { code, message: text, data: details, retryable } = error
+        reject(new CableError(`${code}`, `${text}`, details, retryable === true))
       })
       send()
     })

@@ -18,6 +18,8 @@ export interface ChannelTypes {
   readonly params?: object
   /** What the server sends. */
   readonly message?: unknown
+  /** The state that the server sends to begin with. */
+  readonly snapshot?: unknown
   /**
    * The data of each action by its name; `undefined` for an action without data. An action that
    * replies has `{ data: …; reply: … }`.
@@ -41,6 +43,10 @@ export type ParamsOf<C extends ChannelTypes> = C extends { params: infer P }
 /** What a channel's server sends. */
 // biome-ignore lint/suspicious/noExplicitAny: undeclared, as in @types/rails__actioncable
 export type MessageOf<C extends ChannelTypes> = C extends { message: infer M } ? M : any
+
+/** The state that a channel's server sends to begin with. */
+// biome-ignore lint/suspicious/noExplicitAny: undeclared, as in @types/rails__actioncable
+export type SnapshotOf<C extends ChannelTypes> = C extends { snapshot: infer S } ? S : any
 
 /** The actions of a channel. */
 // biome-ignore lint/suspicious/noExplicitAny: undeclared, as in @types/rails__actioncable
@@ -84,9 +90,11 @@ export interface SubscriptionEvents<C extends ChannelTypes = ChannelTypes> {
   /**
    * The server confirmed the subscription, once per connection.
    *
-   * `reconnected` is true if an earlier connection was lost, so messages may have been missed.
+   * `reconnected` is true if an earlier connection was lost. Only then is there a `continuity`:
+   * `kept` if every message of every stream is handed over, what was missed right after this;
+   * `lost` if some may be missing, as always with servers that keep no history.
    */
-  readonly connected: { readonly reconnected: boolean }
+  readonly connected: { readonly reconnected: boolean; readonly continuity?: 'kept' | 'lost' }
   /**
    * The connection is lost, once per loss, and once more if the library then stops retrying.
    */
@@ -95,8 +103,30 @@ export interface SubscriptionEvents<C extends ChannelTypes = ChannelTypes> {
   readonly rejected: undefined
   /** The server sent a message. It comes from outside: check it before you trust it. */
   readonly received: MessageOf<C>
+  /**
+   * The server sent the state to begin with; what is newer follows as `received`. With `reset`,
+   * the second argument, it takes the place of all that came before, because messages are missing.
+   * Without a callback or listener of this name it goes to `received`.
+   */
+  readonly snapshot: SnapshotOf<C>
+  /**
+   * Messages are missing although the connection was not lost: the server itself has missed them.
+   * Once per loss, and before the new snapshot, if the channel has one.
+   */
+  readonly continuityLost: undefined
   /** Another client sent something with `whisper`: anything at all, for nobody has checked it. */
   readonly whispered: unknown
+}
+
+/** What a subscription tells besides, as a second argument. */
+export type EventDetails = {
+  readonly [E in keyof SubscriptionEvents]: E extends 'snapshot' ? SnapshotDetail : undefined
+}
+
+/** About a snapshot. */
+export interface SnapshotDetail {
+  /** Whether it takes the place of all that came before. */
+  readonly reset: boolean
 }
 
 /** The callbacks of a mixin; `this` in them is the subscription. */
@@ -111,6 +141,10 @@ export interface SubscriptionCallbacks<C extends ChannelTypes = ChannelTypes> {
   rejected?(): void
   /** See {@link SubscriptionEvents.received}. */
   received?(message: MessageOf<C>): void
+  /** See {@link SubscriptionEvents.snapshot}. */
+  snapshot?(state: SnapshotOf<C>, detail: SnapshotDetail): void
+  /** See {@link SubscriptionEvents.continuityLost}. */
+  continuityLost?(): void
   /** See {@link SubscriptionEvents.whispered}. */
   whispered?(data: unknown): void
 }

@@ -5,13 +5,15 @@ import type { Consumer } from './consumer.js'
 import { Emitter, type ListenOptions } from './emitter.js'
 import { decode, type Frame } from './frame.js'
 import { EXTENDED, PROTOCOLS } from './internal.js'
-import { logger } from './logger.js'
+import { logger, warn } from './logger.js'
 import { report } from './report.js'
 import type { Subscriptions } from './subscriptions.js'
 import { type ConnectionState, isAtRest, type Transition } from './transition.js'
 import { ask, redactUrl } from './url.js'
 import type { WebSocketConstructor, WebSocketLike } from './web-socket.js'
 
+/** How many of its earlier ids a connection knows; a server takes no more. */
+const MAX_SIDS = 16
 const READY_STATES = ['connecting', 'open', 'closing', 'closed']
 
 /** What a connection tells. */
@@ -48,6 +50,8 @@ export class Connection {
   disconnected = true
   /** The server's id of the connection, while there is one. */
   sid: string | undefined
+  /** The latest ids before it, the oldest first. */
+  sids: readonly string[] = []
   /** What the server announced that it can do beyond Action Cable and AnyCable. */
   features: readonly unknown[] = []
   /** Which answers the server keeps; empty if it keeps none. */
@@ -231,13 +235,15 @@ export class Connection {
   }
 
   #handle(frame: Frame): void {
-    const { type, identifier, message, whisper, reason, reconnect } = frame
+    const { type, identifier, message, reason, reconnect } = frame
     const { subscriptions } = this
-    if (type === 'confirm_subscription') subscriptions.confirmSubscription(identifier)
+    if (type === 'confirm_subscription') subscriptions.confirmSubscription(identifier, frame)
     else if (type === 'reject_subscription') subscriptions.reject(identifier)
     else if (type === 'reply') this.consumer.calls.settle(frame)
     else if (type === 'presence') subscriptions.notify(identifier, '#presence', message)
+    else if (type === 'confirm_history' || type === 'reject_history') subscriptions.replayed(frame)
     else if (type === 'welcome') this.#welcome(frame)
+    else if (type === 'advice') warn(frame.action, reason, frame.suggestion ?? '', identifier ?? '')
     else if (type === 'disconnect') {
       const why = (typeof reason === 'string' && reason) || 'lost'
       // The next attempt asks for a fresh token, or sends a fresh cookie; one that fails is enough.
@@ -246,9 +252,7 @@ export class Connection {
     } else if (type === 'ping') {
       // AnyCable may insist on it; Hawser, which announces its features, does not.
       if (this.getProtocol() === EXTENDED && !this.features.length) this.send({ command: 'pong' })
-    } else if (typeof type !== 'string') {
-      subscriptions.notify(identifier, whisper ? 'whispered' : 'received', message)
-    }
+    } else if (typeof type !== 'string') subscriptions.receive(frame)
   }
 
   #welcome({ sid, features, epoch }: Frame): void {
@@ -285,6 +289,7 @@ export class Connection {
   #dropSocket(): void {
     const socket = this.#socket
     this.#attempt = undefined
+    if (this.sid) this.sids = [...this.sids, this.sid].slice(-MAX_SIDS)
     this.sid = undefined
     this.disconnected = true
     if (!socket) return

@@ -8,7 +8,7 @@ export interface ListenOptions {
 
 /** Callbacks by event; `#abort` is called when the signal that ends the listening aborts. */
 export type Listener<Events> = {
-  readonly [E in keyof Events]?: (payload: Events[E]) => void
+  readonly [E in keyof Events]?: (payload: Events[E], detail: never) => void
 } & { readonly '#abort'?: () => void }
 
 /** Keeps listeners in order; one that throws does not disturb the others. */
@@ -36,14 +36,14 @@ export class Emitter<Events> {
    *
    * @returns whether there was anyone to call
    */
-  emit<E extends keyof Events>(event: E, payload: Events[E]): boolean {
+  emit<E extends keyof Events>(event: E, ...payload: [Events[E], ...unknown[]]): boolean {
     let heard = false
     for (const listener of this.#listeners) {
-      const callback = listener[event] as ((payload: Events[E]) => void) | undefined
+      const callback = listener[event] as ((...payload: unknown[]) => void) | undefined
       // A listener may have been removed by the one before it.
       if (!callback || !this.#listeners.includes(listener)) continue
       heard = true
-      guard(() => callback(payload))
+      guard(() => callback(...payload))
     }
     return heard
   }

@@ -14,12 +14,28 @@ export interface Frame {
   readonly reason?: unknown
   /** Whether the client may come back. */
   readonly reconnect?: unknown
+  /** What a server in development refused, in an advice, which has a `reason` too. */
+  readonly action?: unknown
+  /** What to do about it, in an advice. */
+  readonly suggestion?: unknown
   /** The id of the connection, in a welcome. */
   readonly sid?: unknown
   /** What the server can do, in a welcome. */
   readonly features?: unknown
-  /** Names the answers that the server keeps, in a welcome. */
+  /** Names the answers that the server keeps, in a welcome; or the life of a stream. */
   readonly epoch?: unknown
+  /** The stream of a message, if the server keeps its history. */
+  readonly stream_id?: unknown
+  /** Where a message stands in its stream. */
+  readonly offset?: unknown
+  /** Where streams go on from, by their names. */
+  readonly streams?: unknown
+  /** Whether nothing is missing after a reconnection, in a confirmation: `kept`, or `lost`. */
+  readonly continuity?: unknown
+  /** Whether the message is the state to begin with. */
+  readonly snapshot?: unknown
+  /** Whether such a state takes the place of an earlier one. */
+  readonly reset?: unknown
 }
 
 /** An answer to a request. It comes from outside, so its parts may be anything. */
@@ -54,6 +70,8 @@ export interface Command {
   readonly data?: unknown
   /** Who joins. */
   readonly presence?: unknown
+  /** Behind which messages a subscription goes on. */
+  readonly history?: unknown
   /** The id of the request, if it asks for a reply. */
   readonly call?: string
   /** Who asks, if the request may be sent again. */

@@ -7,9 +7,12 @@ export type {
   ActionsOf,
   ChannelParams,
   ChannelTypes,
+  EventDetails,
   MessageOf,
   ParamsOf,
   ReplyOf,
+  SnapshotDetail,
+  SnapshotOf,
   SubscriptionCallbacks,
   SubscriptionEvents,
 } from './channel-types.js'

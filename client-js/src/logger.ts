@@ -9,7 +9,7 @@ export interface Logger {
 }
 
 /**
- * The library's log: one line per attempt, transition and subscription command.
+ * The library's log: one line per attempt, transition, command and answer, with the action's name.
  *
  * It is given no URL query, no subprotocol and no message, so tokens cannot leak through it. It is
  * given identifiers: parameters of a channel are no place for secrets.
@@ -22,4 +22,16 @@ export const logger: Logger = {
   log(...messages) {
     if (this.enabled) adapters.logger?.log('[Hawser]', ...messages, Date.now())
   },
+}
+
+/** Warns a developer. */
+export function warn(...messages: unknown[]): void {
+  adapters.logger?.warn?.('[Hawser]', ...messages)
+}
+
+/** Logs a command with its action, or what became of it. */
+export function logCommand(command: string, identifier: string, data: unknown, outcome = ''): void {
+  if (!logger.enabled) return
+  const action = command === 'message' && JSON.parse(data as string)?.action
+  logger.log(...[command, identifier, action, outcome].filter(Boolean))
 }

@@ -1,3 +1,4 @@
+import type { History } from './history.js'
 import type { Subscription } from './subscription.js'
 import type { Guaranteed } from './subscription-guarantor.js'
 
@@ -12,4 +13,6 @@ export interface Registration extends Guaranteed {
   state: 'unsent' | 'pending' | 'confirmed'
   /** The local subscriptions in order; replaced on each change, so that a loop sees none. */
   members: readonly Subscription[]
+  /** How far it was handed over; most channels' servers keep no history. */
+  history?: History
 }

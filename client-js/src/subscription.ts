@@ -4,6 +4,7 @@ import type {
   ActionData,
   ActionName,
   ChannelTypes,
+  EventDetails,
   MessageOf,
   ReplyOf,
   SubscriptionEvents,
@@ -16,11 +17,13 @@ import { guard } from './report.js'
 import { isAtRest } from './transition.js'
 
 /**
- * Calls the mixin's callback of a name, then the listeners; nobody once it is over.
+ * Calls the mixin's callback of a name, then the listeners; nobody once it is over. Returns whether
+ * there was anyone to call.
  *
- * A function beside the class, for a mixin could shadow a method.
+ * Returns whether there was anyone to call. A function beside the class, for a mixin could shadow a
+ * method.
  */
-export let tell: (subscription: Subscription, event: string, ...args: readonly unknown[]) => void
+export let tell: (subscription: Subscription, event: string, ...args: readonly unknown[]) => boolean
 
 /** Tells those who wait for the confirmation that there is nothing to wait for. */
 export let halt: (subscription: Subscription, error: CableError) => void
@@ -28,15 +31,23 @@ export let halt: (subscription: Subscription, error: CableError) => void
 /** Takes note that the server will confirm it on a connection that came after a failure. */
 export let outlive: (subscription: Subscription) => void
 
-/** Tells that the server has confirmed it, then lets what waits in the offline queue be sent. */
-export let confirm: (subscription: Subscription) => void
+/**
+ * Tells that the server has confirmed it, and whether anything is missing, then lets what waits in
+ * the offline queue be sent.
+ */
+export let confirm: (subscription: Subscription, kept?: boolean) => void
 
-/** Ends a subscription: nothing of it is called any more, and all that wait are told why. */
-export let end: (subscription: Subscription, error: CableError) => void
+/**
+ * Ends a subscription: nothing of it is called any more, and all that wait are told why. Returns
+ * whether anything waited.
+ */
+export let end: (subscription: Subscription, error: CableError) => boolean
 
 interface InternalEvents<C extends ChannelTypes> extends SubscriptionEvents<C>, QueueEvents {
   /** There is nothing to wait for: for now, or, just before `#end`, for good. */
   readonly '#halt': CableError
+  /** It has ended, and all that waited know. */
+  readonly '#over': undefined
 }
 
 /**
@@ -58,25 +69,31 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
 
   static {
     tell = (subscription, event, ...args) => {
-      if (subscription.#ended) return
+      if (subscription.#ended) return false
       const callback = (subscription as unknown as Record<string, unknown>)[event]
-      if (typeof callback === 'function') guard(() => callback.apply(subscription, args))
-      subscription.#events?.emit(event as keyof SubscriptionEvents, args[0] as never)
+      const own = typeof callback === 'function'
+      if (own) guard(() => callback.apply(subscription, args))
+      return !!subscription.#events?.emit(event as 'received', ...(args as [never])) || own
     }
     halt = (subscription, error) => subscription.#events?.emit('#halt', error)
     outlive = subscription => {
       subscription.#reconnected = true
     }
-    confirm = subscription => {
-      tell(subscription, 'connected', { reconnected: subscription.#reconnected })
+    confirm = (subscription, kept) => {
+      const reconnected = subscription.#reconnected
+      const continuity = kept ? 'kept' : 'lost'
+      tell(subscription, 'connected', reconnected ? { reconnected, continuity } : { reconnected })
       subscription.#reconnected = true
       subscription.#events?.emit('#flush', undefined)
     }
     end = (subscription, error) => {
       subscription.#ended = error
-      halt(subscription, error)
-      subscription.#events?.emit('#end', error)
-      subscription.#events?.clear()
+      const events = subscription.#events
+      const halted = events?.emit('#halt', error)
+      const ended = events?.emit('#end', error)
+      events?.emit('#over', undefined)
+      events?.clear()
+      return !!(halted || ended)
     }
   }
 
@@ -93,7 +110,7 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
     for (const key in mixin) this[key as never] = mixin[key as never]
     if (!signal) return
     const unsubscribe = (): unknown => consumer.subscriptions.remove(this)
-    const off = this.#emitter.add({ '#abort': unsubscribe, '#end': () => off() }, signal)
+    const off = this.#emitter.add({ '#abort': unsubscribe, '#over': () => off() }, signal)
   }
 
   /**
@@ -210,7 +227,7 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
    */
   on<E extends keyof SubscriptionEvents>(
     event: E,
-    listener: (payload: SubscriptionEvents<C>[E]) => void,
+    listener: (payload: SubscriptionEvents<C>[E], detail: EventDetails[E]) => void,
     { signal }: ListenOptions = {},
   ): () => void {
     return this.#emitter.add({ [event]: listener } as Listener<InternalEvents<C>>, signal)

@@ -2,13 +2,20 @@ import { CableError } from './cable-error.js'
 import type { ChannelTypes, ParamsOf, SubscriptionCallbacks } from './channel-types.js'
 import type { Consumer } from './consumer.js'
 import type { ListenOptions } from './emitter.js'
-import type { Command } from './frame.js'
+import type { Command, Frame } from './frame.js'
+import { History, isPlace } from './history.js'
 import { EXTENDED } from './internal.js'
-import { logger } from './logger.js'
+import { logCommand, logger, warn } from './logger.js'
 import { Outbox } from './outbox.js'
 import type { Registration } from './registration.js'
 import { confirm, end, halt, outlive, Subscription, tell } from './subscription.js'
 import { type Identified, SubscriptionGuarantor } from './subscription-guarantor.js'
+
+/** How long AnyCable's server may take to say whether anything is missing, in ms. */
+const REPLAY_MS = 5000
+
+/** How many messages may wait for that. */
+const MAX_HELD = 1000
 
 /** The members of a mixin; `this` in its methods is the subscription with the mixin on it. */
 export type Mixin<C extends ChannelTypes, M extends object> = M &
@@ -109,6 +116,34 @@ export class Subscriptions {
     return this.#registrations.get(identifier)?.state === 'confirmed'
   }
 
+  /** Hands a message over; of a stream whose history is kept, each once and in order. */
+  receive(frame: Frame): void {
+    const registration = this.#registrations.get(frame.identifier)
+    if (!registration) return
+    if (isPlace(frame)) {
+      const history = this.#historyOf(registration)
+      if (history.holds) {
+        if (history.held.push(frame) > MAX_HELD) this.#settle(registration, false)
+      } else if (history.isNew(frame)) {
+        hand(registration, frame)
+        history.advance(frame)
+      }
+    } else hand(registration, frame)
+  }
+
+  /** Takes note that a replay is over, or, unasked, that the server itself has missed something. */
+  replayed({ identifier, type, streams }: Frame): void {
+    const registration = this.#registrations.get(identifier)
+    if (!registration) return
+    const history = this.#historyOf(registration)
+    const kept = type === 'confirm_history'
+    if (history.awaited) this.#settle(registration, kept)
+    else if (!kept && history.isOrdered) {
+      history.reset(streams)
+      this.notify(identifier, 'continuityLost')
+    }
+  }
+
   /** Sends a message of a subscription; false if the server does not know the subscription. */
   send(subscription: Subscription, data: string): boolean {
     const state = this.#registrations.get(subscription.identifier)?.state ?? 'unsent'
@@ -137,6 +172,7 @@ export class Subscriptions {
     for (const registration of this.#registrations.values()) {
       this.guarantor.forget(registration)
       registration.state = 'unsent'
+      registration.history?.release()
       this.#releaseIfEmpty(registration)
     }
   }
@@ -147,14 +183,18 @@ export class Subscriptions {
   }
 
   /** Takes note of a confirmation; one that nobody waits for says nothing new. */
-  confirmSubscription(identifier: string): void {
+  confirmSubscription(identifier: string, { streams, continuity }: Partial<Frame> = {}): void {
     const registration = this.#registrations.get(identifier)
     if (registration?.state !== 'pending') return
     this.guarantor.forget(registration)
-    registration.state = 'confirmed'
-    // A callback may close the connection; the others hear of the next one.
-    for (const member of registration.members) if (this.isConfirmed(member)) confirm(member)
-    this.#releaseIfEmpty(registration)
+    if (registration.history?.holds) {
+      const giveUp = (): void => this.#settle(registration, false)
+      registration.timer = this.consumer.settings.clock.setTimeout(giveUp, REPLAY_MS)
+      return
+    }
+    if (streams) this.#historyOf(registration)
+    registration.history?.reset(streams)
+    this.#confirm(registration, continuity === 'kept')
   }
 
   /** Takes note of a rejection: the subscriptions are over. */
@@ -163,9 +203,12 @@ export class Subscriptions {
     if (!registration) return
     this.guarantor.forget(registration)
     this.#registrations.delete(identifier)
+    logger.log('rejected', identifier)
     for (const member of registration.members) {
-      tell(member, 'rejected')
-      end(member, new CableError('rejected'))
+      const handled = tell(member, 'rejected')
+      if (!end(member, new CableError('rejected')) && !handled) {
+        warn(identifier, 'was rejected, which nobody handles; the log of the server says why')
+      }
     }
   }
 
@@ -190,8 +233,34 @@ export class Subscriptions {
 
   /** Sends a command about a subscription; returns false if the socket is not open. */
   sendCommand({ identifier }: Identified, command: Command['command'], data?: unknown): boolean {
-    logger.log(command, identifier)
-    return this.consumer.send({ command, identifier, data })
+    logCommand(command, identifier, data)
+    const asking = command === 'subscribe' ? this.#registrations.get(identifier) : undefined
+    return this.consumer.send({ command, identifier, data, history: asking?.history?.ask() })
+  }
+
+  #historyOf(registration: Registration): History {
+    registration.history ??= new History(this.consumer.connection)
+    return registration.history
+  }
+
+  #confirm(registration: Registration, kept: boolean): void {
+    this.guarantor.forget(registration)
+    registration.state = 'confirmed'
+    logger.log('confirmed', registration.identifier)
+    // A callback may close the connection; the others hear of the next one.
+    for (const member of registration.members) if (this.isConfirmed(member)) confirm(member, kept)
+    this.#releaseIfEmpty(registration)
+  }
+
+  /** Ends the waiting for a replay; what was held for it follows. */
+  #settle(registration: Registration, kept: boolean): void {
+    const history = this.#historyOf(registration)
+    if (!history.holds) history.release()
+    else {
+      if (!kept) history.reset()
+      this.#confirm(registration, kept)
+      for (const frame of history.release()) this.receive(frame)
+    }
   }
 
   #releaseIfEmpty(registration: Registration): void {
@@ -201,5 +270,13 @@ export class Subscriptions {
     this.#registrations.delete(identifier)
     this.guarantor.forget(registration)
     if (state !== 'unsent') this.sendCommand(registration, 'unsubscribe')
+  }
+}
+
+/** A snapshot is a message like any other to those who do not ask for it by name. */
+function hand({ members }: Registration, { message, whisper, snapshot, reset }: Frame): void {
+  for (const member of members) {
+    const isTold = snapshot === true && tell(member, 'snapshot', message, { reset: reset === true })
+    if (!isTold) tell(member, whisper ? 'whispered' : 'received', message)
   }
 }

@@ -272,7 +272,10 @@ describe('disconnect()', () => {
     consumer.connect()
     await advance()
     expect(server.connections).toHaveLength(2)
-    expect(connected.mock.calls).toEqual([[{ reconnected: false }], [{ reconnected: true }]])
+    expect(connected.mock.calls).toEqual([
+      [{ reconnected: false }],
+      [{ reconnected: true, continuity: 'lost' }],
+    ])
   })
 
   it('is undone by a new subscription, as in Action Cable', async () => {

@@ -8,6 +8,11 @@ type Chat = {
   actions: { speak: { text: string }; leave: undefined }
 }
 
+type Orders = {
+  message: { id: number; state: string }
+  snapshot: { id: number; state: string }[]
+}
+
 declare function reloadHistory(): void
 declare function show(...message: unknown[]): void
 declare function banner(text: string | boolean): void
@@ -17,7 +22,7 @@ export async function use(): Promise<void> {
   const consumer = createConsumer('/cable')
   const chat = consumer.subscriptions.create<Chat>({ channel: 'ChatChannel', room: 'general' })
 
-  chat.on('connected', ({ reconnected }) => reconnected && reloadHistory())
+  chat.on('connected', ({ continuity }) => continuity === 'lost' && reloadHistory())
   await chat.ready()
 
   chat.perform('speak', { text: 'Ahoy' })
@@ -34,6 +39,15 @@ export async function use(): Promise<void> {
     },
     received(message) {
       show(message)
+    },
+  })
+
+  consumer.subscriptions.create<Orders>('OrdersChannel', {
+    snapshot(orders, { reset }) {
+      show(orders, reset)
+    },
+    received(order) {
+      show(order)
     },
   })
 

@@ -190,7 +190,7 @@ describe('reconnecting', () => {
     server.connection.drop()
     await advance(500)
     expect(server.connection.subscribed).toHaveLength(3)
-    const [no, yes] = [[{ reconnected: false }], [{ reconnected: true }]]
+    const [no, yes] = [[{ reconnected: false }], [{ reconnected: true, continuity: 'lost' }]]
     expect(connected.mock.calls).toEqual([no, no, no, yes, yes, yes])
   })
 
@@ -206,7 +206,7 @@ describe('reconnecting', () => {
     expect(server.connections).toHaveLength(2)
     expect(server.connection.commands).toHaveLength(1000)
     expect(connected).toHaveBeenCalledTimes(2000)
-    expect(connected).toHaveBeenLastCalledWith({ reconnected: true })
+    expect(connected).toHaveBeenLastCalledWith({ reconnected: true, continuity: 'lost' })
   })
 
   it('is also what follows a failed first attempt, as in Action Cable', async () => {
@@ -217,7 +217,7 @@ describe('reconnecting', () => {
     await advance()
     server.onConnect = () => 'welcome'
     await advance(500)
-    expect(connected.mock.calls).toEqual([[{ reconnected: true }]])
+    expect(connected.mock.calls).toEqual([[{ reconnected: true, continuity: 'lost' }]])
   })
 
   it('is not what a subscription made after it goes through', async () => {

@@ -131,6 +131,36 @@ export async function messages(): Promise<void> {
   ready.perform('leave')
 }
 
+type Board = { snapshot: { cards: string[] }; message: string }
+
+export function snapshots(): void {
+  const board = subscriptions.create<Board>('BoardChannel', {
+    snapshot(state, { reset }) {
+      assert<Equal<[typeof state, typeof reset], [{ cards: string[] }, boolean]>>()
+      // @ts-expect-error a member nobody knows
+      state.colour
+    },
+    continuityLost() {
+      this.perform('reload')
+    },
+    connected({ continuity }) {
+      assert<Equal<typeof continuity, 'kept' | 'lost' | undefined>>()
+      // @ts-expect-error a continuity nobody knows
+      if (continuity === 'broken') return
+    },
+  })
+  board.on('snapshot', (state, { reset }) =>
+    assert<Equal<[typeof state, typeof reset], [{ cards: string[] }, boolean]>>(),
+  )
+  board.on('snapshot', state => state.cards)
+  board.on('continuityLost', () => {})
+  // @ts-expect-error only a snapshot has details
+  board.on('received', (_, { reset }) => reset)
+  // @ts-expect-error a type nobody declared
+  board.on('snapshot', (_: string) => {})
+  subscriptions.create('BoardChannel').on('snapshot', state => state.anything.at.all)
+}
+
 export function mixins(): void {
   const chat = subscriptions.create('ChatChannel', {
     text: 'Ahoy',

@@ -9,6 +9,8 @@ const OFFICIAL = createRequire(import.meta.url)
   .resolve('@rails/actioncable')
   .replace(/[^/]*$/, 'actioncable.js')
 const STALE_MS = 2000
+/** What is told where no history is kept. */
+const RECONNECTED = { reconnected: true, continuity: 'lost' }
 /** A retry that is not due while a test runs, so that what wakes the client is what is tested. */
 const LATE = { minDelayMs: 10_000_000, maxDelayMs: 10_000_000 }
 
@@ -72,7 +74,7 @@ describe('hawser in Chromium', () => {
     expect(await tab.log.take('connecting', ({ attempt }) => attempt > 0)).toMatchObject({
       reason: 'online',
     })
-    expect(await tab.log.take('subscribed')).toEqual({ reconnected: true })
+    expect(await tab.log.take('subscribed')).toEqual(RECONNECTED)
     await tab.echo('online')
   })
 
@@ -121,7 +123,7 @@ describe('hawser in Chromium', () => {
     await tab.thaw()
     await tab.show(true)
     expect(await tab.log.take('unsubscribed')).toEqual({ willAttemptReconnect: true })
-    expect(await tab.log.take('subscribed')).toEqual({ reconnected: true })
+    expect(await tab.log.take('subscribed')).toEqual(RECONNECTED)
     await tab.echo('awake')
     await scene.knows(user, { connections: 1 })
   })
@@ -132,7 +134,7 @@ describe('hawser in Chromium', () => {
     await scene.server.kill()
     expect(await tab.log.take('unsubscribed')).toEqual({ willAttemptReconnect: true })
     await scene.server.start()
-    expect(await tab.log.take('subscribed')).toEqual({ reconnected: true })
+    expect(await tab.log.take('subscribed')).toEqual(RECONNECTED)
     await tab.echo('restarted')
     expect(tab.log.count('unsubscribed')).toBe(1)
   })
@@ -146,7 +148,7 @@ describe('hawser in Chromium', () => {
     expect(await tab.log.take('waiting')).toMatchObject({ from: 'connected', reason: 'stale' })
     expect(await tab.log.take('unsubscribed')).toEqual({ willAttemptReconnect: true })
     network.forward()
-    expect(await tab.log.take('subscribed')).toEqual({ reconnected: true })
+    expect(await tab.log.take('subscribed')).toEqual(RECONNECTED)
     await tab.echo('forwarded')
     await scene.knows(user, { connections: 1, subscriptions: 1 })
   })
@@ -201,7 +203,7 @@ describe('hawser in Chromium', () => {
     } else {
       // The socket has not survived it; the browser says so after `pageshow`.
       expect(await tab.log.take('unsubscribed')).toEqual({ willAttemptReconnect: true })
-      expect(await tab.log.take('subscribed')).toEqual({ reconnected: true })
+      expect(await tab.log.take('subscribed')).toEqual(RECONNECTED)
     }
     await tab.echo('restored')
     await scene.knows(user, { connections: 1, subscriptions: 1 })

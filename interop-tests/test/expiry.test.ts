@@ -68,7 +68,7 @@ describe('a token that expires', () => {
     consumer.subscriptions.create('EchoChannel', callbacks(log))
     expect(await log.take('connected')).toEqual({ reconnected: false })
     expect(await log.take('disconnected')).toEqual({ willAttemptReconnect: true })
-    expect(await log.take('connected')).toEqual({ reconnected: true })
+    expect(await log.take('connected')).toEqual({ reconnected: true, continuity: 'lost' })
     expect(asked).toBe(2)
     await scene.knows(user, { connections: 1, subscriptions: 1, accepted: 2 })
   })

@@ -89,7 +89,8 @@ describe('subscriptions', () => {
     })
     for (const log of logs) expect(await log.take('connected')).toEqual({ reconnected: false })
     await restartServer()
-    for (const log of logs) expect(await log.take('connected')).toEqual({ reconnected: true })
+    const again = { reconnected: true, continuity: 'lost' }
+    for (const log of logs) expect(await log.take('connected')).toEqual(again)
     for (const log of logs) {
       expect(log.names).toEqual(['initialized', 'connected', 'disconnected', 'connected'])
     }

@@ -1,6 +1,7 @@
 import { CableError } from '../cable-error.js'
 import type { Clock } from '../clock.js'
-import type { Command } from '../frame.js'
+import type { Command, Frame } from '../frame.js'
+import type { Place } from '../history.js'
 import type { FakePeer, FakeWebSocket } from './fake-web-socket.js'
 
 const PING_INTERVAL_MS = 3000
@@ -19,6 +20,9 @@ export interface PerformedAction {
   /** The id of the request if the client asked for a reply: a {@link FakeConnection.reply} to it. */
   readonly call: string | undefined
 }
+
+/** A place in a stream without the stream's name. */
+export type Position = Omit<Place, 'stream_id'>
 
 /** A call, as it is in {@link FakeConnection.performed} and given to `onCall`. */
 export type Called = Pick<PerformedAction, 'identifier' | 'call'>
@@ -89,7 +93,7 @@ export class FakeConnection implements FakePeer {
   /** Sends `welcome`, and pings every 3 s from then on. */
   welcome(): void {
     const sid = `sid-${this.#server.connections.indexOf(this) + 1}`
-    this.send({ type: 'welcome', sid, features: ['call'], epoch: 'fake' })
+    this.send({ type: 'welcome', sid, features: ['call', 'history'], epoch: 'fake' })
     this.#pingLater()
   }
 
@@ -98,9 +102,22 @@ export class FakeConnection implements FakePeer {
     this.send({ type: 'ping', message: Math.floor(this.#server.clock.now() / 1000) })
   }
 
-  /** Confirms a subscription. */
-  confirm(target: Target): void {
-    this.send({ identifier: identifierOf(target), type: 'confirm_subscription' })
+  /** Confirms a subscription; `more` may have its `streams` and the `continuity`. */
+  confirm(target: Target, more: Pick<Frame, 'streams' | 'continuity'> = {}): void {
+    this.send({ identifier: identifierOf(target), type: 'confirm_subscription', ...more })
+  }
+
+  /** Tells that everything a client has missed has been sent. */
+  confirmHistory(target: Target): void {
+    this.send({ identifier: identifierOf(target), type: 'confirm_history' })
+  }
+
+  /**
+   * Tells that what a client has missed is gone; with the new positions of `streams` also without
+   * being asked.
+   */
+  rejectHistory(target: Target, streams?: Record<string, Position>): void {
+    this.send({ identifier: identifierOf(target), type: 'reject_history', streams })
   }
 
   /** Rejects a subscription. */
@@ -108,9 +125,14 @@ export class FakeConnection implements FakePeer {
     this.send({ identifier: identifierOf(target), type: 'reject_subscription' })
   }
 
-  /** Sends a message to a subscription. */
-  deliver(target: Target, message: unknown): void {
-    this.send({ identifier: identifierOf(target), message })
+  /** Sends a message to a subscription; with its place if the stream's history is kept. */
+  deliver(target: Target, message: unknown, place?: Place): void {
+    this.send({ identifier: identifierOf(target), message, ...place })
+  }
+
+  /** Sends the state to begin with; with `reset` in place of an earlier one. */
+  snapshot(target: Target, message: unknown, { reset }: { readonly reset?: boolean } = {}): void {
+    this.send({ identifier: identifierOf(target), message, snapshot: true, reset })
   }
 
   /** Sends what another client whispers to a subscription. */

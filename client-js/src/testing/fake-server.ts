@@ -1,4 +1,4 @@
-import type { Command } from '../frame.js'
+import type { Command, Frame } from '../frame.js'
 import type { ConsumerOptions } from '../options.js'
 import { FakeClock } from './fake-clock.js'
 import {
@@ -40,6 +40,8 @@ export class FakeServer implements FakeHost {
   latencyMs = 0
   /** Decides about a new socket. */
   onConnect: (connection: FakeConnection) => ConnectAnswer = () => 'welcome'
+  /** Whether it still has what a client has missed, or tells that it is lost. */
+  continuity: 'kept' | 'lost' = 'kept'
   /** Decides about a subscribe command. */
   onSubscribe: (identifier: string, connection: FakeConnection) => SubscribeAnswer = () => 'confirm'
 
@@ -80,13 +82,23 @@ export class FakeServer implements FakeHost {
     if (received.call) this.#answer(connection, received)
     if (command !== 'subscribe') return
     const answer = this.onSubscribe(identifier, connection)
-    if (answer === 'confirm') this.later(() => connection.confirm(identifier))
+    if (answer === 'confirm') this.later(() => this.#confirm(connection, received))
     if (answer === 'reject') this.later(() => connection.reject(identifier))
   }
 
   /** Calls `callback` when the clock is advanced, so never before the caller is done. */
   later(callback: () => void): void {
     this.clock.setTimeout(callback, 0)
+  }
+
+  /** Replays nothing: a test that wants messages in between answers the command by hand. */
+  #confirm(connection: FakeConnection, { identifier, history }: Command): void {
+    const { continuity } = this
+    const isKept = continuity === 'kept'
+    const streams = isKept ? (history as Pick<Frame, 'streams'> | undefined)?.streams : {}
+    connection.confirm(identifier, history ? { streams, continuity } : {})
+    if (history && isKept) connection.confirmHistory(identifier)
+    else if (history) connection.rejectHistory(identifier)
   }
 
   /** As a server does: what is asked again under `retry` is answered again, and not carried out. */

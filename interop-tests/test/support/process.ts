@@ -1,6 +1,6 @@
 import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -11,12 +11,15 @@ const TARGET = new URL('../../target/', import.meta.url).pathname
 /** Where Java is: the one that Maven runs on. */
 export const JAVA = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java'
 
+/** Quick to start rather than quick in the long run: most of these processes live for seconds. */
+export const BRISK = ['-Xshare:auto', '-XX:TieredStopAtLevel=1']
+
 /** Starts a class of this module as a process. */
 export function java(main: string, args: string[]): ChildProcessWithoutNullStreams {
   const dependencies = readFileSync(join(TARGET, 'classpath.txt'), 'utf8').trim()
-  const classPath = [join(TARGET, 'classes'), dependencies].join(delimiter)
-  // Quick to start rather than quick in the long run: most of these processes live for seconds.
-  const flags = ['-Xshare:auto', '-XX:TieredStopAtLevel=1', '-Xmx256m', '-cp', classPath]
+  const jar = readdirSync(TARGET).find(name => name.endsWith('.jar')) as string
+  const classPath = [join(TARGET, jar), dependencies].join(delimiter)
+  const flags = [...BRISK, '-Xmx256m', '-cp', classPath]
   return spawn(JAVA, [...flags, main, ...args], { stdio: 'pipe' })
 }
 

@@ -10,6 +10,8 @@ import { end, freePort, JAVA, says } from './process.js'
 const TARGET = new URL('../../../sample-app/target/', import.meta.url).pathname
 const H2 = join(TARGET, 'lib/h2.jar')
 
+const MAIN = 'dev.hawser.sample/dev.hawser.sample.Main'
+
 /** The longest that a node may take to stop, its `drainTimeout`, and a little more. */
 const STOP_MS = 35_000
 
@@ -79,15 +81,22 @@ export class SampleNode {
 
   /**
    * Starts one with settings of its own, on a free port or on that of the one it replaces, and waits
-   * until it is ready.
+   * until it is ready. The command is that of the module, or one for an installation in /opt/chat.
    */
-  static async start(settings: Record<string, string>, port?: number): Promise<SampleNode> {
+  static async start(
+    settings: Record<string, string>,
+    port?: number,
+    command = ['-p', '/opt/chat/chat.jar:/opt/chat/lib', '-m', MAIN],
+  ): Promise<SampleNode> {
     const at = port ?? (await freePort())
     const jar = readdirSync(TARGET).find(name =>
       /^hawser-sample-app-[^-]+(-SNAPSHOT)?\.jar$/.test(name),
     ) as string
-    const modules = [join(TARGET, jar), join(TARGET, 'lib')].join(delimiter)
-    const child = spawn(JAVA, ['-p', modules, '-m', 'dev.hawser.sample/dev.hawser.sample.Main'], {
+    const here = (argument: string) =>
+      argument
+        .replaceAll('/opt/chat/chat.jar:', join(TARGET, jar) + delimiter)
+        .replaceAll('/opt/chat/lib', join(TARGET, 'lib'))
+    const child = spawn(JAVA, command.map(here), {
       // All visitors have one address here.
       env: { ...process.env, SIGN_INS_PER_MINUTE: '1000000', ...settings, PORT: String(at) },
     })

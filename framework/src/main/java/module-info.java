@@ -16,6 +16,9 @@ module dev.hawser {
   requires static transitive org.jspecify;
   requires org.slf4j;
 
+  uses com.fasterxml.jackson.databind.Module;
+  uses org.slf4j.spi.SLF4JServiceProvider;
+
   exports dev.hawser;
   exports dev.hawser.answers;
   exports dev.hawser.history;
@@ -24,4 +27,5 @@ module dev.hawser {
   exports dev.hawser.pubsub.redis;
   exports dev.hawser.sessions;
   exports dev.hawser.signed;
+  exports dev.hawser.testing;
 }

@@ -3,7 +3,9 @@ package dev.hawser;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import dev.hawser.internal.advice.MissingModules;
 import dev.hawser.internal.protocol.ProtocolException;
 
 /** Describes a value that does not fit a type: the place in it, and the cause. */
@@ -16,8 +18,10 @@ final class Binding {
    *
    * @param subject what was bound for, such as {@code ChatChannel#speak}
    * @param root name of the bound value, such as {@code data}
+   * @param sent the bound value
    */
-  static BindingException failure(String subject, String root, JsonProcessingException cause) {
+  static BindingException failure(
+      String subject, String root, JsonNode sent, JsonProcessingException cause) {
     StringBuilder path = new StringBuilder(root);
     if (cause instanceof JsonMappingException mapping) {
       for (JsonMappingException.Reference step : mapping.getPath()) {
@@ -28,8 +32,22 @@ final class Binding {
         }
       }
     }
-    return new BindingException(
-        subject + ": " + path + " does not fit: " + why(cause), path.toString(), cause);
+    String what = isMissing(sent, cause) ? " is missing: " : " does not fit: ";
+    return new BindingException(subject + ": " + path + what + why(cause), path.toString(), cause);
+  }
+
+  private static boolean isMissing(JsonNode sent, JsonProcessingException cause) {
+    if (!(cause instanceof MismatchedInputException mismatch)
+        || mismatch.getPath().isEmpty()) {
+      return false;
+    }
+    JsonNode value = sent;
+    for (JsonMappingException.Reference step : mismatch.getPath()) {
+      value = step.getFieldName() == null
+          ? value.path(step.getIndex())
+          : value.path(step.getFieldName());
+    }
+    return value.isMissingNode();
   }
 
   /** Names the type, not the value: that is a client's, and this text is logged. */
@@ -39,7 +57,7 @@ final class Binding {
       return type == null ? "another type is expected" : "expected " + type.getSimpleName();
     }
     if (cause instanceof JsonMappingException) {
-      return cause.getOriginalMessage();
+      return MissingModules.explain(cause.getOriginalMessage());
     }
     return ProtocolException.describe(cause);
   }

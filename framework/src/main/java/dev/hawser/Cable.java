@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.hawser.internal.limits.HeadDeadlines;
 import dev.hawser.internal.limits.Refusal;
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.log.LogThrottle;
+import dev.hawser.internal.node.RequestHead;
+import dev.hawser.internal.node.SocketlessNode;
 import dev.hawser.internal.transport.Handshake;
 import dev.hawser.internal.transport.ProxyTrust;
 import dev.hawser.internal.transport.SocketUpgrader;
+import dev.hawser.internal.transport.Transport;
+import dev.hawser.internal.transport.TransportListener;
 import dev.hawser.presence.PresenceList;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -19,6 +24,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -136,9 +142,9 @@ public final class Cable implements Handler<RoutingContext> {
   }
 
   /**
-   * Serves one request of a Vert.x Web route: upgrades it, or answers 404 as ActionCable does. What
-   * earlier handlers of the route authenticated is in {@link ConnectionRequest#user()}. Mount the
-   * cable before any handler that reads the body.
+   * Serves one request of a Vert.x Web route: upgrades it, or answers 426 or 404. What earlier
+   * handlers of the route authenticated is in {@link ConnectionRequest#user()}. Mount the cable
+   * before any handler that reads the body.
    *
    * @param context the request
    */
@@ -216,6 +222,76 @@ public final class Cable implements Handler<RoutingContext> {
     } catch (RuntimeException | Error e) {
       log.error("defect in the framework", LogText.of(e));
       session.close(DisconnectReason.SERVER_ERROR, true);
+    }
+  }
+
+  /** The cable as a test drives it. */
+  SocketlessNode withoutSockets() {
+    return new WithoutSockets();
+  }
+
+  /** Takes connections like {@link #serve}, but for the handshake. */
+  private final class WithoutSockets implements SocketlessNode {
+
+    @Override
+    public Cable cable() {
+      return Cable.this;
+    }
+
+    @Override
+    public ObjectMapper mapper() {
+      return context.mapper();
+    }
+
+    @Override
+    public TransportListener open(
+        Transport transport, RequestHead head, @Nullable Object connection) {
+      ConnectionRequest request = ConnectionRequest.of(head);
+      Refusal refusal = lifecycle.isClosing() ? Refusal.CLOSING : enter(request.remoteAddress());
+      if (refusal != null) {
+        throw new IllegalStateException(
+            "the node refuses the connection with status " + refusal.status() + ": " + refusal);
+      }
+      ClientSession session = lifecycle.accept(transport, request);
+      if (connection == null) {
+        lifecycle.open(session);
+      } else {
+        session.open(() -> (Connection) connection);
+      }
+      lifecycle.sessions().endUpgrade();
+      return session;
+    }
+
+    @Override
+    public Connection connection(TransportListener client) {
+      return ((ClientSession) client).callbacks().connection();
+    }
+
+    @Override
+    public Map<String, String> identifiers(TransportListener client) {
+      return ((ClientSession) client).identifiers();
+    }
+
+    @Override
+    public @Nullable Channel<?> channel(TransportListener client, String identifier) {
+      ChannelSubscription found = ((ClientSession) client).subscriptions().get(identifier);
+      return found == null ? null : found.channel();
+    }
+
+    @Override
+    public List<String> streams(TransportListener client, String identifier) {
+      ChannelSubscription found = ((ClientSession) client).subscriptions().get(identifier);
+      return found == null ? List.of() : found.streams().streamNames();
+    }
+
+    @Override
+    public String channelName(Class<?> type) {
+      return context.channel(type).wireName();
+    }
+
+    @Override
+    public long pendingCallbacks() {
+      return context.limits().pendingCallbacks().sum();
     }
   }
 

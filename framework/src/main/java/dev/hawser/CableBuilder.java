@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import com.fasterxml.jackson.databind.Module;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hawser.internal.advice.Development;
+import dev.hawser.internal.advice.SingleSettings;
 import dev.hawser.internal.calls.KeptAnswers;
-import dev.hawser.internal.dispatch.CallbackExecutor;
 import dev.hawser.internal.dispatch.Place;
-import dev.hawser.internal.limits.HeadDeadlines;
+import dev.hawser.internal.history.CatchUps;
+import dev.hawser.internal.json.CableMapper;
 import dev.hawser.internal.limits.NodeLimits;
 import dev.hawser.internal.log.ActionLog;
 import dev.hawser.internal.log.ClientLog;
+import dev.hawser.internal.node.NodeRuntime;
+import dev.hawser.internal.node.SocketlessNode;
 import dev.hawser.internal.options.CableOption;
+import dev.hawser.internal.options.CableSwitch;
 import dev.hawser.internal.options.OptionValues;
 import dev.hawser.internal.presence.Presences;
 import dev.hawser.internal.protocol.CommandDecoder;
@@ -17,9 +23,9 @@ import dev.hawser.internal.protocol.SharedStrings;
 import dev.hawser.internal.restore.KeptSessions;
 import dev.hawser.internal.streams.Streams;
 import dev.hawser.internal.transport.Handshake;
+import dev.hawser.internal.transport.HandshakeRules;
 import dev.hawser.internal.transport.OriginPolicy;
 import dev.hawser.internal.transport.ProxyTrust;
-import dev.hawser.internal.transport.SocketOptions;
 import dev.hawser.internal.transport.SocketUpgrader;
 import dev.hawser.presence.PresenceStore;
 import dev.hawser.pubsub.MemoryPubSub;
@@ -28,7 +34,6 @@ import dev.hawser.signed.StreamSigner;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +41,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -49,13 +55,19 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class CableBuilder {
+  static {
+    SocketlessNode.Opener.provide(
+        (builder, runtime) -> ((CableBuilder) builder).build(runtime).withoutSockets());
+  }
+
   private final Vertx vertx;
   private final OptionValues<CableOption> options = new OptionValues<>(CableOption.class);
   private final Registrations channels = new Registrations();
+  private final SingleSettings settings = new SingleSettings();
+  private final CableSwitch.Positions switches = new CableSwitch.Positions();
+  private final CableMapper mapping = new CableMapper();
   private final Map<Class<?>, Function<Object, String>> namers = new HashMap<>();
-  private final List<String> allowedOrigins = new ArrayList<>();
-  private final List<String> allowedHosts = new ArrayList<>();
-  private final List<String> trustedProxies = new ArrayList<>();
+  private final HandshakeRules rules = new HandshakeRules();
   private final Set<String> filterParameters =
       new TreeSet<>(Set.of("password", "passwd", "secret", "token", "credential", "authorization"));
 
@@ -63,20 +75,14 @@ public final class CableBuilder {
   private @Nullable Supplier<? extends Connection> connectionFactory;
   private @Nullable PubSubAdapter pubSub;
   private @Nullable PresenceStore presence;
-  private @Nullable ObjectMapper objectMapper;
   private CableEvents events = new CableEvents() {};
-  private boolean allowSameOrigin = true;
-  private boolean allowMissingOrigin;
-  private boolean checkOrigin = true;
-  private boolean callbacksOnEventLoop;
-  private boolean logParameters = true;
-  private boolean portableSockets;
 
   /** Time between two requests of a connection; shorter in tests. */
   Duration pauseBetweenRequests = Duration.ofMinutes(1);
 
   CableBuilder(Vertx vertx) {
     this.vertx = Objects.requireNonNull(vertx, "vertx");
+    switches.set(CableSwitch.DEVELOPMENT_MODE, Development.isWanted());
   }
 
   /**
@@ -177,7 +183,8 @@ public final class CableBuilder {
    * @return this
    */
   public CableBuilder pubSub(PubSubAdapter pubSub) {
-    this.pubSub = Objects.requireNonNull(pubSub, "pubSub");
+    settings.setOnce("pubSub", Objects.requireNonNull(pubSub, "pubSub"));
+    this.pubSub = pubSub;
     return this;
   }
 
@@ -190,7 +197,8 @@ public final class CableBuilder {
    * @return this
    */
   public CableBuilder presence(PresenceStore store) {
-    this.presence = Objects.requireNonNull(store, "store");
+    settings.setOnce("presence", Objects.requireNonNull(store, "store"));
+    this.presence = store;
     return this;
   }
 
@@ -216,7 +224,7 @@ public final class CableBuilder {
    * @return this
    */
   public CableBuilder allowedOrigins(String... origins) {
-    allowedOrigins.addAll(Arrays.asList(origins));
+    rules.allowOrigins(origins);
     return this;
   }
 
@@ -233,7 +241,7 @@ public final class CableBuilder {
    * @return this
    */
   public CableBuilder allowedHosts(String... hosts) {
-    allowedHosts.addAll(Arrays.asList(hosts));
+    rules.allowHosts(hosts);
     return this;
   }
 
@@ -245,8 +253,7 @@ public final class CableBuilder {
    * @return this
    */
   public CableBuilder allowSameOrigin(boolean allow) {
-    this.allowSameOrigin = allow;
-    return this;
+    return set(CableSwitch.ALLOW_SAME_ORIGIN, allow);
   }
 
   /**
@@ -257,8 +264,7 @@ public final class CableBuilder {
    * @return this
    */
   public CableBuilder allowMissingOrigin(boolean allow) {
-    this.allowMissingOrigin = allow;
-    return this;
+    return set(CableSwitch.ALLOW_MISSING_ORIGIN, allow);
   }
 
   /**
@@ -269,8 +275,7 @@ public final class CableBuilder {
    * @return this
    */
   public CableBuilder checkOrigin(boolean check) {
-    this.checkOrigin = check;
-    return this;
+    return set(CableSwitch.CHECK_ORIGIN, check);
   }
 
   /**
@@ -281,7 +286,7 @@ public final class CableBuilder {
    * @return this
    */
   public CableBuilder trustedProxies(String... networks) {
-    trustedProxies.addAll(Arrays.asList(networks));
+    rules.trustProxies(networks);
     return this;
   }
 
@@ -455,6 +460,28 @@ public final class CableBuilder {
    */
   public CableBuilder maxOutboundMessageBytes(int bytes) {
     return set(CableOption.MAX_OUTBOUND_MESSAGE_BYTES, bytes);
+  }
+
+  /**
+   * Sets how many bytes of a stream with history are kept, of payload; beyond that the oldest
+   * broadcasts go before their time.
+   *
+   * @param bytes 1 KiB to 1 GiB; default 4 MiB
+   * @return this
+   */
+  public CableBuilder maxHistoryBytesPerStream(int bytes) {
+    return set(CableOption.MAX_HISTORY_BYTES_PER_STREAM, bytes);
+  }
+
+  /**
+   * Sets how many bytes of messages that it missed a client is sent at once. One that missed more
+   * is told that they are lost, and gets a snapshot if the channel has one.
+   *
+   * @param bytes 1 B to {@code maxOutboundBytes}; default half of that
+   * @return this
+   */
+  public CableBuilder maxReplayBytes(int bytes) {
+    return set(CableOption.MAX_REPLAY_BYTES, bytes);
   }
 
   /**
@@ -795,6 +822,19 @@ public final class CableBuilder {
   }
 
   /**
+   * Sets after how long an event loop is reported on which a callback blocks: all its connections
+   * wait then. In the log with the place and the stack, and to {@link CableEvents#limitReached}.
+   * Only callbacks that run on event loops are concerned, see {@link EventLoop}. A loop is noticed
+   * after half of this time more at the latest.
+   *
+   * @param time up to 1 day; 0 for never; default 200 ms
+   * @return this
+   */
+  public CableBuilder blockedLoopWarning(Duration time) {
+    return set(CableOption.BLOCKED_LOOP_WARNING, time);
+  }
+
+  /**
    * Sets how long a callback may run or wait for its future. Then its thread is interrupted, or the
    * future no longer waited for, and it fails with {@link CallbackTimeoutException}. Code that
    * ignores the interrupt holds up its own connection, and fails when it returns. Code on an event
@@ -826,8 +866,7 @@ public final class CableBuilder {
    * @return this
    */
   public CableBuilder callbacksOnEventLoop(boolean onEventLoop) {
-    this.callbacksOnEventLoop = onEventLoop;
-    return this;
+    return set(CableSwitch.CALLBACKS_ON_EVENT_LOOP, onEventLoop);
   }
 
   /**
@@ -837,8 +876,7 @@ public final class CableBuilder {
    * @return this
    */
   public CableBuilder logParameters(boolean log) {
-    this.logParameters = log;
-    return this;
+    return set(CableSwitch.LOG_PARAMETERS, log);
   }
 
   /**
@@ -858,15 +896,45 @@ public final class CableBuilder {
   /**
    * Sets the mapper for messages, params and action data. Give it stream read constraints of your
    * own: clients' data goes through it. Default: Jackson's with Vert.x's types such as
-   * {@code JsonObject} and {@code Instant}, strict about duplicate keys and trailing tokens, with
-   * nesting, names and numbers bounded, and lenient about unknown properties.
+   * {@code JsonObject} and {@code Instant}, and those of {@code java.time} as ISO 8601 if
+   * {@code jackson-datatype-jsr310} is on the class path; strict about duplicate keys and trailing
+   * tokens, with nesting, names and numbers bounded, and lenient about unknown properties. To add
+   * to it, use {@link #jacksonModules} instead.
    *
    * @param mapper a mapper that is not changed afterwards; it must not use default typing
    * @return this
    */
   public CableBuilder objectMapper(ObjectMapper mapper) {
-    this.objectMapper = Objects.requireNonNull(mapper, "mapper");
+    mapping.use(Objects.requireNonNull(mapper, "mapper"));
     return this;
+  }
+
+  /**
+   * Adds modules to the default mapper, which stays strict and bounded; for types such as
+   * {@code Optional}, or serializers of your own. A module that comes later wins over one before
+   * it.
+   *
+   * @param modules such as {@code new Jdk8Module()}; not beside {@link #objectMapper}
+   * @return this
+   */
+  public CableBuilder jacksonModules(Module... modules) {
+    mapping.add(List.of(modules));
+    return this;
+  }
+
+  /**
+   * Sets whether pages are told what the server refuses, with the text of exceptions, for their
+   * consoles: unknown channels and actions, data that does not fit, rejected subscriptions,
+   * callbacks that fail. Only clients that speak {@code actioncable-v1-ext-json} get it, as this
+   * library's does. Default: {@code false}, or what {@code -Dhawser.developmentMode=true} says.
+   *
+   * <p><b>Security:</b> never in production: these texts are not for strangers.
+   *
+   * @param on whether they are told
+   * @return this
+   */
+  public CableBuilder developmentMode(boolean on) {
+    return set(CableSwitch.DEVELOPMENT_MODE, on);
   }
 
   /**
@@ -892,8 +960,7 @@ public final class CableBuilder {
    * @return this
    */
   public CableBuilder portableSockets(boolean portable) {
-    this.portableSockets = portable;
-    return this;
+    return set(CableSwitch.PORTABLE_SOCKETS, portable);
   }
 
   /**
@@ -903,110 +970,88 @@ public final class CableBuilder {
    * @throws CableConfigurationException listing everything that is wrong
    */
   public Cable build() {
+    Cable cable = build(NodeRuntime.ofProcess(vertx));
+    settings.own();
+    return cable;
+  }
+
+  /** Builds the cable on the process, or on the thread of a test. */
+  private Cable build(NodeRuntime runtime) {
     List<String> problems = new ArrayList<>();
-    Supplier<? extends Connection> connections = checkedFactory(problems);
+    Supplier<? extends Connection> connections = connectionFactory;
+    if (connections == null) {
+      problems.add("connection: not set (expected: .connection(AppConnection::new))");
+    }
     problems.addAll(options.problems());
-    ObjectMapper mapper = checkedMapper(problems);
+    problems.addAll(settings.problems());
+    ObjectMapper mapper = mapping.mapper(options.get(CableOption.MAX_MESSAGE_BYTES), problems);
     Map<String, ChannelDefinition> definitions =
         channels.define(connectionPlace(), mapper, problems);
-    definitions.values().forEach(channel -> check(channel, problems));
-    OriginPolicy origins = attempt(
-        problems,
-        () -> new OriginPolicy(
-            !checkOrigin, allowSameOrigin, allowMissingOrigin, allowedOrigins, allowedHosts));
-    ProxyTrust proxies = attempt(problems, () -> ProxyTrust.of(trustedProxies));
+    channels.check(definitions.values(), connectionType, options, problems);
+    OriginPolicy origins = rules.origins(
+        switches.isOn(CableSwitch.CHECK_ORIGIN),
+        switches.isOn(CableSwitch.ALLOW_SAME_ORIGIN),
+        switches.isOn(CableSwitch.ALLOW_MISSING_ORIGIN),
+        problems);
+    ProxyTrust proxies = rules.proxies(problems);
     if (!problems.isEmpty() || origins == null || proxies == null || connections == null) {
       throw new CableConfigurationException("the cable", problems);
     }
-    CableContext context = context(mapper, definitions);
+    CableContext context = context(runtime, mapper, definitions);
+    SocketUpgrader sockets =
+        context.socketUpgrader(vertx, switches.isOn(CableSwitch.PORTABLE_SOCKETS));
+    context.announce(sockets.isPortable(), switches);
     return new Cable(
         context,
         new CableLifecycle(context, connections),
         new Handshake(origins),
         proxies,
-        socketUpgrader(),
-        headDeadlines(context));
-  }
-
-  private @Nullable Supplier<? extends Connection> checkedFactory(List<String> problems) {
-    if (connectionFactory == null) {
-      problems.add("connection: not set (expected: .connection(AppConnection::new))");
-    }
-    return connectionFactory;
-  }
-
-  private ObjectMapper checkedMapper(List<String> problems) {
-    if (objectMapper == null) {
-      return DefaultMapper.create(options.get(CableOption.MAX_MESSAGE_BYTES));
-    }
-    if (objectMapper.getDeserializationConfig().getDefaultTyper(null) != null) {
-      problems.add("objectMapper: uses default typing (expected: none, because it lets clients"
-          + " choose which classes are instantiated)");
-    }
-    return objectMapper;
+        sockets,
+        context.headDeadlines(vertx, pauseBetweenRequests));
   }
 
   private Place connectionPlace() {
-    return callbacksOnEventLoop ? Place.EVENT_LOOP : Place.BLOCKING;
+    return switches.isOn(CableSwitch.CALLBACKS_ON_EVENT_LOOP) ? Place.EVENT_LOOP : Place.BLOCKING;
   }
 
-  private void check(ChannelDefinition channel, List<String> problems) {
-    String type = channel.type().getName();
-    if (connectionType != null && !channel.connectionType().isAssignableFrom(connectionType)) {
-      problems.add(type + " needs a " + channel.connectionType().getName() + " (expected: "
-          + connectionType.getName() + ", which .connection(…) makes)");
-    }
-    int timers = channel.timers().size();
-    int most = (int) options.get(CableOption.MAX_TIMERS_PER_SUBSCRIPTION);
-    if (timers > most) {
-      problems.add(type + " declares " + timers
-          + " timers (expected: at most maxTimersPerSubscription, " + most + ")");
-    }
-  }
-
-  private CableContext context(ObjectMapper mapper, Map<String, ChannelDefinition> definitions) {
+  private CableContext context(
+      NodeRuntime runtime, ObjectMapper mapper, Map<String, ChannelDefinition> definitions) {
     OptionValues<CableOption> values = options.copy();
-    PubSubAdapter adapter = pubSub == null ? MemoryPubSub.create() : pubSub;
+    PubSubAdapter adapter = runtime.pubSub(pubSub == null ? MemoryPubSub.create() : pubSub);
     GuardedEvents guarded = new GuardedEvents(events);
-    NodeLimits limits = new NodeLimits(values, guarded, vertx, adapter);
+    NodeLimits limits = new NodeLimits(values, guarded, runtime.time(), adapter);
+    BiConsumer<Long, Runnable> timer = runtime.time()::setTimer;
+    Streams streams = new Streams(adapter, adapter.history(), timer);
     return new CableContext(
-        vertx,
+        runtime,
         values,
         definitions,
         connectionPlace(),
-        CallbackExecutor.create(values.count(CableOption.WORKER_POOL_SIZE)),
+        runtime.callbacks(values.count(CableOption.WORKER_POOL_SIZE)),
         adapter,
-        new Streams(adapter),
+        streams,
+        new CatchUps(streams, timer),
         new StreamNames(namers),
         new Presences(
-            vertx, presence == null ? adapter.presence() : presence, values, limits.log()),
+            runtime.time(),
+            runtime.presence(presence == null ? adapter.presence() : presence),
+            values,
+            limits.log()),
         new CommandDecoder(values.count(CableOption.MAX_MESSAGE_BYTES)),
         new MessageEncoder(mapper, values.count(CableOption.MAX_OUTBOUND_MESSAGE_BYTES)),
-        new ActionLog(logParameters, Set.copyOf(filterParameters)),
+        new ActionLog(switches.isOn(CableSwitch.LOG_PARAMETERS), Set.copyOf(filterParameters)),
         new ClientLog(),
         guarded,
         limits,
-        new KeptAnswers(adapter.answers(), values, limits.log(), vertx),
+        new KeptAnswers(runtime.answers(adapter.answers()), values, limits.log(), runtime.time()),
         new KeptSessions(adapter.sessions(), values, limits.log()),
-        new SharedStrings());
+        new SharedStrings(),
+        switches.isOn(CableSwitch.DEVELOPMENT_MODE));
   }
 
-  private SocketUpgrader socketUpgrader() {
-    SocketOptions sockets = new SocketOptions(
-        options.count(CableOption.MAX_MESSAGE_BYTES),
-        options.count(CableOption.MAX_FRAGMENTS),
-        options.count(CableOption.MAX_OUTBOUND_BYTES),
-        options.count(CableOption.COMPRESS_FROM_BYTES),
-        options.ms(CableOption.CLOSE_TIMEOUT));
-    return new SocketUpgrader(vertx, sockets, portableSockets);
-  }
-
-  private HeadDeadlines headDeadlines(CableContext context) {
-    return new HeadDeadlines(
-        vertx,
-        options.ms(CableOption.HANDSHAKE_TIMEOUT),
-        pauseBetweenRequests.toMillis(),
-        context.limitLog());
+  private CableBuilder set(CableSwitch which, boolean on) {
+    switches.set(which, on);
+    return this;
   }
 
   private CableBuilder set(CableOption option, long value) {
@@ -1017,14 +1062,5 @@ public final class CableBuilder {
   private CableBuilder set(CableOption option, Duration value) {
     options.set(option, value);
     return this;
-  }
-
-  private static <T> @Nullable T attempt(List<String> problems, Supplier<T> step) {
-    try {
-      return step.get();
-    } catch (IllegalArgumentException e) {
-      problems.add(String.valueOf(e.getMessage()));
-      return null;
-    }
   }
 }

@@ -6,21 +6,31 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.internal.calls.KeptAnswers;
+import dev.hawser.internal.dispatch.CallbackExecutor;
 import dev.hawser.internal.dispatch.Place;
+import dev.hawser.internal.history.CatchUps;
+import dev.hawser.internal.limits.HeadDeadlines;
 import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.limits.NodeLimits;
 import dev.hawser.internal.log.ActionLog;
+import dev.hawser.internal.log.CableLog;
 import dev.hawser.internal.log.ClientLog;
+import dev.hawser.internal.log.LogProvider;
+import dev.hawser.internal.node.NodeRuntime;
 import dev.hawser.internal.options.CableOption;
+import dev.hawser.internal.options.CableSwitch;
 import dev.hawser.internal.options.OptionValues;
 import dev.hawser.internal.presence.Presences;
 import dev.hawser.internal.protocol.CommandDecoder;
 import dev.hawser.internal.protocol.Envelope;
 import dev.hawser.internal.protocol.ProtocolException;
+import dev.hawser.internal.protocol.ServerMessages;
 import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.protocol.SharedStrings;
 import dev.hawser.internal.restore.KeptSessions;
 import dev.hawser.internal.streams.Streams;
+import dev.hawser.internal.transport.SocketOptions;
+import dev.hawser.internal.transport.SocketUpgrader;
 import dev.hawser.pubsub.PubSubAdapter;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -28,6 +38,8 @@ import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -35,20 +47,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the parts of a cable share on this node. Immutable; every part is thread-safe.
  *
+ * @param runtime the process, or the thread of a test
  * @param connectionPlace where callbacks of connections run
  * @param callbacks runs callbacks that may block
+ * @param catchUps what subscriptions that catch up share
  * @param answers of calls that clients may repeat
  * @param sessions whose sockets were lost
  * @param strings shares equal strings that many connections keep
+ * @param development whether pages are told what the server refuses
  */
 record CableContext(
-    Vertx vertx,
+    NodeRuntime runtime,
     OptionValues<CableOption> options,
     Map<String, ChannelDefinition> channels,
     Place connectionPlace,
     ExecutorService callbacks,
     PubSubAdapter pubSub,
     Streams streams,
+    CatchUps catchUps,
     StreamNames names,
     Presences presences,
     CommandDecoder decoder,
@@ -59,11 +75,64 @@ record CableContext(
     NodeLimits limits,
     KeptAnswers answers,
     KeptSessions sessions,
-    SharedStrings strings) {
+    SharedStrings strings,
+    boolean development) {
+
+  /**
+   * Greets a client.
+   *
+   * @param restored identifiers of subscriptions that it has, if it goes on with a session
+   */
+  byte[] welcome(SessionId sid, @Nullable List<String> restored) {
+    byte[] welcome = ServerMessages.welcome(sid, streams.history() != null, answers.epoch());
+    return restored == null ? welcome : ServerMessages.restored(welcome, restored);
+  }
 
   /** Where limits are reported. */
   LimitLog limitLog() {
     return limits.log();
+  }
+
+  /** Makes what upgrades requests to sockets. */
+  SocketUpgrader socketUpgrader(Vertx vertx, boolean portable) {
+    SocketOptions sockets = new SocketOptions(
+        options.count(CableOption.MAX_MESSAGE_BYTES),
+        options.count(CableOption.MAX_FRAGMENTS),
+        options.count(CableOption.MAX_OUTBOUND_BYTES),
+        options.count(CableOption.COMPRESS_FROM_BYTES),
+        options.ms(CableOption.CLOSE_TIMEOUT));
+    return new SocketUpgrader(vertx, sockets, portable);
+  }
+
+  /** Makes what bounds the time of request heads. */
+  HeadDeadlines headDeadlines(Vertx vertx, Duration pauseBetweenRequests) {
+    return new HeadDeadlines(
+        vertx,
+        options.ms(CableOption.HANDSHAKE_TIMEOUT),
+        pauseBetweenRequests.toMillis(),
+        limitLog());
+  }
+
+  /** Says in the log how the cable is set up. */
+  void announce(boolean portableSockets, CableSwitch.Positions switches) {
+    LogProvider.check();
+    CableLog.started(
+        channels.keySet(),
+        pubSub.getClass().getSimpleName(),
+        connectionPlace == Place.EVENT_LOOP
+            ? "event loop"
+            : CallbackExecutor.describe(options.count(CableOption.WORKER_POOL_SIZE)),
+        portableSockets ? "public API of Vert.x" : "channels of Netty",
+        (options + " " + switches).strip());
+    if (development) {
+      CableLog.development();
+    }
+  }
+
+  /** Whether any callback runs on an event loop. */
+  boolean usesEventLoops() {
+    return connectionPlace == Place.EVENT_LOOP
+        || channels.values().stream().anyMatch(channel -> channel.place() == Place.EVENT_LOOP);
   }
 
   /** Reads and writes the values of the application. */
@@ -116,17 +185,22 @@ record CableContext(
       String broadcasting, @Nullable Object message, @Nullable SessionId except) {
     StreamNames.check(broadcasting);
     byte[] payload = encode(message);
+    CableLog.broadcast(broadcasting, payload.length);
     events.broadcasted(broadcasting, payload.length);
     byte[] sent = except == null ? payload : new Envelope(payload, except, false).encode();
-    return pubSub.publish(broadcasting, Buffer.buffer(sent));
+    Future<Void> taken = pubSub.publish(broadcasting, Buffer.buffer(sent));
+    if (taken.failed()) { // At once, as with a closed adapter; few applications look at the future.
+      clientLog.broadcastFailed(broadcasting, taken.cause());
+    }
+    return taken;
   }
 
   /** Sends what a client says to the other clients of a stream. */
   void whisper(String broadcasting, String data, SessionId sender) {
     byte[] payload = data.getBytes(StandardCharsets.UTF_8);
     events.broadcasted(broadcasting, payload.length);
-    Future<Void> sent =
-        pubSub.publish(broadcasting, Buffer.buffer(new Envelope(payload, sender, true).encode()));
+    Future<Void> sent = pubSub.publishTransient(
+        broadcasting, Buffer.buffer(new Envelope(payload, sender, true).encode()));
     sent.onFailure(lost -> {
       /* A whisper may be lost; the adapter reports the state of its link itself. */
     });

@@ -4,6 +4,7 @@ package dev.hawser;
 import dev.hawser.internal.control.Order;
 import dev.hawser.internal.control.Orders;
 import dev.hawser.internal.dispatch.CallbackWatch;
+import dev.hawser.internal.dispatch.LoopWatch;
 import dev.hawser.internal.limits.LiveSessions;
 import dev.hawser.internal.limits.PacedDrain;
 import dev.hawser.internal.log.LogText;
@@ -12,6 +13,7 @@ import dev.hawser.internal.protocol.ControlMessage;
 import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.streams.Hub;
 import dev.hawser.internal.streams.HubOptions;
+import dev.hawser.internal.streams.Streams;
 import dev.hawser.internal.transport.Loop;
 import dev.hawser.internal.transport.Transport;
 import dev.hawser.pubsub.PubSubAdapter;
@@ -33,25 +35,34 @@ import org.slf4j.LoggerFactory;
 final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owner {
   private static final Logger log = LoggerFactory.getLogger(CableLifecycle.class);
 
+  /** How often streams with history are checked, and renewed, whatever their adapter reports. */
+  private static final long HISTORY_CHECK_MS = 30_000;
+
   private final CableContext context;
   private final Supplier<? extends Connection> connectionFactory;
   private final HubOptions hubOptions;
   private final Map<Loop, Hub> hubs = new ConcurrentHashMap<>();
   private final LiveSessions<SessionId, ClientSession> sessions = new LiveSessions<>();
   private final Registry registry = new Registry(sessions.present());
+  private final LoopWatch loops;
   private final CallbackWatch watch;
   private final Shutdown shutdown;
   private final Orders orders;
   private volatile boolean adapterReady;
+  private volatile long historyCheck = -1;
 
   CableLifecycle(CableContext context, Supplier<? extends Connection> connectionFactory) {
     this.context = context;
     this.connectionFactory = connectionFactory;
     this.hubOptions = hubOptions();
+    this.loops = new LoopWatch(
+        context.usesEventLoops() ? context.options().ms(CableOption.BLOCKED_LOOP_WARNING) : 0,
+        sessions.present(),
+        context.limitLog());
     this.watch = new CallbackWatch(
-        CallbackWatch.Times.of(context.options()), sessions.present(), context.limitLog());
+        CallbackWatch.Times.of(context.options()), sessions.present(), context.limitLog(), loops);
     this.shutdown = new Shutdown(context, sessions, watch);
-    this.orders = new Orders(context.vertx(), context.pubSub(), this::obey);
+    this.orders = new Orders(context.runtime().time(), context.pubSub(), this::obey);
   }
 
   private HubOptions hubOptions() {
@@ -67,7 +78,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
   // -- start and end
 
   Future<Void> start() {
-    watch.start();
+    context.runtime().start(watch);
     return context
         .pubSub()
         .start(this)
@@ -76,6 +87,10 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
         .compose(ready -> context.pubSub().subscribe(ControlMessage.BROADCASTING))
         .onSuccess(listening -> {
           adapterReady = true;
+          historyCheck = context
+              .runtime()
+              .time()
+              .setPeriodic(HISTORY_CHECK_MS, context.streams(), Streams::heal);
           orders.askToRepeat(); // Clients may have come before the node received orders.
         })
         .onFailure(cause -> log.error("the pub/sub adapter did not start", LogText.of(cause)));
@@ -99,6 +114,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
 
   Future<CloseReport> close() {
     orders.stop();
+    context.runtime().time().cancelTimer(historyCheck);
     return shutdown.begin(this::restart);
   }
 
@@ -113,7 +129,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
       closings.add(() -> session.close(DisconnectReason.SERVER_RESTART, true));
     }
     PacedDrain.begin(
-        PacedDrain.Clock.of(context.vertx()),
+        PacedDrain.Clock.of(context.runtime().time()),
         closings,
         context.options().count(CableOption.DRAIN_RATE),
         context.options().ms(CableOption.DRAIN_TIMEOUT) / 2);
@@ -133,9 +149,12 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
 
   /** Makes the session of a new socket. Called on the socket's loop. */
   ClientSession accept(Transport transport, ConnectionRequest request) {
-    Hub hub = hubs.computeIfAbsent(transport.loop(), loop -> new Hub(loop, hubOptions));
+    Hub hub = hubs.computeIfAbsent(transport.loop(), loop -> {
+      loops.add(loop);
+      return new Hub(loop, hubOptions);
+    });
     ClientSession session = new ClientSession(context, this, transport, hub, request);
-    sessions.add(session.id(), session);
+    sessions.add(session.outbound().sessionId(), session);
     if (isClosing()) {
       session.close(DisconnectReason.SERVER_RESTART, true);
     }
@@ -185,7 +204,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
     context.events().connectionClosed(session.statistics());
     session.memory().close();
     context.limits().admission().leave(session.request().remoteAddress());
-    sessions.remove(session.id());
+    sessions.remove(session.outbound().sessionId());
   }
 
   // -- control of all nodes
@@ -232,7 +251,8 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
 
   @Override
   public void onLinkRestored() {
-    log.info("pub/sub link restored: messages in between may be missing");
+    log.info("pub/sub link restored: messages of streams without history may be missing");
+    context.streams().heal();
     orders.askToRepeat();
     context.events().pubSubLinkChanged(true);
   }

@@ -3,22 +3,27 @@ package dev.hawser;
 
 import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
 
+import dev.hawser.internal.advice.Development;
 import dev.hawser.internal.dispatch.CallbackRunner;
 import dev.hawser.internal.dispatch.Overrides;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.LimitLog;
+import dev.hawser.internal.log.Named;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
+import dev.hawser.internal.streams.OutboundQueue;
+import dev.hawser.internal.transport.Frame;
 import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The callbacks of one connection and its channels: each runs at the place its own class says, and
  * one that no class overrides costs nothing.
  */
-final class Callbacks implements CallbackRunner.Owner {
+final class Callbacks implements CallbackRunner.Owner, Named {
   private static final Overrides OF_CONNECTIONS = new Overrides(Connection.class);
   private static final Overrides OF_CHANNELS = new Overrides(Channel.class);
   private static final Connection NONE = new Connection() {};
@@ -37,10 +42,10 @@ final class Callbacks implements CallbackRunner.Owner {
   }
 
   /** The session whose callbacks run. */
-  interface Owner {
+  interface Owner extends Named {
 
-    /** Names the connection in reports. */
-    String connectionIdentifier();
+    /** What is sent to the client. */
+    OutboundQueue outbound();
 
     /** A piece of work has ended, for which bytes were taken. Any thread. */
     void workEnded(int bytes);
@@ -133,13 +138,34 @@ final class Callbacks implements CallbackRunner.Owner {
     return new FailureReport(context, this, failure, callback).ofConnection();
   }
 
-  /** Reports a failure of a channel's callback. The future never fails. */
-  Future<Void> report(Throwable failure, String callback, Channel<?> channel, Place place) {
-    return new FailureReport(context, this, failure, callback).of(channel, place);
+  /** In development mode, tells the client that a subscription was refused, if nothing failed. */
+  void adviseUnless(@Nullable Throwable failure, String channel, String identifier, String reason) {
+    if (failure == null) {
+      advise(channel, identifier, reason, () -> null);
+    }
+  }
+
+  /**
+   * In development mode, tells the client what was refused, if it knows such messages.
+   *
+   * @param action what was refused, such as {@code ChatChannel#speak}
+   * @param suggestion returns what to do about it; {@code null} if that is clear
+   */
+  void advise(
+      String action,
+      @Nullable String identifier,
+      String reason,
+      Supplier<@Nullable String> suggestion) {
+    if (context.development() && connection != NONE && connection.request().isExtended()) {
+      owner
+          .outbound()
+          .transmit(Frame.of(Development.advice(action, identifier, reason, suggestion.get())));
+    }
   }
 
   /** Names the connection in reports. */
-  String connectionIdentifier() {
+  @Override
+  public String connectionIdentifier() {
     return owner.connectionIdentifier();
   }
 

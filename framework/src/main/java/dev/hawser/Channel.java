@@ -3,12 +3,12 @@ package dev.hawser;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.history.HistoryLimit;
 import dev.hawser.presence.ChannelPresence;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -58,7 +58,7 @@ public abstract class Channel<C extends Connection> {
           + getClass().getName()
           + " returned the same instance twice (expected: a new one for each subscription, such as "
           + getClass().getSimpleName()
-          + "::new)");
+          + "::new). A bean of a container needs the scope prototype, not singleton");
     }
     this.subscription = subscription;
   }
@@ -112,6 +112,32 @@ public abstract class Channel<C extends Connection> {
    * @throws Exception whatever went wrong; it is reported
    */
   protected void afterUnsubscribe() throws Exception {}
+
+  /**
+   * Returns the state that a client begins with. It is made while the subscription's streams are
+   * live and held back, and is sent before what they bring: no update falls between the two, but
+   * one may be in both. A client that resumes its streams gets none, and one whose streams have
+   * lost messages gets a new one; Hawser's client hands it to {@code snapshot}, to others it is a
+   * message like any other. It is not asked for if nobody overrides it.
+   *
+   * @return anything Jackson can write, or a {@link Future} or {@code CompletionStage} of it
+   * @throws Exception goes to {@link #onError}; a new subscription is rejected
+   */
+  protected @Nullable Object snapshot() throws Exception {
+    return null;
+  }
+
+  /**
+   * Returns what tells snapshots apart: subscriptions of this channel class with equal keys that
+   * need a snapshot at the same time share one, made by one of them. Asked after
+   * {@link #subscribed}.
+   *
+   * @return a value with {@code equals} and {@code hashCode}, such as the id of a room;
+   *     {@code null} if the snapshot is for this subscription only, as by default
+   */
+  protected @Nullable Object snapshotKey() {
+    return null;
+  }
 
   /**
    * Called with failures of this channel's callbacks, and with data that does not fit an action.
@@ -170,7 +196,7 @@ public abstract class Channel<C extends Connection> {
    * and timers stop, and the client is told. The rest of the callback still runs.
    */
   protected final void reject() {
-    subscription().reject();
+    subscription().reject("the channel called reject()", null);
   }
 
   /**
@@ -198,16 +224,16 @@ public abstract class Channel<C extends Connection> {
   }
 
   /**
-   * Sends every broadcast of a stream on to the client, and lets the client do more with it.
+   * Sends every broadcast of a stream on to the client, and does more with it.
    *
    * @param broadcasting name of the stream, not empty
-   * @param options what the client may do
+   * @param options {@link #history}, {@link #whispers}, {@link #clientPresence}
    * @return completes when the stream is live
    * @throws IllegalArgumentException if the name is empty or reserved
    * @throws IllegalStateException if the subscription has {@code maxStreamsPerSubscription} already
    */
   protected final Future<Void> streamFrom(String broadcasting, StreamOption... options) {
-    return subscription().streams().streamFrom(broadcasting, Set.of(options));
+    return subscription().streams().streamFrom(broadcasting, List.of(options));
   }
 
   /**
@@ -252,10 +278,10 @@ public abstract class Channel<C extends Connection> {
   }
 
   /**
-   * Sends every broadcast to a model on to the client, and lets the client do more with the stream.
+   * Sends every broadcast to a model on to the client, and does more with the stream.
    *
    * @param model as for {@link #streamFor(Object)}
-   * @param options what the client may do: {@link #whispers}, {@link #clientPresence}
+   * @param options {@link #history}, {@link #whispers}, {@link #clientPresence}
    * @return completes when the stream is live
    * @throws IllegalArgumentException if the model cannot be named
    */
@@ -266,20 +292,53 @@ public abstract class Channel<C extends Connection> {
   /**
    * Lets the client send messages to the other clients of a stream, past the application.
    *
-   * @return {@link StreamOption#WHISPERS}
+   * @return {@link StreamOption#whispers}
    */
   protected static StreamOption whispers() {
-    return StreamOption.WHISPERS;
+    return StreamOption.whispers();
+  }
+
+  /**
+   * Keeps the latest broadcasts of a stream, so that a client that was away gets what it missed:
+   * {@code streamFrom("orders", history(last(100), within(Duration.ofMinutes(5))))}.
+   *
+   * @param limits how much is kept; by default 100 broadcasts for 5 minutes
+   * @return {@link StreamOption#history}
+   */
+  protected static StreamOption history(HistoryLimit... limits) {
+    return StreamOption.history(limits);
+  }
+
+  /**
+   * Limits a history by number.
+   *
+   * @param broadcasts how many are kept, 1 to 10,000
+   * @return {@link HistoryLimit#last}
+   * @throws IllegalArgumentException if there are fewer or more
+   */
+  protected static HistoryLimit last(int broadcasts) {
+    return HistoryLimit.last(broadcasts);
+  }
+
+  /**
+   * Limits a history by time.
+   *
+   * @param time for how long a broadcast is kept, 1 ms to 1 day
+   * @return {@link HistoryLimit#within}
+   * @throws IllegalArgumentException if it is shorter or longer
+   */
+  protected static HistoryLimit within(Duration time) {
+    return HistoryLimit.within(time);
   }
 
   /**
    * Lets the client join the presence of a stream by itself. What it says about itself is not
    * checked: where that matters, join in the channel, with {@link #presence}.
    *
-   * @return {@link StreamOption#CLIENT_PRESENCE}
+   * @return {@link StreamOption#clientPresence}
    */
   protected static StreamOption clientPresence() {
-    return StreamOption.CLIENT_PRESENCE;
+    return StreamOption.clientPresence();
   }
 
   /**
@@ -443,8 +502,10 @@ public abstract class Channel<C extends Connection> {
 
   private ChannelSubscription subscription() {
     if (subscription == null) {
-      throw new IllegalStateException(
-          "this channel has no subscription yet; use subscribed() instead of the constructor");
+      throw new IllegalStateException(getClass().getName()
+          + " has no subscription yet; use subscribed() instead of the constructor: streams, params"
+          + " and the connection are there from then on. To call a channel by hand, in a test, use"
+          + " dev.hawser.testing.ChannelTest");
     }
     return subscription;
   }

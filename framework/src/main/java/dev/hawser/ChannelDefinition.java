@@ -4,12 +4,19 @@ package dev.hawser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.history.History;
+import dev.hawser.history.HistoryLimit;
+import dev.hawser.internal.advice.MissingValues;
+import dev.hawser.internal.advice.Names;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.ActionRate;
 import dev.hawser.internal.protocol.ProtocolException;
+import dev.hawser.internal.protocol.ReplyError;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -20,17 +27,26 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A registered channel class: what clients can call on it, and how it is named. Immutable. */
+/** A registered channel class: what clients can call on it, and how it is named. Thread-safe. */
 final class ChannelDefinition {
   private final String wireName;
   private final Class<?> type;
   private final Supplier<? extends Channel<?>> factory;
   private final Class<?> connectionType;
   private final Map<String, ChannelMethod> actions;
+
+  /** What to tell developers about methods that clients cannot call by that name. */
+  private final Map<String, String> notActions;
+
   private final List<Timer> timers;
   private final Place place;
   private final String channelName;
+
+  /** What the channel binds its params to; its latest subscription knows. For advice only. */
+  private volatile @Nullable Class<?> paramsType;
+
   private final int rates;
+  private final @Nullable List<HistoryLimit> history;
 
   /** A method that {@link Periodically} declares. */
   record Timer(String name, ChannelMethod method, long periodMs) {}
@@ -41,10 +57,12 @@ final class ChannelDefinition {
     this.factory = factory;
     this.connectionType = scan.connectionType();
     this.actions = Map.copyOf(scan.actions);
+    this.notActions = Map.copyOf(scan.notActions);
     this.timers = List.copyOf(scan.timers);
     this.place = scan.type.isAnnotationPresent(EventLoop.class) ? Place.EVENT_LOOP : place;
     this.channelName = channelName(scan.wireName);
     this.rates = scan.rates;
+    this.history = scan.history;
   }
 
   /**
@@ -63,6 +81,18 @@ final class ChannelDefinition {
     Scan scan = new Scan(wireName, type, mapper, problems);
     scan.run();
     return new ChannelDefinition(scan, factory, place);
+  }
+
+  /** Notes what the channel binds its params to. */
+  void noteParams(Class<?> boundTo) {
+    if (paramsType != boundTo) {
+      paramsType = boundTo;
+    }
+  }
+
+  /** Names what a client's params lack of what the channel binds them to; else {@code null}. */
+  @Nullable String missing(ObjectNode params) {
+    return MissingValues.of(paramsType, params, "params");
   }
 
   String wireName() {
@@ -97,6 +127,11 @@ final class ChannelDefinition {
     return timers;
   }
 
+  /** How much of its streams is kept; {@code null} if nothing is. */
+  @Nullable List<HistoryLimit> history() {
+    return history;
+  }
+
   /** Returns the action that the data of a message command names. */
   static String actionName(ObjectNode arguments) throws ProtocolException {
     JsonNode name = arguments.path("action");
@@ -113,13 +148,30 @@ final class ChannelDefinition {
     return actions.get(name);
   }
 
+  /**
+   * Returns the action that clients know by a name.
+   *
+   * @throws ProtocolException if there is none, with what the client may have meant
+   */
+  ChannelMethod actionFor(String name) throws ProtocolException {
+    ChannelMethod action = actions.get(name);
+    if (action == null) {
+      throw new ProtocolException(
+          wireName + " has no action " + ProtocolException.quote(name),
+          () -> notActions.getOrDefault(name, Names.suggestion(name, actions.keySet())),
+          ReplyError.UNKNOWN_ACTION);
+    }
+    return action;
+  }
+
   Channel<?> create(Connection connection) {
     if (!connectionType.isInstance(connection)) {
       throw new IllegalStateException(type.getName()
           + " needs a "
           + connectionType.getName()
           + ", but this cable's connections are "
-          + connection.getClass().getName());
+          + connection.getClass().getName()
+          + " (with .connection(Type.class, factory) the build says so)");
     }
     Channel<?> channel = factory.get();
     if (!type.isInstance(channel)) {
@@ -164,9 +216,11 @@ final class ChannelDefinition {
     private final ObjectMapper mapper;
     private final List<String> problems;
     private final Map<String, ChannelMethod> actions = new HashMap<>();
+    private final Map<String, String> notActions = new HashMap<>();
     private final Map<String, Method> owners = new HashMap<>();
     private final List<Timer> timers = new ArrayList<>();
     private int rates;
+    private @Nullable List<HistoryLimit> history;
 
     Scan(String wireName, Class<?> type, ObjectMapper mapper, List<String> problems) {
       this.wireName = wireName;
@@ -188,6 +242,20 @@ final class ChannelDefinition {
       found.forEach(
           (method, action) -> add(method, action, names(method, action).get(0)));
       found.forEach(this::addSnakeCase);
+      History kept = type.getAnnotation(History.class);
+      if (kept != null) {
+        readHistory(kept);
+      }
+    }
+
+    private void readHistory(History kept) {
+      try {
+        history = List.of(
+            HistoryLimit.last(kept.last()),
+            HistoryLimit.within(Duration.ofSeconds(kept.withinSeconds())));
+      } catch (IllegalArgumentException e) {
+        problems.add("@History of " + type.getName() + ": " + e.getMessage());
+      }
     }
 
     private void scan(Method method, Map<Method, Action> found) {
@@ -196,9 +264,33 @@ final class ChannelDefinition {
       if (action != null) {
         found.put(method, action);
       }
+      noteForDevelopers(method, action);
       if (periodically != null) {
         addTimer(method, periodically);
       }
+    }
+
+    /** A client may ask for a method by its name that is no action, or has another name. */
+    private void noteForDevelopers(Method method, @Nullable Action action) {
+      String name = method.getName();
+      if (method.isSynthetic() || Modifier.isStatic(method.getModifiers()) || isCallback(method)) {
+        return;
+      }
+      String note;
+      if (action == null) {
+        note = type.getSimpleName() + "#" + name + " is not marked @Action";
+      } else if (action.value().isEmpty()) {
+        return;
+      } else {
+        note = type.getSimpleName() + "#" + name + " is the action \"" + action.value() + "\"";
+      }
+      notActions.putIfAbsent(name, note);
+      notActions.putIfAbsent(snakeCase(name), note);
+    }
+
+    private static boolean isCallback(Method method) {
+      return Arrays.stream(Channel.class.getDeclaredMethods())
+          .anyMatch(callback -> signature(callback).equals(signature(method)));
     }
 
     /** An override that leaves the annotation out keeps the one it overrides. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.internal.advice.MissingValues;
 import dev.hawser.internal.limits.ActionRate;
 import io.vertx.core.Future;
 import java.lang.invoke.MethodHandle;
@@ -134,6 +135,11 @@ final class ChannelMethod {
     }
   }
 
+  /** Names what a client's data lacks of what the method takes; {@code null} if nothing. */
+  @Nullable String missing(ObjectNode data) {
+    return parameter == null ? null : MissingValues.of(parameter.getRawClass(), data, "data");
+  }
+
   /** Binds a client's data to what the method takes. */
   @Nullable Object bind(ObjectNode data) {
     if (parameter == null) {
@@ -145,7 +151,7 @@ final class ChannelMethod {
     try {
       return mapper.treeToValue(data, parameter);
     } catch (JsonProcessingException e) {
-      throw Binding.failure(name, "data", e);
+      throw Binding.failure(name, "data", data, e);
     }
   }
 }

@@ -6,29 +6,37 @@ import static dev.hawser.internal.dispatch.CallbackRunner.after;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.history.HistoryLimit;
 import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.dispatch.Timers;
+import dev.hawser.internal.history.CatchUp;
 import dev.hawser.internal.limits.MemoryAccount;
 import dev.hawser.internal.limits.MemoryCost;
 import dev.hawser.internal.limits.MemoryShare;
+import dev.hawser.internal.log.CableLog;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.ProtocolException;
-import dev.hawser.internal.protocol.ReplyError;
+import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.streams.OutboundQueue;
+import dev.hawser.internal.transport.Frame;
 import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.time.Duration;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One subscription: a channel instance, its streams and its timers. Used in turn with the
  * connection's other callbacks, unless a method says otherwise.
  */
-final class ChannelSubscription implements Timers.Owner {
+final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
   private final Owner owner;
   private final CableContext context;
   private final Callbacks callbacks;
@@ -39,10 +47,23 @@ final class ChannelSubscription implements Timers.Owner {
   private Channel<?> channel = NO_CHANNEL;
   private @Nullable Timers timers;
   private @Nullable CommandRates rates;
-  private volatile boolean rejected;
+
+  /** Why it was rejected; {@code null} if it was not. */
+  private volatile @Nullable String rejection;
+
   private @Nullable String action;
   private long actionStartedAt;
+
+  /** What to tell developers about the failure that is about to be reported. */
+  private @Nullable String advice;
+
   private volatile boolean ended;
+
+  /** Those that need a snapshot at the same time share it if they have the same. */
+  private @Nullable Object snapshotKey;
+
+  /** The snapshot that is being made here. */
+  private final AtomicReference<@Nullable Promise<byte[]>> snapshot = new AtomicReference<>();
 
   /** The connection that has the subscription. */
   interface Owner extends KeptAnswers.Waiting {
@@ -68,7 +89,7 @@ final class ChannelSubscription implements Timers.Owner {
     String user();
 
     /** Tells the client that a subscription was rejected. */
-    void refuse(@Nullable String channel, String identifier);
+    void refuse(@Nullable String channel, String identifier, String why);
 
     /** Runs a callback that no command asked for: a timer, or a stream's handler. Any thread. */
     void postCallback(
@@ -83,6 +104,7 @@ final class ChannelSubscription implements Timers.Owner {
     }
   }
 
+  private static final String SNAPSHOT = "snapshot";
   private static final Channel<?> NO_CHANNEL = new Channel<>() {};
 
   ChannelSubscription(Owner owner, ChannelDefinition definition, String identifier) {
@@ -136,16 +158,25 @@ final class ChannelSubscription implements Timers.Owner {
 
   boolean hasSubscribeCallbacks() {
     return Callbacks.overrides(channel, "beforeSubscribe")
-        || Callbacks.overrides(channel, "subscribed");
+        || Callbacks.overrides(channel, "subscribed")
+        || Callbacks.overrides(channel, "snapshotKey");
   }
 
   /** The body of the subscribe command. */
   @Nullable Object subscribe() throws Exception {
-    channel.beforeSubscribe();
-    if (!rejected) {
-      channel.subscribed();
+    try {
+      channel.beforeSubscribe();
+      if (!isRejected()) {
+        channel.subscribed();
+      }
+      if (hasSnapshot()) {
+        snapshotKey = channel.snapshotKey();
+      }
+      return null;
+    } catch (NullPointerException | IllegalArgumentException e) {
+      advice = definition.missing(params());
+      throw e;
     }
-    return null;
   }
 
   Future<Void> afterSubscribe() {
@@ -162,15 +193,20 @@ final class ChannelSubscription implements Timers.Owner {
     timers().start(timer.periodMs(), timer.name(), () -> timer.method().call(channel, null));
   }
 
-  /** Sends the confirmation, and then what the streams have held back for it. Any thread. */
-  void confirm() {
-    streams.confirm();
-    context.events().subscriptionConfirmed(definition.wireName(), identifier);
-  }
-
-  /** The same for a subscription of which the welcome has told. Any thread. */
-  void confirmRestored() {
-    streams.confirmRestored();
+  /**
+   * Sends the confirmation, and then what the streams have held back for it. Any thread.
+   *
+   * @param frames the confirmation and what follows it, if that is more than usual
+   */
+  void confirm(@Nullable List<Frame> frames) {
+    if (frames == null) {
+      streams.confirm();
+    } else {
+      streams.confirm(frames);
+    }
+    if (CableLog.isOn()) {
+      CableLog.subscribed(callbacks, definition.wireName(), identifier, streams.streamNames());
+    }
     context.events().subscriptionConfirmed(definition.wireName(), identifier);
   }
 
@@ -200,7 +236,7 @@ final class ChannelSubscription implements Timers.Owner {
     }
     return after(finish(), finished -> {
       streams.end();
-      owner.refuse(definition.wireName(), identifier);
+      owner.refuse(definition.wireName(), identifier, String.valueOf(rejection));
       return DONE;
     });
   }
@@ -226,6 +262,7 @@ final class ChannelSubscription implements Timers.Owner {
         after(unsubscribed, done -> step("afterUnsubscribe", channel::afterUnsubscribe));
     return after(last, done -> {
       owner.subscriptions().remove(this);
+      CableLog.unsubscribed(callbacks, definition.wireName(), identifier);
       giveMemory();
       return DONE;
     });
@@ -233,6 +270,7 @@ final class ChannelSubscription implements Timers.Owner {
 
   private synchronized void endTimers() {
     ended = true;
+    failSnapshot(new IllegalStateException("the subscription has ended"));
     if (timers != null) {
       timers.cancelAll();
     }
@@ -256,15 +294,23 @@ final class ChannelSubscription implements Timers.Owner {
 
   /** What any callback may leave behind: a failure to report, or a rejection to carry out. */
   Future<Void> afterCallback(String name, @Nullable Throwable failure) {
-    return after(report(failure, name), reported -> rejected ? endRejected() : DONE);
+    if (failure != null && name.equals(SNAPSHOT)) {
+      failSnapshot(failure);
+    }
+    return after(report(failure, name), reported -> isRejected() ? endRejected() : DONE);
   }
 
   /** Reports what a callback failed with, if it did. */
   Future<Void> report(@Nullable Throwable failure, String callback) {
-    return failure == null
-        ? DONE
-        : callbacks.report(
-            failure, definition.type().getSimpleName() + "#" + callback, channel, place());
+    if (failure == null) {
+      return DONE;
+    }
+    String mend = advice;
+    advice = null;
+    String name = definition.type().getSimpleName() + "#" + callback;
+    return new FailureReport(context, callbacks, failure, name)
+        .about(identifier, mend)
+        .of(channel, place());
   }
 
   /** Whether its end has begun. Any thread. */
@@ -274,7 +320,7 @@ final class ChannelSubscription implements Timers.Owner {
   }
 
   boolean isRejected() {
-    return rejected;
+    return rejection != null;
   }
 
   /** Where the channel's callbacks run. Any thread. */
@@ -288,18 +334,17 @@ final class ChannelSubscription implements Timers.Owner {
   @Nullable Object perform(String data) throws Exception {
     ObjectNode arguments = context.parseObject(data, "data");
     String name = ChannelDefinition.actionName(arguments);
-    ChannelMethod method = definition.action(name);
-    if (method == null) {
-      throw new ProtocolException(
-          definition.wireName() + " has no action " + ProtocolException.quote(name),
-          ReplyError.UNKNOWN_ACTION);
-    }
-    context
-        .actionLog()
-        .performing(callbacks::connectionIdentifier, definition.wireName(), name, arguments);
+    ChannelMethod method = definition.actionFor(name);
+    context.actionLog().performing(callbacks, definition.wireName(), name, arguments);
     action = name;
     actionStartedAt = System.nanoTime();
-    return method.call(channel, method.bind(arguments));
+    Object argument = method.bind(arguments);
+    try {
+      return method.call(channel, argument);
+    } catch (NullPointerException | IllegalArgumentException e) {
+      advice = method.missing(arguments);
+      throw e;
+    }
   }
 
   /**
@@ -333,14 +378,94 @@ final class ChannelSubscription implements Timers.Owner {
           unanswered);
     }
     long nanos = System.nanoTime() - actionStartedAt;
+    CableLog.performed(callbacks, definition.wireName(), name, nanos, failure);
     context.events().actionPerformed(definition.wireName(), name, nanos, failure);
     return afterCallback(name, unanswered);
+  }
+
+  // -- what the client missed
+
+  /** How much of its streams the channel's class says is kept. */
+  @Nullable List<HistoryLimit> history() {
+    return definition.history();
+  }
+
+  @Override
+  public boolean isExtended() {
+    return callbacks.connection().request().isExtended();
+  }
+
+  @Override
+  public List<SessionId> sids() {
+    return owner.outbound().sessionIds();
+  }
+
+  @Override
+  public int maxReplayBytes() {
+    return context.options().count(CableOption.MAX_REPLAY_BYTES);
+  }
+
+  @Override
+  public void replayTooLarge(int bytes) {
+    context.limitLog().reached(CableOption.MAX_REPLAY_BYTES, identifier);
+  }
+
+  @Override
+  public boolean hasSnapshot() {
+    return Callbacks.overrides(channel, SNAPSHOT);
+  }
+
+  @Override
+  public Future<byte[]> snapshot() {
+    Object key = snapshotKey;
+    return key == null
+        ? makeSnapshot()
+        : context.catchUps().snapshot(definition.type(), key, this::makeSnapshot);
+  }
+
+  private Future<byte[]> makeSnapshot() {
+    Promise<byte[]> made = Promise.promise();
+    if (ended || !snapshot.compareAndSet(null, made)) {
+      return Future.failedFuture(new IllegalStateException("no snapshot can be made now"));
+    }
+    made.future().onComplete(done -> snapshot.set(null));
+    postCallback(SNAPSHOT, () -> {
+      Object value = channel.snapshot();
+      if (value instanceof CompletionStage<?> stage) {
+        value = Future.fromCompletionStage(stage);
+      }
+      if (value instanceof Future<?> future) {
+        return future.map(context::encode).onSuccess(made::tryComplete);
+      }
+      made.tryComplete(context.encode(value));
+      return null;
+    });
+    if (ended) {
+      failSnapshot(new IllegalStateException("the subscription has ended"));
+    }
+    return made.future();
+  }
+
+  private void failSnapshot(Throwable cause) {
+    Promise<byte[]> making = snapshot.get();
+    if (making != null) {
+      making.tryFail(cause);
+    }
+  }
+
+  @Override
+  public void snapshotFailed(Throwable cause) {
+    context.clientLog().snapshotFailed(definition.wireName(), cause);
   }
 
   // -- what the channel asks for
 
   SubscriptionStreams streams() {
     return streams;
+  }
+
+  Channel<?> channel() {
+    return channel;
   }
 
   Connection connection() {
@@ -366,15 +491,21 @@ final class ChannelSubscription implements Timers.Owner {
   }
 
   <P> P params(Class<P> type) {
+    ObjectNode sent = params();
+    definition.noteParams(type);
     try {
-      return context.mapper().treeToValue(params(), type);
+      return context.mapper().treeToValue(sent, type);
     } catch (JsonProcessingException e) {
-      throw Binding.failure(definition.type().getSimpleName(), "params", e);
+      throw Binding.failure(definition.type().getSimpleName(), "params", sent, e);
     }
   }
 
-  void reject() {
-    rejected = true;
+  /** Rejects; the first reason counts. A failure is reported by itself. */
+  void reject(String why, @Nullable Throwable failure) {
+    if (rejection == null) {
+      rejection = failure == null ? why : why + " failed: " + failure;
+      callbacks.adviseUnless(failure, definition.wireName(), identifier, "rejected: " + why);
+    }
   }
 
   void defer(Future<?> future) {

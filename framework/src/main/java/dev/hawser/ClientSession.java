@@ -12,13 +12,11 @@ import dev.hawser.internal.limits.MemoryAccount;
 import dev.hawser.internal.limits.MemoryCost;
 import dev.hawser.internal.limits.ReadThrottle;
 import dev.hawser.internal.limits.UserRates;
-import dev.hawser.internal.log.LogText;
+import dev.hawser.internal.log.CableLog;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.ServerMessages;
 import dev.hawser.internal.protocol.SessionId;
-import dev.hawser.internal.restore.KeptSession;
-import dev.hawser.internal.restore.Restoration;
 import dev.hawser.internal.streams.Hub;
 import dev.hawser.internal.streams.OutboundQueue;
 import dev.hawser.internal.transport.CloseCode;
@@ -28,15 +26,12 @@ import dev.hawser.internal.transport.Transport;
 import dev.hawser.internal.transport.TransportListener;
 import io.vertx.core.Future;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One connection's state machine: opening, open, closing, closed.
@@ -55,8 +50,6 @@ final class ClientSession
         ChannelSubscription.Owner,
         Authorization.Session,
         CallbackWatch.Watched {
-  private static final Logger log = LoggerFactory.getLogger(ClientSession.class);
-
   private enum State {
     OPENING,
     OPEN,
@@ -73,7 +66,7 @@ final class ClientSession
   private final Callbacks callbacks;
   private final Subscriptions subscriptions = new Subscriptions();
   private final Commands commands;
-  private final long startedAtMs = System.currentTimeMillis();
+  private final long startedAtMs;
 
   private volatile State state = State.OPENING;
 
@@ -87,12 +80,7 @@ final class ClientSession
   private volatile @Nullable Opening opening;
   private volatile @Nullable Authorization authorization;
 
-  /** Of the connections that had the session before, the oldest first. */
-  private volatile List<SessionId> formerIds = List.of();
-
-  /**
-   * What another connection needs to go on with the session has been given away. Guarded by this.
-   */
+  /** Another connection goes on with the session, or may. Guarded by this. */
   private boolean given;
 
   private volatile SortedMap<String, String> identifiers = Collections.emptySortedMap();
@@ -121,6 +109,7 @@ final class ClientSession
     this.context = context;
     this.owner = owner;
     this.request = request;
+    this.startedAtMs = hub.loop().wallMs();
     this.outbound = new OutboundQueue(hub, transport, this);
     this.memory = context.limits().memory().open(request.remoteAddress());
     this.throttle = new ReadThrottle(
@@ -140,45 +129,28 @@ final class ClientSession
    * @param factory makes the connection
    */
   void open(Supplier<? extends Connection> factory) {
-    Opening first = new Opening(this, callbacks, factory);
+    Opening first = new Opening(this, callbacks, commands, factory);
     opening = first;
     first.begin();
   }
 
-  /** Answers the handshake, unless the session has begun to end meanwhile. */
-  void welcome() {
-    if (advance(State.OPEN)) {
-      owner.opened(this);
-      outbound.transmit(welcomeMessage(null));
-      opened();
-    }
-  }
-
   /**
-   * The same for a client that goes on with an earlier session.
+   * Answers the handshake, unless the session has begun to end meanwhile.
    *
-   * @param restored identifiers of the subscriptions that it has here
-   * @return whether it was welcomed
+   * @param restored identifiers of the subscriptions that a client has here which goes on with an
+   *     earlier session
+   * @return whether the client is welcome
    */
-  boolean welcome(List<String> restored) {
+  boolean welcome(@Nullable List<String> restored) {
     if (!advance(State.OPEN)) {
       return false;
     }
     owner.opened(this);
-    outbound.release(welcomeMessage(restored));
-    opened();
-    return true;
-  }
-
-  private Frame welcomeMessage(@Nullable List<String> restored) {
-    byte[] welcome = ServerMessages.welcome(id(), context.answers().epoch());
-    return Frame.of(restored == null ? welcome : ServerMessages.restored(welcome, restored));
-  }
-
-  private void opened() {
+    outbound.release(Frame.of(context.welcome(outbound.sessionId(), restored)));
     outbound.hub().post(outbound::startHeartbeat);
     checkAgain();
-    log.debug("connection opened: connection={}", LogText.of(connectionIdentifier()));
+    CableLog.opened(this, request);
+    return true;
   }
 
   /** The connection's first work is done. */
@@ -206,9 +178,9 @@ final class ClientSession
     owner.identified(this, name, value, latestOrder);
   }
 
-  /** The number of the latest order to the connections of this node. */
-  long latestOrder() {
-    return owner.latestOrder();
+  /** The node that the session belongs to. */
+  Owner owner() {
+    return owner;
   }
 
   @Override
@@ -216,73 +188,11 @@ final class ClientSession
     authorization().expireAt(time);
   }
 
-  // -- an earlier session, or a later one
-
-  /** Finds what this client goes on with: a session that is still here, or one that was lost. */
-  Future<@Nullable KeptSession> findFormer(SessionId former) {
-    ClientSession live = owner.find(former);
-    KeptSession found =
-        live == null || !live.identifiers.equals(identifiers) ? null : takeFrom(live);
-    return found != null
-        ? Future.succeededFuture(found)
-        : context.sessions().take(identifiers, former);
-  }
-
-  private static @Nullable KeptSession takeFrom(ClientSession live) {
-    KeptSession given = live.give();
-    if (given != null) {
-      live.close(
-          DisconnectReason.SESSION_RESTORED, true); // It may be a line that is only half open.
-    }
-    return given;
-  }
-
-  /** Goes on with a session: what it sends waits for the welcome from now on. */
-  void goOn(KeptSession session) {
-    formerIds = session.sids();
-    outbound.hold();
-  }
-
-  /** The ids of the connections that had this session before, the oldest first. Any thread. */
-  List<SessionId> formerIds() {
-    return formerIds;
-  }
-
-  /**
-   * Makes a subscribe of the session that this client goes on with; {@code null} if it cannot be.
-   */
-  @Nullable SubscribeCommand restore(String identifier, Restoration restoration) {
-    return commands.restore(identifier, restoration);
-  }
-
-  private boolean isRestorable() {
-    return registered
-        && !dismissed
-        && request.isExtended()
-        && context.sessions().isOn();
-  }
-
-  /** Gives what another connection needs to go on, once and only while the client may do that. */
-  private synchronized @Nullable KeptSession give() {
-    if (given || !isRestorable()) {
-      return null;
-    }
-    given = true;
-    List<String> restorable = subscriptions.confirmed();
-    if (restorable.isEmpty()) {
-      return null;
-    }
-    List<SessionId> sids = new ArrayList<>(formerIds);
-    sids.add(id());
-    return new KeptSession(restorable, sids);
-  }
-
-  /** Keeps the session for when the client is back. In one step, for who comes before is served. */
-  private synchronized void keep() {
-    KeptSession session = give();
-    if (session != null) {
-      context.sessions().keep(identifiers, id(), session);
-    }
+  /** Whether another connection may go on with the session; only one is told so. Any thread. */
+  synchronized boolean giveAway() {
+    boolean first = !given && registered && !dismissed && request.isExtended();
+    given |= first;
+    return first;
   }
 
   private void checkAgain() {
@@ -399,24 +309,18 @@ final class ClientSession
 
   @Override
   public void onClosed() {
+    boolean byClient = !isEnding();
     advance(State.CLOSED);
     outbound.close();
     Authorization ended = authorization;
     if (ended != null) {
       ended.end();
     }
-    if (isRestorable()) {
-      callbacks.runner().postFromLoop(Work.at(Place.EVENT_LOOP, this::keepBehindCommands));
-    }
-    callbacks
-        .runner()
-        .postFromLoop(new Ending(subscriptions, callbacks, mayReturn, () -> owner.closed(this)));
-  }
-
-  /** What the client sent before, an unsubscribe perhaps, has been carried out. */
-  private Future<Void> keepBehindCommands() {
-    keep();
-    return DONE;
+    Runnable begin = () -> Handover.of(this).keep();
+    callbacks.runner().postFromLoop(new Ending(subscriptions, callbacks, mayReturn, begin, () -> {
+      CableLog.closed(this, byClient, startedAtMs);
+      owner.closed(this);
+    }));
   }
 
   /** Tells the client and closes the socket. Any thread. */
@@ -431,11 +335,7 @@ final class ClientSession
       mayReturn = reconnect;
       outbound.transmit(Frame.of(ServerMessages.disconnect(reason, reconnect)));
       outbound.hub().post(() -> outbound.finish(code));
-      log.debug(
-          "connection closing: connection={} reason={} reconnect={}",
-          LogText.of(connectionIdentifier()),
-          LogText.of(reason),
-          reconnect);
+      CableLog.closing(this, reason, reconnect);
     }
   }
 
@@ -460,14 +360,16 @@ final class ClientSession
   /** Hangs up on a client that cannot be told. */
   @Override
   public void onSilence() {
-    keep();
+    Handover.of(this).keep();
     dismiss(CableOption.DEAD_PEER_TIMEOUT);
     outbound.transport().abort();
   }
 
   private void dismiss(Option option) {
     limitReached(option);
-    advance(State.CLOSING);
+    if (advance(State.CLOSING)) {
+      CableLog.closing(this, option.optionName(), true);
+    }
     dismissed = true;
   }
 
@@ -498,13 +400,12 @@ final class ClientSession
   // -- what subscriptions ask for
 
   @Override
-  public void refuse(@Nullable String channel, String identifier) {
+  public void refuse(@Nullable String channel, String identifier, String why) {
     subscriptions.answering(identifier);
-    Opening running = opening;
-    if (running == null || !running.leavesOut(identifier)) {
+    if (!Opening.leavesOut(opening, identifier)) {
       outbound.transmit(Frame.of(ServerMessages.rejectSubscription(identifier)));
     }
-    log.debug("subscription rejected: channel={}", channel == null ? "unknown" : channel);
+    CableLog.rejected(this, channel, identifier, why);
     context.events().subscriptionRejected(channel, identifier);
   }
 
@@ -592,14 +493,9 @@ final class ClientSession
     return request;
   }
 
-  /** Names the connection on all nodes. Any thread. */
-  SessionId id() {
-    return outbound.sessionId();
-  }
-
   @Override
   public String sid() {
-    return id().toString();
+    return outbound.sessionId().toString();
   }
 
   @Override

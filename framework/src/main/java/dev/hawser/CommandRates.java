@@ -38,13 +38,13 @@ final class CommandRates {
     this.callbacks = callbacks;
     this.definition = definition;
     this.user = user;
-    this.pace = new CommandPace(1 + definition.rates(), System.nanoTime());
+    this.pace = new CommandPace(1 + definition.rates(), context.runtime().time().nanos());
   }
 
   /** Decides on a command; fails with {@link RateLimitedException} if it is one too many. */
   Future<Void> admit(String data) {
     TokenBucket ofAll = context.limits().subscriptionRate();
-    if (ofAll != null && !pace.admits(0, ofAll, System.nanoTime())) {
+    if (ofAll != null && !pace.admits(0, ofAll, context.runtime().time().nanos())) {
       CableOption option = CableOption.MAX_COMMANDS_PER_SECOND_PER_SUBSCRIPTION;
       return tooFast("message", option, context.options().count(option));
     }
@@ -67,7 +67,9 @@ final class CommandRates {
     int perSecond = rate.perSecond();
     if (perSecond > 0
         && !pace.admits(
-            rate.place(), TokenBucket.strictlyPerSecond(perSecond), System.nanoTime())) {
+            rate.place(),
+            TokenBucket.strictlyPerSecond(perSecond),
+            context.runtime().time().nanos())) {
       return tooFast(name, ActionRate.Bound.PER_SECOND, perSecond);
     }
     return rate.perUserPerSecond() == 0 ? DONE : admitUser(name, rate.perUserPerSecond());

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.ConnectionCommand.Kind;
+import dev.hawser.internal.advice.Names;
 import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.Place;
@@ -84,7 +85,7 @@ final class Commands {
       return post(new Unsubscribe(unsubscribe.identifier()), bytes);
     }
     if (command instanceof Command.History history) {
-      return post(Work.at(Place.EVENT_LOOP, () -> refuseHistory(history)), bytes);
+      return post(Work.at(Place.EVENT_LOOP, () -> answer(history)), bytes);
     }
     if (command instanceof Command.Whisper whisper) {
       checkSize("data", whisper.data(), CableOption.MAX_DATA_BYTES);
@@ -189,7 +190,7 @@ final class Commands {
     } catch (ProtocolException e) {
       complain(e, "subscribe", bytes);
       // A client repeats a subscribe that is not answered, so one that cannot succeed is rejected.
-      return post(Work.at(Place.EVENT_LOOP, () -> refuse(identifier)), 0);
+      return post(Work.at(Place.EVENT_LOOP, () -> refuse(identifier, e)), 0);
     }
   }
 
@@ -203,7 +204,7 @@ final class Commands {
       ChannelDefinition definition = definitionOf(identifier);
       String kept = context.strings().share(identifier);
       return subscriptions.ask(kept)
-          ? new SubscribeCommand(owner, kept, definition, false, restoration)
+          ? new SubscribeCommand(owner, kept, definition, null, restoration)
           : null;
     } catch (ProtocolException e) {
       log.debug("subscription not restored: problem={}", LogText.of(e.getMessage()));
@@ -217,7 +218,10 @@ final class Commands {
     String name = params.path("channel").asText();
     ChannelDefinition definition = context.channel(name);
     if (definition == null) {
-      throw new ProtocolException("no channel is registered as " + ProtocolException.quote(name));
+      throw new ProtocolException(
+          "no channel is registered as " + ProtocolException.quote(name),
+          () -> Names.suggestion(name, context.channels().keySet()),
+          ReplyError.BAD_REQUEST);
     }
     return definition;
   }
@@ -243,26 +247,20 @@ final class Commands {
             bytes);
   }
 
-  private Future<Void> refuse(String identifier) {
+  private Future<Void> refuse(String identifier, ProtocolException problem) {
     if (!owner.isDismissed()) {
-      owner.refuse(null, identifier);
+      owner.refuse(null, identifier, String.valueOf(problem.getMessage()));
     }
     return DONE;
   }
 
   /** In its turn, because the subscribe before it may have been waiting, too. */
-  private Future<Void> refuseHistory(Command.History history) {
-    if (!owner.isDismissed() && subscriptions.get(history.identifier()) != null) {
-      refuseHistory(owner, history.identifier());
+  private Future<Void> answer(Command.History history) {
+    ChannelSubscription target = subscriptions.get(history.identifier());
+    if (!owner.isDismissed() && target != null && target.isExtended()) {
+      target.streams().answer(history.history());
     }
     return DONE;
-  }
-
-  /** Says that there is none, to a client that knows what that is. */
-  static void refuseHistory(ChannelSubscription.Owner owner, String identifier) {
-    if (owner.callbacks().connection().request().isExtended()) {
-      owner.outbound().transmit(Frame.of(ServerMessages.rejectHistory(identifier)));
-    }
   }
 
   /** A command for a subscription that the client has. */

@@ -67,7 +67,7 @@ public abstract class Connection {
           + getClass().getName()
           + " twice (expected: a new one for each socket, such as "
           + getClass().getSimpleName()
-          + "::new)");
+          + "::new). A bean of a container needs the scope prototype, not singleton");
     }
     this.socket = socket;
   }
@@ -277,8 +277,10 @@ public abstract class Connection {
 
   private Socket socket() {
     if (socket == null) {
-      throw new IllegalStateException(
-          "this connection has no socket yet; use connect() instead of the constructor");
+      throw new IllegalStateException(getClass().getName()
+          + " has no socket yet; use connect() instead of the constructor: the request and the client"
+          + " are there from then on. To call a connection by hand, in a test, use"
+          + " dev.hawser.testing.ChannelTest");
     }
     return socket;
   }

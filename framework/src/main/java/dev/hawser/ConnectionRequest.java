@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import dev.hawser.internal.node.RequestHead;
 import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.protocol.SharedStrings;
 import dev.hawser.internal.transport.Handshake;
@@ -66,7 +67,28 @@ public final class ConnectionRequest {
     this.user = context == null ? null : context.user();
     this.session = context == null ? null : context.session();
     this.extended = Handshake.isExtended(request);
-    this.restoring = extended && asksToRestore(request);
+    this.restoring = extended && asksToRestore(request.headers().contains(RESTORED_SID));
+  }
+
+  private ConnectionRequest(RequestHead head) {
+    StringBuilder lines = new StringBuilder();
+    head.headers()
+        .forEach(header ->
+            lines.append(header.getKey()).append(':').append(header.getValue()).append('\n'));
+    this.uri = head.uri();
+    this.headerLines = lines.toString();
+    this.scheme = head.scheme();
+    this.host = head.host();
+    this.remoteAddress = head.remoteAddress();
+    this.user = head.user();
+    this.session = head.session();
+    this.extended = head.extended();
+    this.restoring = extended && asksToRestore(!headers(RESTORED_SID).isEmpty());
+  }
+
+  /** Returns a request that no socket has brought. */
+  static ConnectionRequest of(RequestHead head) {
+    return new ConnectionRequest(head);
   }
 
   static ConnectionRequest of(
@@ -77,9 +99,9 @@ public final class ConnectionRequest {
     return new ConnectionRequest(request, endpoint, context, strings);
   }
 
-  private static boolean asksToRestore(HttpServerRequest request) {
-    String query = request.query();
-    return request.headers().contains(RESTORED_SID) || (query != null && query.contains("sid="));
+  /** Seldom so, and then looked at closely. */
+  private boolean asksToRestore(boolean hasHeader) {
+    return hasHeader || uri.contains("sid=");
   }
 
   /** The sid of the connection whose session the client wants to go on with, if it is one. */

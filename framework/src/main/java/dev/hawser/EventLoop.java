@@ -13,8 +13,11 @@ import java.lang.annotation.Target;
  * event loop: about half the cost of a virtual thread. Order is kept all the same.
  *
  * <p>A callback that blocks here stops every connection of its event loop. Vert.x does not notice,
- * because callbacks do not go through its contexts. The cable does: a callback that still runs
- * after {@link CableBuilder#slowCallbackWarning} is logged with its stack, and not interrupted.
+ * because callbacks do not go through its contexts. The cable does: a loop that stands still for
+ * {@link CableBuilder#blockedLoopWarning}, 200 ms unless set, is logged with the callback's place
+ * and stack. The callback is not interrupted: nothing can go on before it returns. What blocks,
+ * such as JDBC, a lock, {@code Thread.sleep} or {@code Future.await}, belongs into a channel
+ * without this annotation.
  *
  * @since 0.1.0
  */

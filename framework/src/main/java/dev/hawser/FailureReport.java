@@ -9,6 +9,7 @@ import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.protocol.ProtocolException;
 import io.vertx.core.Future;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,8 @@ final class FailureReport {
   private final Callbacks callbacks;
   private final Throwable failure;
   private final String callback;
+  private @Nullable String identifier;
+  private @Nullable String advice;
   private boolean handled;
   private boolean hookFailed;
 
@@ -39,9 +42,32 @@ final class FailureReport {
     this.callback = callback;
   }
 
+  /**
+   * Says more about the failure, for developers.
+   *
+   * @param concerned the subscription that it is about
+   * @param mend what to do about it, safe to log; {@code null} if that is clear
+   */
+  FailureReport about(String concerned, @Nullable String mend) {
+    identifier = concerned;
+    advice = mend;
+    return this;
+  }
+
+  /** What to do about it; {@code null} if that is clear. */
+  private @Nullable String suggestion() {
+    return failure instanceof ProtocolException problem ? problem.suggestion() : advice;
+  }
+
+  private void begin() {
+    context.events().callbackFailed(callback, failure);
+    String reason = failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    callbacks.advise(callback, identifier, reason, this::suggestion);
+  }
+
   /** Reports the failure of a channel's callback. The future never fails. */
   Future<Void> of(Channel<?> channel, Place place) {
-    context.events().callbackFailed(callback, failure);
+    begin();
     return Callbacks.overrides(channel, HOOK)
         ? after(ask(place, () -> channel.onError(failure, callback)), asked -> askConnection())
         : askConnection();
@@ -49,7 +75,7 @@ final class FailureReport {
 
   /** Reports the failure of a connection's callback, or of a command. The future never fails. */
   Future<Void> ofConnection() {
-    context.events().callbackFailed(callback, failure);
+    begin();
     return askConnection();
   }
 
@@ -78,6 +104,7 @@ final class FailureReport {
     if (handled) {
       return DONE;
     }
+    context.runtime().unhandled(callback, failure);
     if (failure instanceof ProtocolException
         || failure instanceof BindingException
         || failure instanceof RateLimitedException
@@ -85,13 +112,15 @@ final class FailureReport {
       // The client's fault, or told as it was meant to be: one line is enough.
       context
           .clientLog()
-          .badCommand(callbacks.connectionIdentifier(), callback, failure.getMessage());
+          .badCommand(
+              callbacks.connectionIdentifier(), callback, failure.getMessage(), this::suggestion);
     } else {
       log.error(
-          "callback failed: connection={} callback={} problem={}",
+          "callback failed: connection={} callback={} problem={}{}",
           LogText.of(callbacks.connectionIdentifier()),
           LogText.of(callback),
           LogText.of(failure.getMessage()),
+          LogText.of(advice == null ? "" : "; " + advice),
           LogText.of(failure));
     }
     return DONE;

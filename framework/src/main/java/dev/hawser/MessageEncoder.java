@@ -3,6 +3,7 @@ package dev.hawser;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hawser.internal.advice.MissingModules;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,9 @@ record MessageEncoder(ObjectMapper mapper, int maxBytes) {
       return mapper.writeValueAsBytes(message);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
-          "the message cannot be written as JSON: " + e.getOriginalMessage(), e);
+          "the message cannot be written as JSON: "
+              + MissingModules.explain(e.getOriginalMessage()),
+          e);
     }
   }
 }

@@ -6,10 +6,15 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.internal.advice.Lookalikes;
 import dev.hawser.internal.dispatch.Place;
+import dev.hawser.internal.log.LogText;
+import dev.hawser.internal.options.CableOption;
+import dev.hawser.internal.options.OptionValues;
 import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.signed.StreamSigner;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -24,6 +29,8 @@ import org.slf4j.LoggerFactory;
 final class Registrations {
   private static final Logger log = LoggerFactory.getLogger(Registrations.class);
   private static final String PUB_SUB = "$pubsub";
+
+  private static final Lookalikes LOOKALIKES = new Lookalikes(Channel.class);
 
   private record Registration(
       String wireName, Class<? extends Channel<?>> type, Supplier<? extends Channel<?>> factory) {}
@@ -79,6 +86,7 @@ final class Registrations {
       if (channel.wireName().isBlank()) {
         problems.add(type + " has a blank name");
       }
+      warnOfLookalikes(channel.type());
       ChannelDefinition definition = ChannelDefinition.of(
           channel.wireName(), channel.type(), channel.factory(), place, mapper, problems);
       ChannelDefinition other = channels.putIfAbsent(channel.wireName(), definition);
@@ -88,6 +96,62 @@ final class Registrations {
       }
     }
     return Collections.unmodifiableMap(channels);
+  }
+
+  /**
+   * Checks what channels need of the cable.
+   *
+   * @param connectionType the class of its connections; {@code null} if it is not known
+   * @param problems gets what is wrong
+   */
+  void check(
+      Collection<ChannelDefinition> definitions,
+      @Nullable Class<? extends Connection> connectionType,
+      OptionValues<CableOption> options,
+      List<String> problems) {
+    long most = options.get(CableOption.MAX_TIMERS_PER_SUBSCRIPTION);
+    for (ChannelDefinition channel : definitions) {
+      String type = channel.type().getName();
+      if (connectionType != null && !channel.connectionType().isAssignableFrom(connectionType)) {
+        problems.add(type + " needs a " + channel.connectionType().getName() + " (expected: "
+            + connectionType.getName() + ", which .connection(…) makes)");
+      }
+      int timers = channel.timers().size();
+      if (timers > most) {
+        problems.add(type + " declares " + timers
+            + " timers (expected: at most maxTimersPerSubscription, " + most + ")");
+      }
+    }
+    if (connectionType == null) {
+      checkConnectionTypes(definitions, problems);
+    }
+  }
+
+  /** No connection can be of two classes of which neither extends the other. */
+  private static void checkConnectionTypes(
+      Collection<ChannelDefinition> definitions, List<String> problems) {
+    ChannelDefinition narrowest = null;
+    for (ChannelDefinition next : definitions) {
+      if (narrowest == null || narrowest.connectionType().isAssignableFrom(next.connectionType())) {
+        narrowest = next;
+      } else if (!next.connectionType().isAssignableFrom(narrowest.connectionType())) {
+        problems.add(
+            next.type().getName() + " needs a " + next.connectionType().getName() + ", but "
+                + narrowest.type().getName() + " needs a "
+                + narrowest.connectionType().getName()
+                + " (expected: one class of connection for all channels of a cable)");
+      }
+    }
+  }
+
+  private static void warnOfLookalikes(Class<?> type) {
+    String found = LOOKALIKES.in(
+        type,
+        method -> method.isAnnotationPresent(Action.class)
+            || method.isAnnotationPresent(Periodically.class));
+    if (found != null) {
+      log.warn("a method looks like a callback: {}", LogText.of(found));
+    }
   }
 
   /** Which streams clients may name, and what they may do with them. */

@@ -41,7 +41,7 @@ final class Shutdown {
     if (!end.compareAndSet(null, promise.future())) {
       return Objects.requireNonNull(end.get());
     }
-    long startedAt = System.nanoTime();
+    long startedAt = context.runtime().time().nanos();
     Future<Void> drained = sessions.close().onComplete(gone -> watch.stop());
     drain.run();
     within(CableOption.DRAIN_TIMEOUT, ms(CableOption.DRAIN_TIMEOUT), drained, "connections")
@@ -60,7 +60,7 @@ final class Shutdown {
   private CloseReport report(long startedAt) {
     int unfinished = sessions.all().size();
     int connections = sessions.departed() + unfinished;
-    Duration took = Duration.ofNanos(System.nanoTime() - startedAt);
+    Duration took = Duration.ofNanos(context.runtime().time().nanos() - startedAt);
     log.info(
         "closed: connections={} unfinished={} ms={}", connections, unfinished, took.toMillis());
     return new CloseReport(connections, unfinished, took);
@@ -77,7 +77,8 @@ final class Shutdown {
 
   /** In what is left of the time, or a little more if callbacks have used it up. */
   private Future<Void> closeAdapter(long startedAt) {
-    long elapsedMs = Duration.ofNanos(System.nanoTime() - startedAt).toMillis();
+    long elapsedMs =
+        Duration.ofNanos(context.runtime().time().nanos() - startedAt).toMillis();
     long leftMs = ms(CableOption.DRAIN_TIMEOUT) - elapsedMs;
     long leastMs = ms(CableOption.CLOSE_TIMEOUT);
     return within(
@@ -94,13 +95,13 @@ final class Shutdown {
   /** Waits for a step, but no longer than so many ms, which the option bounds. */
   private Future<Void> within(CableOption option, long ms, Future<Void> step, String subject) {
     Promise<Void> ended = Promise.promise();
-    long timer = context.vertx().setTimer(ms, late -> {
+    long timer = context.runtime().time().setTimer(ms, () -> {
       if (ended.tryComplete()) {
         context.limitLog().reached(option, subject);
       }
     });
     step.onComplete(done -> {
-      context.vertx().cancelTimer(timer);
+      context.runtime().time().cancelTimer(timer);
       if (done.succeeded()) {
         ended.tryComplete();
       } else {

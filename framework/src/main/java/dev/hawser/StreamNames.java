@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * the list of {@code 1} and {@code "admin"}.
  */
 final class StreamNames {
+  private static final int LONGEST_WITH_HISTORY = 512;
   private static final String EXPECTED =
       " (expected: a string, number, UUID, enum, Streamable, a list of these, or a type registered"
           + " with CableBuilder.streamName)";
@@ -27,6 +28,19 @@ final class StreamNames {
 
   StreamNames(Map<Class<?>, Function<Object, String>> namers) {
     this.namers = Map.copyOf(namers);
+  }
+
+  /**
+   * Checks a name that clients send back as the name of a field.
+   *
+   * @throws IllegalArgumentException if it is too long
+   */
+  static void checkForHistory(String broadcasting) {
+    if (broadcasting.length() > LONGEST_WITH_HISTORY) {
+      throw new IllegalArgumentException("broadcasting: " + broadcasting.substring(0, 40) + "… has "
+          + broadcasting.length() + " characters (expected: at most " + LONGEST_WITH_HISTORY
+          + " for a stream with history)");
+    }
   }
 
   /**

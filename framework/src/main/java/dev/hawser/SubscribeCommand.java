@@ -10,9 +10,12 @@ import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
+import dev.hawser.internal.protocol.HistoryRequest;
 import dev.hawser.internal.restore.Restoration;
+import dev.hawser.internal.transport.Frame;
 import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -21,19 +24,22 @@ import org.jspecify.annotations.Nullable;
  * come after the turn, because streams take their time to become live.
  */
 final class SubscribeCommand implements CallbackRunner.Work {
+  private static final Future<@Nullable List<Frame>> NOTHING_MORE = Future.succeededFuture(null);
+
   private final ChannelSubscription.Owner owner;
   private final CableContext context;
   private final Callbacks callbacks;
   private final ChannelDefinition definition;
   private final ChannelSubscription subscription;
-  private final boolean history;
+  private final @Nullable HistoryRequest history;
   private final @Nullable Restoration restoration;
   private final AtomicBoolean answered = new AtomicBoolean();
+  private volatile boolean live;
 
   /**
    * Creates the command.
    *
-   * @param history whether the client asks for the messages that it missed
+   * @param history what the client asks for that it missed, if it does
    * @param restoration what the subscription is a part of, if the client had it before and has not
    *     asked for it
    */
@@ -41,7 +47,7 @@ final class SubscribeCommand implements CallbackRunner.Work {
       ChannelSubscription.Owner owner,
       String identifier,
       ChannelDefinition definition,
-      boolean history,
+      @Nullable HistoryRequest history,
       @Nullable Restoration restoration) {
     this.owner = owner;
     this.context = owner.context();
@@ -94,7 +100,9 @@ final class SubscribeCommand implements CallbackRunner.Work {
 
   private Future<Void> refuse(Option option) {
     context.limitLog().reached(option, callbacks.connectionIdentifier());
-    owner.refuse(definition.wireName(), identifier());
+    String why = option.optionName() + " allows no more";
+    owner.refuse(definition.wireName(), identifier(), why);
+    callbacks.adviseUnless(null, definition.wireName(), identifier(), why);
     return DONE;
   }
 
@@ -106,7 +114,7 @@ final class SubscribeCommand implements CallbackRunner.Work {
 
   private Future<Void> refuse(Throwable failure, String factory) {
     subscription.giveMemory();
-    owner.refuse(definition.wireName(), identifier());
+    owner.refuse(definition.wireName(), identifier(), "its factory failed: " + failure);
     return callbacks.report(failure, factory);
   }
 
@@ -136,8 +144,10 @@ final class SubscribeCommand implements CallbackRunner.Work {
   }
 
   private Future<Void> subscribed(boolean ran, @Nullable Throwable failure) {
-    if (!ran || failure != null) {
-      subscription.reject();
+    if (failure != null) {
+      subscription.reject("subscribed", failure);
+    } else if (!ran) {
+      subscription.reject("a hook of the connection skipped the command", null);
     }
     return after(subscription.report(failure, "subscribed"), reported -> afterSubscribe());
   }
@@ -145,7 +155,7 @@ final class SubscribeCommand implements CallbackRunner.Work {
   private Future<Void> afterSubscribe() {
     return after(subscription.afterSubscribe(), failure -> {
       if (failure != null) {
-        subscription.reject();
+        subscription.reject("afterSubscribe", failure);
       }
       return after(subscription.report(failure, "afterSubscribe"), reported -> answer());
     });
@@ -156,15 +166,23 @@ final class SubscribeCommand implements CallbackRunner.Work {
       return subscription.endRejected();
     }
     subscription.startTimers();
-    confirmWhenLive(subscription.streams().live());
+    Future<Void> started = subscription.streams().live();
+    confirmWhenReady(started.succeeded() ? prepared() : started.compose(ready -> prepared()));
     return DONE;
   }
 
-  /** Confirms in the turn if all streams are live, and else when they are. */
-  private void confirmWhenLive(Future<Void> live) {
+  /** What follows the confirmation is ready; in the turn if that is nothing, as mostly. */
+  private Future<@Nullable List<Frame>> prepared() {
+    live = true;
+    Future<List<Frame>> preparing = subscription.streams().prepare(history);
+    return preparing == null ? NOTHING_MORE : preparing.map(frames -> frames);
+  }
+
+  /** Confirms in the turn if all streams are live and nothing is to follow, and else later. */
+  private void confirmWhenReady(Future<@Nullable List<Frame>> ready) {
     owner.subscriptions().answering(identifier()); // A repetition finds the subscription from now.
-    if (live.isComplete()) {
-      confirm(live.cause());
+    if (ready.isComplete()) {
+      confirm(ready);
       return;
     }
     Loop.Timer timeout = owner
@@ -172,10 +190,10 @@ final class SubscribeCommand implements CallbackRunner.Work {
         .hub()
         .loop()
         .schedule(context.options().ms(CableOption.SUBSCRIBE_TIMEOUT), this::timedOut);
-    live.onComplete(result -> {
+    ready.onComplete(result -> {
       timeout.cancel();
       if (answered.compareAndSet(false, true)) {
-        confirm(result.cause());
+        confirm(ready);
       }
     });
   }
@@ -187,32 +205,41 @@ final class SubscribeCommand implements CallbackRunner.Work {
     }
   }
 
-  private void confirm() {
-    subscription.confirm();
-    if (history) {
-      Commands.refuseHistory(owner, identifier());
-    }
-  }
-
   private void notRestored() {
     if (restoration != null) {
       restoration.refuse(identifier());
     }
   }
 
-  private void confirm(@Nullable Throwable failure) {
+  private void confirm(@Nullable List<Frame> frames) {
+    if (restoration == null || !restoration.accept(identifier(), () -> confirmRestored(frames))) {
+      subscription.confirm(frames);
+    }
+  }
+
+  /** The welcome has told of the subscription: only what is behind the confirmation follows. */
+  private void confirmRestored(@Nullable List<Frame> frames) {
+    subscription.confirm(frames == null ? List.of() : frames.subList(1, frames.size()));
+  }
+
+  private void confirm(Future<@Nullable List<Frame>> ready) {
     if (subscription.isEnded()) {
       notRestored();
       return; // The client has unsubscribed meanwhile and waits for no answer.
     }
+    Throwable failure = ready.cause();
     if (failure == null) {
-      if (restoration == null || !restoration.accept(identifier(), subscription::confirmRestored)) {
-        confirm();
-      }
-    } else {
+      confirm(ready.result());
+    } else if (!live) {
       // A rejection would be for good, so the client is sent away to try again.
       context.clientLog().streamFailed(definition.wireName(), failure);
       owner.close(DisconnectReason.PUBSUB_UNAVAILABLE, true);
+    } else {
+      subscription.snapshotFailed(failure);
+      owner.postCallback(subscription, "rejection", () -> {
+        subscription.reject("snapshot", failure);
+        return null;
+      });
     }
   }
 }

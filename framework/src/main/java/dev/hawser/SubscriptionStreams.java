@@ -3,9 +3,14 @@ package dev.hawser;
 
 import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
 
+import dev.hawser.history.HistoryLimit;
+import dev.hawser.history.HistoryTerms;
+import dev.hawser.internal.history.CatchUp;
 import dev.hawser.internal.limits.MemoryCost;
 import dev.hawser.internal.options.CableOption;
+import dev.hawser.internal.protocol.HistoryRequest;
 import dev.hawser.internal.streams.Subscriber;
+import dev.hawser.internal.transport.Frame;
 import dev.hawser.pubsub.PubSubMessage;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
@@ -13,7 +18,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +38,9 @@ final class SubscriptionStreams {
   private volatile @Nullable String whisperStream;
   private volatile boolean confirmed;
 
+  /** There only if there is something to catch up with. */
+  private volatile @Nullable CatchUp catchUp;
+
   SubscriptionStreams(ChannelSubscription subscription, ChannelSubscription.Owner owner) {
     this.subscription = subscription;
     this.owner = owner;
@@ -48,14 +55,6 @@ final class SubscriptionStreams {
     confirmed();
   }
 
-  /**
-   * The welcome has told of the subscription: sends what the streams have held back. Any thread.
-   */
-  void confirmRestored() {
-    subscriber.confirmRestored();
-    confirmed();
-  }
-
   /** Whether the client knows the subscription. Any thread. */
   boolean isConfirmed() {
     return confirmed;
@@ -67,6 +66,35 @@ final class SubscriptionStreams {
     if (shown != null) {
       shown.confirmed();
     }
+  }
+
+  /**
+   * Prepares what a client begins with besides the confirmation: what it missed, or a snapshot.
+   *
+   * @param request what it asks for that it missed, if it does
+   * @return the confirmation and what follows it; {@code null} if there is nothing besides
+   */
+  @Nullable Future<List<Frame>> prepare(@Nullable HistoryRequest request) {
+    boolean asks = request != null && subscription.isExtended();
+    return catchUp != null || asks || subscription.hasSnapshot() ? catchUp().begin(request) : null;
+  }
+
+  /** Sends the confirmation and what follows it, and then what the streams have held back. */
+  void confirm(List<Frame> frames) {
+    subscriber.release(frames);
+    confirmed();
+  }
+
+  /** Sends what the client missed of its streams, or says that it is lost. */
+  void answer(HistoryRequest request) {
+    catchUp().answer(request);
+  }
+
+  private synchronized CatchUp catchUp() {
+    if (catchUp == null) {
+      catchUp = context.catchUps().of(subscriber, subscription);
+    }
+    return catchUp;
   }
 
   /** Sends a message to the client, in order with those of the streams. Any thread. */
@@ -146,23 +174,36 @@ final class SubscriptionStreams {
     return presence;
   }
 
-  /** Starts a stream for which clients may do more than listen. */
-  Future<Void> streamFrom(String broadcasting, Set<StreamOption> options) {
-    boolean whispers = options.contains(StreamOption.WHISPERS);
-    Future<Void> live = stream(broadcasting, null, whispers);
+  /** Starts a stream that does more than to send broadcasts on. */
+  Future<Void> streamFrom(String broadcasting, List<StreamOption> options) {
+    boolean whispers = options.contains(StreamOption.whispers());
+    Future<Void> live = stream(broadcasting, null, whispers, terms(options));
     if (!subscription.isEnded() && whispers) {
       whisperStream = broadcasting;
     }
-    if (!subscription.isEnded() && options.contains(StreamOption.CLIENT_PRESENCE)) {
+    if (!subscription.isEnded() && options.contains(StreamOption.clientPresence())) {
       endPresence();
       makePresence(broadcasting, true);
     }
     return live;
   }
 
+  /** How much of a stream is kept: what its options say, or else what the channel's class does. */
+  private @Nullable HistoryTerms terms(List<StreamOption> options) {
+    List<HistoryLimit> limits = subscription.history();
+    for (StreamOption option : options) {
+      limits = option.limits() == null ? limits : option.limits();
+    }
+    return limits == null
+        ? null
+        : HistoryLimit.terms(
+            context.options().count(CableOption.MAX_HISTORY_BYTES_PER_STREAM),
+            limits.toArray(new HistoryLimit[0]));
+  }
+
   /** Starts a stream that goes straight to the client. */
   Future<Void> streamFrom(String broadcasting) {
-    return stream(broadcasting, null, false);
+    return stream(broadcasting, null, false, terms(List.of()));
   }
 
   /** Starts a stream whose messages the channel handles. */
@@ -176,7 +217,8 @@ final class SubscriptionStreams {
           handler.handle(decode(message, type));
           return null;
         }),
-        false);
+        false,
+        null);
   }
 
   private <T> T decode(PubSubMessage message, Class<T> type) throws IOException {
@@ -187,15 +229,23 @@ final class SubscriptionStreams {
   }
 
   private synchronized Future<Void> stream(
-      String broadcasting, @Nullable Consumer<PubSubMessage> handler, boolean whispers) {
+      String broadcasting,
+      @Nullable Consumer<PubSubMessage> handler,
+      boolean whispers,
+      @Nullable HistoryTerms history) {
     StreamNames.check(broadcasting);
+    if (history != null) {
+      StreamNames.checkForHistory(broadcasting);
+    }
     if (subscription.isEnded()) {
       return DONE;
     }
     if (!subscriber.hasStream(broadcasting)) {
       makeRoomForStream(broadcasting);
     }
-    Future<Void> live = subscriber.stream(broadcasting, handler, whispers);
+    Future<Void> live = history == null
+        ? subscriber.stream(broadcasting, handler, whispers)
+        : subscriber.stream(broadcasting, whispers, history, catchUp());
     if (startingStreams != null) {
       startingStreams.add(live);
     }

@@ -97,6 +97,7 @@ class CallbackTimesTest extends WireTest {
           .channel(LoopChannel.class, LoopChannel::new)
           .slowCallbackWarning(Duration.ZERO)
           .callbackTimeout(Duration.ZERO)
+          .blockedLoopWarning(Duration.ZERO)
           .events(limitsToJournal);
       times.accept(cable);
     });
@@ -176,6 +177,50 @@ class CallbackTimesTest extends WireTest {
     gate.open();
     assertThat(client.message().textValue()).isEqualTo("held");
     expectWell(client, LOOP);
+    assertThat(journal.rest()).isEmpty();
+  }
+
+  @Test
+  void saysWhereAnEventLoopStandsStill() {
+    serveSlow(cable -> cable.blockedLoopWarning(Duration.ofMillis(20)));
+    WireClient client = open().subscribe(LOOP).confirmed(LOOP);
+    try (LogCapture log = new LogCapture()) {
+      client.perform(LOOP, "hold");
+      journal.expect("blockedLoopWarning");
+      assertThat(log.line("limit reached: option=blockedLoopWarning")).contains("WARN");
+      assertThat(log.line("an event loop stands still"))
+          .contains("an event loop stands still, with all its connections: MESSAGE blocks in ")
+          .contains("dev.hawser.support.Gate.")
+          .endsWith(" (expected: a channel without @EventLoop, or a Future)");
+      log.line("SlowChannel.hold(CallbackTimesTest.java:");
+    }
+    gate.open();
+    assertThat(client.message().textValue()).isEqualTo("held");
+    expectWell(client, LOOP);
+    assertThat(journal.rest()).isEmpty();
+  }
+
+  @Test
+  void takesNoWaitingForAFutureForALoopThatStandsStill() {
+    serveSlow(cable -> cable
+        .blockedLoopWarning(Duration.ofMillis(20))
+        .slowCallbackWarning(Duration.ofMillis(200)));
+    WireClient client = open().subscribe(LOOP).confirmed(LOOP).perform(LOOP, "await");
+    journal.expect("slowCallbackWarning");
+    pending.complete();
+    expectWell(client, LOOP);
+    assertThat(journal.rest()).isEmpty();
+  }
+
+  @Test
+  void takesNoBlockingElsewhereForALoopThatStandsStill() {
+    WireClient client = openSlow(cable -> cable
+        .blockedLoopWarning(Duration.ofMillis(20))
+        .slowCallbackWarning(Duration.ofMillis(200)));
+    client.perform(SLOW, "hold");
+    journal.expect("slowCallbackWarning");
+    gate.open();
+    assertThat(client.message().textValue()).isEqualTo("held");
     assertThat(journal.rest()).isEmpty();
   }
 

@@ -67,6 +67,7 @@ class DocumentedBehaviourTest {
   private static final Map<CableOption, String> WORDED_DEFAULTS = Map.of(
       CableOption.MAX_DATA_BYTES, "`maxMessageBytes`",
       CableOption.MAX_OUTBOUND_MESSAGE_BYTES, "7/8 of `maxOutboundBytes`",
+      CableOption.MAX_REPLAY_BYTES, "half of `maxOutboundBytes`",
       CableOption.COMPRESS_FROM_BYTES, "0 = off",
       CableOption.MAX_MEMORY_PER_CONNECTION, "4 MiB ⁶",
       CableOption.MAX_COMMANDS_PER_SECOND_PER_SUBSCRIPTION, "0 = off",
@@ -77,6 +78,7 @@ class DocumentedBehaviourTest {
       CableOption.DEAD_PEER_TIMEOUT, "3 pings – 1 h, 0 = never",
       CableOption.MAX_PENDING_CALLBACKS, "above `maxPendingCommands` – 1,048,576",
       CableOption.MAX_OUTBOUND_MESSAGE_BYTES, "1 B – `maxOutboundBytes`",
+      CableOption.MAX_REPLAY_BYTES, "1 B – `maxOutboundBytes`",
       CableOption.MAX_HEAP_PERCENT, "1 – 100 = never",
       CableOption.PRESENCE_GRACE, "1 ms – 1 h, 0 = at once",
       CableOption.COMPRESS_FROM_BYTES, "64 B – 64 MiB");

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 /** What AnyCable added to the protocol; replies, whispers and presence have tests of their own. */
 class ExtendedProtocolTest extends WireTest {
   private static final String SID = identifier("SidChannel");
+  private static final String FEED = identifier("FeedChannel");
   private static final String PONG = "{\"type\":\"pong\"}";
 
   static final class SidChannel extends Channel<Connection> {
@@ -22,9 +23,18 @@ class ExtendedProtocolTest extends WireTest {
     }
   }
 
+  static final class FeedChannel extends Channel<Connection> {
+    @Override
+    protected void subscribed() {
+      streamFrom("feed");
+    }
+  }
+
   private WireClient serveSid(String subprotocol) {
     if (server() == null) {
-      serve(cable -> cable.channel(SidChannel.class, SidChannel::new));
+      serve(cable -> cable
+          .channel(SidChannel.class, SidChannel::new)
+          .channel(FeedChannel.class, FeedChannel::new));
     }
     int port = server().port();
     return closing(WireClient.upgrade(
@@ -74,40 +84,43 @@ class ExtendedProtocolTest extends WireTest {
   }
 
   @Test
-  void rejectsTheHistoryThatComesWithASubscribe() {
-    WireClient client = extended().welcomed().sendText(withHistory("subscribe"));
-    client.confirmed(SID).expect(rejectedHistory());
+  void rejectsTheHistoryOfAStreamThatKeepsNone() {
+    WireClient client = extended().welcomed().sendText(withHistory("subscribe", FEED));
+    client.confirmed(FEED).expect(history("reject", FEED));
+    client.sendText(withHistory("history", FEED)).expect(history("reject", FEED));
     expectSilence(client);
   }
 
   @Test
-  void rejectsAHistoryOfItsOwn() {
-    WireClient client = extended().welcomed().subscribe(SID).confirmed(SID);
-    client.sendText(withHistory("history")).expect(rejectedHistory());
+  void confirmsTheHistoryOfASubscriptionThatCanMissNothing() {
+    WireClient client = extended().welcomed().sendText(withHistory("subscribe", SID));
+    client.confirmed(SID).expect(history("confirm", SID));
+    client.sendText(withHistory("history", SID)).expect(history("confirm", SID));
     expectSilence(client);
   }
 
   @Test
   void keepsSilentAboutTheHistoryOfWhatIsNotSubscribed() {
-    expectSilence(extended().welcomed().sendText(withHistory("history")));
+    expectSilence(extended().welcomed().sendText(withHistory("history", SID)));
   }
 
   @Test
   void sendsNoHistoryToAClientOfTheBaseProtocol() {
-    WireClient client = base().welcomed().sendText(withHistory("subscribe")).confirmed(SID);
-    expectSilence(client.sendText(withHistory("history")));
+    WireClient client =
+        base().welcomed().sendText(withHistory("subscribe", SID)).confirmed(SID);
+    expectSilence(client.sendText(withHistory("history", SID)));
   }
 
-  private static String withHistory(String command) {
-    return "{\"command\":\"" + command + "\",\"identifier\":" + quoted()
+  private static String withHistory(String command, String identifier) {
+    return "{\"command\":\"" + command + "\",\"identifier\":" + quoted(identifier)
         + ",\"history\":{\"since\":1,\"streams\":{}}}";
   }
 
-  private static String rejectedHistory() {
-    return "{\"identifier\":" + quoted() + ",\"type\":\"reject_history\"}";
+  private static String history(String verdict, String identifier) {
+    return "{\"identifier\":" + quoted(identifier) + ",\"type\":\"" + verdict + "_history\"}";
   }
 
-  private static String quoted() {
-    return JsonNodeFactory.instance.textNode(SID).toString();
+  private static String quoted(String identifier) {
+    return JsonNodeFactory.instance.textNode(identifier).toString();
   }
 }

@@ -6,6 +6,7 @@ import static dev.hawser.BroadcastOption.except;
 import dev.hawser.signed.StreamSigner;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -39,6 +40,33 @@ final class GuideExamples {
         throw new ActionException("sold_out", "No seats left");
       }
       return orders.advance(order);
+    }
+  }
+
+  interface OpenOrders {
+    List<Order> open();
+  }
+
+  static class HistoryChannel extends Channel<Connection> {
+    private final OpenOrders orders;
+
+    HistoryChannel(OpenOrders orders) {
+      this.orders = orders;
+    }
+
+    @Override
+    protected void subscribed() {
+      streamFrom("orders", history(last(100), within(Duration.ofMinutes(5))));
+    }
+
+    @Override
+    protected Object snapshot() {
+      return orders.open();
+    }
+
+    @Override
+    protected Object snapshotKey() {
+      return "open orders";
     }
   }
 

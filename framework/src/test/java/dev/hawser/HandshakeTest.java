@@ -45,11 +45,6 @@ class HandshakeTest extends WireTest {
 
   static Stream<List<String>> noUpgrades() {
     return Stream.of(
-        List.of("GET"),
-        List.of("GET", "Upgrade: websocket"),
-        List.of("GET", "Connection: Upgrade"),
-        List.of("GET", "Connection: keep-alive", "Upgrade: websocket"),
-        List.of("GET", "Connection: Upgrade", "Upgrade: websocket2"),
         List.of("POST", "Connection: Upgrade", "Upgrade: websocket", "Content-Length: 0"),
         List.of("HEAD", "Connection: Upgrade", "Upgrade: websocket"),
         List.of("PUT", "Content-Length: 0"),
@@ -72,6 +67,30 @@ class HandshakeTest extends WireTest {
       assertThat(client.header("content-length")).isEqualTo("14");
       assertThat(client.body()).isEqualTo("Page not found");
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "X-Nothing: at all",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        "Connection: keep-alive\r\nUpgrade: websocket",
+        "Connection: Upgrade\r\nUpgrade: websocket2",
+      })
+  void saysInABrowserWhatThisIs(String headers) {
+    serve(cable -> {});
+    WireClient client = request(
+        "GET /cable HTTP/1.1", host(), origin(), headers, "Sec-WebSocket-Version: 13", ANY_KEY);
+    assertThat(client.status()).isEqualTo(426);
+    assertThat(client.header("upgrade")).isEqualTo("websocket");
+    assertThat(client.header("connection")).isEqualTo("Upgrade");
+    assertThat(client.header("content-type")).isEqualTo("text/plain; charset=utf-8");
+    assertThat(client.body())
+        .isEqualTo(
+            "This is a WebSocket endpoint, not a page: connect with a client of ActionCable's"
+                + " protocol, such as createConsumer(\"/cable\"). If a client got this answer, a proxy"
+                + " on the way has dropped the headers Upgrade and Connection.");
   }
 
   @Test
@@ -204,7 +223,7 @@ class HandshakeTest extends WireTest {
     client.body();
     client.sendBytes(
         ("GET /cable HTTP/1.1\r\n" + host() + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1));
-    assertThat(client.nextHead().status()).isEqualTo(404);
+    assertThat(client.nextHead().status()).isEqualTo(426);
   }
 
   @Test

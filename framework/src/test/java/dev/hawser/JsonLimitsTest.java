@@ -123,7 +123,7 @@ class JsonLimitsTest extends WireFixture {
     String command = member.object("\"command\":\"subscribe\",\"identifier\":\"{}\"");
     byte[] frame = command.getBytes(StandardCharsets.UTF_8);
     if (member.isAllowed()) {
-      assertThat(decoder.decode(frame)).isEqualTo(new Command.Subscribe("{}", false, null));
+      assertThat(decoder.decode(frame)).isEqualTo(new Command.Subscribe("{}", null, null));
     } else {
       Assertions.assertThatThrownBy(() -> decoder.decode(frame))
           .isInstanceOf(ProtocolException.class);

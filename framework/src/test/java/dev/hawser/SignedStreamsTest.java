@@ -191,7 +191,7 @@ class SignedStreamsTest extends WireFixture {
 
   @Test
   void letsClientsWhisperIfItIsTold() {
-    serve(cable -> cable.signedStreams(SIGNER, StreamOption.WHISPERS).publicStreams());
+    serve(cable -> cable.signedStreams(SIGNER, StreamOption.whispers()).publicStreams());
     String signed = signed("chat:1");
     WireClient speaker = open().subscribe(signed).confirmed(signed);
     WireClient listener = open().subscribe(signed).confirmed(signed);

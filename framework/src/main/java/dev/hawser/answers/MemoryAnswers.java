@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @since 0.1.0
  */
 public final class MemoryAnswers implements AnswerStore {
+  private final LongSupplier clockMs;
   private final String epoch = UUID.randomUUID().toString();
   private final Map<String, Entry> entries = new HashMap<>();
   private final PriorityQueue<Entry> byEnd =
@@ -36,7 +38,9 @@ public final class MemoryAnswers implements AnswerStore {
     }
   }
 
-  private MemoryAnswers() {}
+  private MemoryAnswers(LongSupplier clockMs) {
+    this.clockMs = clockMs;
+  }
 
   /**
    * Creates a store for one cable.
@@ -44,7 +48,17 @@ public final class MemoryAnswers implements AnswerStore {
    * @return a new store
    */
   public static MemoryAnswers create() {
-    return new MemoryAnswers();
+    return create(() -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+  }
+
+  /**
+   * Creates a store for one cable, with a clock of its own.
+   *
+   * @param clockMs a clock that never goes back, in ms; only differences mean something
+   * @return a new store
+   */
+  public static MemoryAnswers create(LongSupplier clockMs) {
+    return new MemoryAnswers(clockMs);
   }
 
   @Override
@@ -106,7 +120,7 @@ public final class MemoryAnswers implements AnswerStore {
     return entries.get(request);
   }
 
-  private static long nowMs() {
-    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  private long nowMs() {
+    return clockMs.getAsLong();
   }
 }

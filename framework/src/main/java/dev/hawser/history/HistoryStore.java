@@ -30,8 +30,8 @@ import io.vertx.core.Future;
 public interface HistoryStore {
 
   /**
-   * Starts or renews the history of a stream. It ends by itself, a day at least after the last
-   * call or broadcast. Terms that differ from those in force widen them.
+   * Starts or renews the history of a stream. It ends by itself, a day at least after the last call
+   * or broadcast. Terms that differ from those in force widen them.
    *
    * @param stream name of the stream, not empty
    * @param terms how much is kept
@@ -46,7 +46,8 @@ public interface HistoryStore {
    * @param stream name of the stream, not empty
    * @param after a position that this store gave out; any other one is answered with
    *     {@link HistoryRead#lost}
-   * @return completes with all later broadcasts, or with the information that some are gone
+   * @return completes with all later broadcasts, or with the information that some are gone; if the
+   *     stream was never opened, with a top of an empty epoch
    */
   Future<HistoryRead> readAfter(String stream, StreamPosition after);
 
@@ -56,7 +57,8 @@ public interface HistoryStore {
    * @param stream name of the stream, not empty
    * @param sinceMs a point in time in ms since 1970, by the store's clock
    * @return completes with the broadcasts that the store took at that time or later; not kept if
-   *     some of them may be gone, or the numbering began later
+   *     some of them may be gone, the numbering began later, or the time is in the future: a clock
+   *     that is ahead cannot tell what was missed
    */
   Future<HistoryRead> readSince(String stream, long sinceMs);
 }

@@ -4,7 +4,7 @@
  * broadcasts of a stream and keeps the latest for all nodes, so that a client who was away gets
  * what it missed, and the values it works with.
  *
- * <p>{@code MemoryHistory} serves a single node; the Redis adapter brings a
+ * <p>{@link dev.hawser.history.MemoryHistory} serves a single node; the Redis adapter brings a
  * store of its own. A store for another backend implements {@code HistoryStore} and extends the
  * contract test {@code HistoryContract} of the tests jar.
  */

@@ -39,7 +39,17 @@ public final class MemoryPresence implements PresenceStore {
    * @return a new store, not started
    */
   public static MemoryPresence create() {
-    return new MemoryPresence(() -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+    return create(() -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+  }
+
+  /**
+   * Creates a store for one cable, with a clock of its own.
+   *
+   * @param clockMs a clock that never goes back, in ms; only differences mean something
+   * @return a new store, not started
+   */
+  public static MemoryPresence create(LongSupplier clockMs) {
+    return new MemoryPresence(clockMs);
   }
 
   @Override

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.pubsub;
 
+import dev.hawser.history.HistoryStore;
+import dev.hawser.history.MemoryHistory;
+import dev.hawser.internal.options.OptionValues;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import java.time.Clock;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,10 +25,13 @@ import org.jspecify.annotations.Nullable;
 public final class MemoryPubSub implements PubSubAdapter {
 
   private final Set<String> names = ConcurrentHashMap.newKeySet();
+  private final MemoryHistory history;
   private volatile @Nullable Listener listener;
   private volatile boolean closed;
 
-  private MemoryPubSub() {}
+  private MemoryPubSub(MemoryHistory history) {
+    this.history = history;
+  }
 
   /**
    * Creates an adapter for one cable.
@@ -31,7 +39,67 @@ public final class MemoryPubSub implements PubSubAdapter {
    * @return a new adapter, not started
    */
   public static MemoryPubSub create() {
-    return new MemoryPubSub();
+    return builder().build();
+  }
+
+  /**
+   * Starts to describe an adapter.
+   *
+   * @return a builder with the defaults
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Describes a {@link MemoryPubSub}. Not thread-safe.
+   *
+   * @since 0.1.0
+   */
+  public static final class Builder {
+    private final OptionValues<MemoryOption> options = new OptionValues<>(MemoryOption.class);
+    private Clock clock = Clock.systemUTC();
+
+    private Builder() {}
+
+    /**
+     * Sets the most that the histories of all streams take together. Above it the oldest broadcasts
+     * go, and clients who missed one of them are told so.
+     *
+     * @param bytes payloads, about 160 bytes more for each, and about 512 bytes for each stream; 64
+     *     KiB to 64 GiB, by default 64 MiB
+     * @return this builder
+     */
+    public Builder maxHistoryBytes(long bytes) {
+      options.set(MemoryOption.MAX_HISTORY_BYTES, bytes);
+      return this;
+    }
+
+    /**
+     * Sets the clock that tells how old a broadcast in a history is. Default: that of the system.
+     *
+     * @param clock a clock; a test has one of its own
+     * @return this builder
+     */
+    public Builder clock(Clock clock) {
+      this.clock = Objects.requireNonNull(clock, "clock");
+      return this;
+    }
+
+    /**
+     * Creates an adapter for one cable.
+     *
+     * @return a new adapter, not started
+     * @throws IllegalArgumentException if an option is out of its range
+     */
+    public MemoryPubSub build() {
+      List<String> problems = options.problems();
+      if (!problems.isEmpty()) {
+        throw new IllegalArgumentException(String.join("; ", problems));
+      }
+      return new MemoryPubSub(
+          MemoryHistory.create(options.get(MemoryOption.MAX_HISTORY_BYTES), clock));
+    }
   }
 
   @Override
@@ -50,12 +118,44 @@ public final class MemoryPubSub implements PubSubAdapter {
     PubSubMessage message = new PubSubMessage(broadcasting, payload);
     Listener target = listener;
     if (closed || target == null) {
-      return Future.failedFuture(new IllegalStateException("the pub/sub adapter is not running"));
+      return Future.failedFuture(new IllegalStateException(
+          closed
+              ? "the pub/sub adapter is closed, with its cable (expected: broadcasts before"
+                  + " Cable.close())"
+              : "the pub/sub adapter is not running (expected: a cable that it serves)"));
     }
-    if (names.contains(broadcasting)) {
-      target.onMessage(message);
+    if (!history.isOpen(broadcasting) || !append(target, message)) {
+      deliver(target, message);
     }
     return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<Void> publishTransient(String broadcasting, Buffer payload) {
+    Listener target = listener;
+    if (closed || target == null) {
+      return Future.failedFuture(new IllegalStateException("the pub/sub adapter is not running"));
+    }
+    deliver(target, new PubSubMessage(broadcasting, payload));
+    return Future.succeededFuture();
+  }
+
+  private boolean append(Listener target, PubSubMessage message) {
+    String name = message.broadcasting();
+    Buffer payload = message.payload();
+    return history.append(
+        name, payload, position -> deliver(target, new PubSubMessage(name, payload, position)));
+  }
+
+  private void deliver(Listener target, PubSubMessage message) {
+    if (names.contains(message.broadcasting())) {
+      target.onMessage(message);
+    }
+  }
+
+  @Override
+  public HistoryStore history() {
+    return history;
   }
 
   @Override
@@ -82,6 +182,7 @@ public final class MemoryPubSub implements PubSubAdapter {
   public Future<Void> close() {
     closed = true;
     names.clear();
+    history.close();
     return Future.succeededFuture();
   }
 }

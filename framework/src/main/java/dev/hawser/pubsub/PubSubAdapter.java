@@ -62,6 +62,18 @@ public interface PubSubAdapter {
   Future<Void> publish(String broadcasting, Buffer payload);
 
   /**
+   * Publishes a message that no history keeps, even if the stream has one: what a client whispers
+   * to others.
+   *
+   * @param broadcasting the name, not empty
+   * @param payload as for {@link #publish}
+   * @return as for {@link #publish}, which it is by default
+   */
+  default Future<Void> publishTransient(String broadcasting, Buffer payload) {
+    return publish(broadcasting, payload);
+  }
+
+  /**
    * Starts delivery of one name.
    *
    * @param broadcasting the name, not empty

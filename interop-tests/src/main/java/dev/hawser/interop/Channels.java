@@ -34,6 +34,7 @@ final class Channels {
         .channel(ChatChannel.class, ChatChannel::new)
         .channel(RoomChannel.class, RoomChannel::new)
         .channel(OfficeChannel.class, OfficeChannel::new)
+        .channel(LedgerChannel.class, LedgerChannel::new)
         .channel(RejectingChannel.class, RejectingChannel::new)
         .channel(FailingChannel.class, FailingChannel::new)
         .channel(SlowChannel.class, () -> new SlowChannel(vertx))
@@ -42,7 +43,7 @@ final class Channels {
         .channel(DoublingChannel.class, DoublingChannel::new)
         .channel(NewsChannel.class, NewsChannel::new)
         .channel(BurdenChannel.class, () -> new BurdenChannel(vertx))
-        .signedStreams(SIGNER, StreamOption.WHISPERS);
+        .signedStreams(SIGNER, StreamOption.whispers());
   }
 
   /** Counts each subscription's beginning and end. */
@@ -160,6 +161,29 @@ final class Channels {
       room = params(Room.class).room();
       streamFor(room);
       presence().join(connection().user());
+    }
+
+    @Action
+    void tellTheOthers(Map<String, Object> news) {
+      broadcastToOthers(room, news.get("text"));
+    }
+  }
+
+  /** Begins with the state of a room, and keeps what was said there. */
+  static final class LedgerChannel extends InteropChannel {
+    private static final int KEPT = 100;
+
+    private String room = "";
+
+    @Override
+    protected void subscribed() {
+      room = params(Room.class).room();
+      streamFor(room, history(last(KEPT), within(Duration.ofMinutes(1))));
+    }
+
+    @Override
+    protected Object snapshot() {
+      return Map.of("room", room);
     }
 
     @Action

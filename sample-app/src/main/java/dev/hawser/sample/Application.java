@@ -2,6 +2,7 @@
 package dev.hawser.sample;
 
 import dev.hawser.Cable;
+import dev.hawser.CableBuilder;
 import dev.hawser.ClientAssets;
 import dev.hawser.CloseReport;
 import dev.hawser.pubsub.MemoryPubSub;
@@ -62,18 +63,23 @@ final class Application {
 
   private static Cable cable(
       Vertx vertx, Settings settings, Accounts accounts, Database database, Visits visits) {
-    Messages messages = new Messages(database);
-    return Cable.builder(vertx)
-        .connection(() -> new AppConnection(accounts))
-        .channel(ChatChannel.class, () -> new ChatChannel(messages, visits))
+    return chat(Cable.builder(vertx), accounts, new Messages(database), visits)
         .pubSub(pubSub(vertx, settings))
         .drainRate(settings.drainRate())
-        .presenceGrace(PRESENCE_GRACE)
         .allowedHosts(settings.hosts().toArray(String[]::new))
         .trustedProxies(settings.trustedProxies().stream()
             .map(InetAddress::getHostAddress)
             .toArray(String[]::new))
         .build();
+  }
+
+  /** What the chat is, wherever it runs: tests run the same without a server. */
+  static CableBuilder chat(
+      CableBuilder cable, Accounts accounts, Messages messages, Visits visits) {
+    return cable
+        .connection(() -> new AppConnection(accounts))
+        .channel(ChatChannel.class, () -> new ChatChannel(messages, visits))
+        .presenceGrace(PRESENCE_GRACE);
   }
 
   /** Decides how the nodes of this application hear of each other. */

@@ -12,16 +12,15 @@ import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.OptionValues;
 import dev.hawser.internal.protocol.Command.Retry;
 import dev.hawser.internal.protocol.ReplyError;
+import dev.hawser.internal.time.NodeTime;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.SortedMap;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,7 +41,7 @@ public final class KeptAnswers {
   private static final long KEEP_AGAIN_MS = 1000;
 
   private final AnswerStore store;
-  private final Vertx vertx;
+  private final NodeTime time;
   private final LimitLog limitLog;
   private final long maxTimeMs;
   private final KeptQuota quota;
@@ -53,9 +52,9 @@ public final class KeptAnswers {
 
   /** Creates the keeper of a cable. */
   public KeptAnswers(
-      AnswerStore store, OptionValues<CableOption> options, LimitLog limitLog, Vertx vertx) {
+      AnswerStore store, OptionValues<CableOption> options, LimitLog limitLog, NodeTime time) {
     this.store = store;
-    this.vertx = vertx;
+    this.time = time;
     this.limitLog = limitLog;
     this.maxTimeMs = options.ms(CableOption.MAX_ANSWER_TIME);
     this.quota = new KeptQuota(
@@ -72,7 +71,7 @@ public final class KeptAnswers {
    */
   public Future<Void> start() {
     if (!closed) {
-      beats = vertx.setPeriodic(BEAT_MS, due -> beat());
+      beats = time.setPeriodic(BEAT_MS, this::beat);
     }
     return beat();
   }
@@ -92,7 +91,7 @@ public final class KeptAnswers {
   /** Ends this node's claims. */
   public Future<Void> close() {
     closed = true;
-    vertx.cancelTimer(beats);
+    time.cancelTimer(beats);
     return store.close().otherwise(failure -> {
       troubled("close", failure);
       return null;
@@ -248,7 +247,7 @@ public final class KeptAnswers {
 
     /** Whether its connection is so young that what it repeats must still be kept. */
     private boolean isYoung() {
-      long ageMs = System.currentTimeMillis() - waiting.startedAtMs();
+      long ageMs = time.wallMs() - waiting.startedAtMs();
       return ageMs >= 0 && ageMs < SPARE_MS;
     }
 
@@ -278,7 +277,7 @@ public final class KeptAnswers {
         done.complete(answered(request, ReplyError.UNKNOWN_OUTCOME));
         return;
       }
-      vertx.setTimer(pauseMs, due -> run());
+      time.setTimer(pauseMs, this::run);
       pauseMs = Math.min(2 * pauseMs, LAST_LOOK_MS);
     }
   }
@@ -291,7 +290,7 @@ public final class KeptAnswers {
     store.keep(request, answer, keepMs).onFailure(failure -> {
       troubled("keep", failure);
       if (!closed && nowMs() < endMs) {
-        vertx.setTimer(KEEP_AGAIN_MS, due -> keep(request, answer, keepMs, endMs));
+        time.setTimer(KEEP_AGAIN_MS, () -> keep(request, answer, keepMs, endMs));
       }
     });
   }
@@ -306,7 +305,7 @@ public final class KeptAnswers {
             unlogged));
   }
 
-  private static long nowMs() {
-    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  private long nowMs() {
+    return time.nowMs();
   }
 }

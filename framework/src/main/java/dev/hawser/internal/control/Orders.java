@@ -4,9 +4,9 @@ package dev.hawser.internal.control;
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.log.LogThrottle;
 import dev.hawser.internal.protocol.ControlMessage;
+import dev.hawser.internal.time.NodeTime;
 import dev.hawser.pubsub.PubSubAdapter;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.time.Duration;
@@ -33,7 +33,7 @@ public final class Orders {
   private static final int LEAST_REPEAT_DELAY_MS = 250;
   private static final int MOST_REPEAT_DELAY_MS = 1000;
 
-  private final Vertx vertx;
+  private final NodeTime time;
   private final PubSubAdapter adapter;
   private final Consumer<Order> obey;
   private final RecentOrders recent = new RecentOrders();
@@ -49,8 +49,8 @@ public final class Orders {
    *
    * @param obey carries an order out; called from any thread, must not block or throw
    */
-  public Orders(Vertx vertx, PubSubAdapter adapter, Consumer<Order> obey) {
-    this.vertx = vertx;
+  public Orders(NodeTime time, PubSubAdapter adapter, Consumer<Order> obey) {
+    this.time = time;
     this.adapter = adapter;
     this.obey = obey;
   }
@@ -91,7 +91,7 @@ public final class Orders {
   }
 
   private void accept(ControlMessage message, int size, boolean own) {
-    Order order = recent.add(message, size, own, System.currentTimeMillis());
+    Order order = recent.add(message, size, own, time.wallMs());
     if (order != null) {
       obey.accept(order);
     }
@@ -109,7 +109,7 @@ public final class Orders {
 
   /** Asks all nodes to repeat their orders, because this one may have missed some. */
   public void askToRepeat() {
-    ask(asks.incrementAndGet(), System.currentTimeMillis());
+    ask(asks.incrementAndGet(), time.wallMs());
   }
 
   /** Tries until it is published, or nobody remembers any more what this node has missed. */
@@ -118,7 +118,7 @@ public final class Orders {
       return;
     }
     publish(ControlMessage.repeat().encode()).onFailure(cause -> {
-      if (System.currentTimeMillis() - sinceMs < RecentOrders.KEPT_MS) {
+      if (time.wallMs() - sinceMs < RecentOrders.KEPT_MS) {
         later(ASK_AGAIN_MS, () -> ask(number, sinceMs));
       } else {
         log.warn(
@@ -130,7 +130,7 @@ public final class Orders {
 
   /** Many nodes may ask at once; they are answered together, and by each node at its own time. */
   private void repeatSoon() {
-    if (!recent.own(System.currentTimeMillis()).isEmpty() && repeating.compareAndSet(false, true)) {
+    if (!recent.own(time.wallMs()).isEmpty() && repeating.compareAndSet(false, true)) {
       int delayMs =
           ThreadLocalRandom.current().nextInt(LEAST_REPEAT_DELAY_MS, MOST_REPEAT_DELAY_MS);
       later(delayMs, () -> {
@@ -141,7 +141,7 @@ public final class Orders {
   }
 
   private void repeat() {
-    long nowMs = System.currentTimeMillis();
+    long nowMs = time.wallMs();
     List<Future<Void>> repeated = recent.own(nowMs).stream()
         .map(order -> publish(order.message().aged(nowMs - order.givenAtMs()).encode()))
         .toList();
@@ -154,7 +154,7 @@ public final class Orders {
 
   private void later(long delayMs, Runnable task) {
     if (!stopped) {
-      vertx.setTimer(delayMs, due -> {
+      time.setTimer(delayMs, () -> {
         if (!stopped) {
           task.run();
         }

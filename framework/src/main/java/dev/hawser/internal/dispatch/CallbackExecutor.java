@@ -36,6 +36,11 @@ public final class CallbackExecutor {
     return workers(workerPoolSize);
   }
 
+  /** Says where callbacks run, for the log. */
+  public static String describe(int workerPoolSize) {
+    return Runtime.version().feature() >= 21 ? "virtual threads" : workerPoolSize + " workers";
+  }
+
   /** Java 17 has no such API at compile time; ours is compiled for 17. */
   private static ExecutorService virtualThreads() throws ReflectiveOperationException {
     Object builder = Thread.class.getMethod("ofVirtual").invoke(null);

@@ -295,7 +295,7 @@ public final class CallbackRunner {
     }
     Errand errand = new Errand(code);
     executorOf(place).execute(errand);
-    return errand.await();
+    return errand.await(loop);
   }
 
   /** What runs now, for the watch. */

@@ -6,6 +6,7 @@ import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
 import dev.hawser.internal.options.OptionValues;
+import dev.hawser.internal.time.NodeTime;
 import java.lang.ref.WeakReference;
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,7 @@ public final class CallbackWatch {
   private final Times times;
   private final Collection<? extends Watched> connections;
   private final LimitLog limits;
+  private final LoopWatch loops;
   private @Nullable ScheduledExecutorService thread;
   private Map<Watched, Sighting> sightings = new HashMap<>();
 
@@ -82,16 +85,20 @@ public final class CallbackWatch {
    * Creates a watch.
    *
    * @param connections a view of the connections to watch, for concurrent use
+   * @param loops watches the event loops, on the same thread
    */
-  public CallbackWatch(Times times, Collection<? extends Watched> connections, LimitLog limits) {
+  public CallbackWatch(
+      Times times, Collection<? extends Watched> connections, LimitLog limits, LoopWatch loops) {
     this.times = times;
+    this.loops = loops;
     this.connections = connections;
     this.limits = limits;
   }
 
-  /** Starts the watch, unless both times are 0. */
+  /** Starts the watch, unless all times are 0. */
   public void start() {
-    if (times.warningMs() == 0 && times.timeoutMs() == 0) {
+    boolean isOn = times.warningMs() > 0 || times.timeoutMs() > 0;
+    if (!isOn && !loops.isOn()) {
       return;
     }
     ScheduledExecutorService started = Executors.newSingleThreadScheduledExecutor(task -> {
@@ -99,21 +106,39 @@ public final class CallbackWatch {
       watch.setDaemon(true);
       return watch;
     });
-    long period = times.periodMs();
-    started.scheduleWithFixedDelay(
-        lookOf(new WeakReference<>(this), started), period, period, TimeUnit.MILLISECONDS);
+    WeakReference<CallbackWatch> me = new WeakReference<>(this);
+    if (isOn) {
+      long period = times.periodMs();
+      started.scheduleWithFixedDelay(
+          lookOf(me, started, CallbackWatch::look), period, period, TimeUnit.MILLISECONDS);
+    }
+    if (loops.isOn()) {
+      loops.schedule(started, lookOf(me, started, CallbackWatch::lookAtLoops));
+    }
     thread = started;
+  }
+
+  /** Looks by a clock that does not go on by itself, on the thread of that clock. */
+  public void start(NodeTime time) {
+    if (times.warningMs() != 0 || times.timeoutMs() != 0) {
+      time.setTimer(times.periodMs(), () -> {
+        look(time.nowMs());
+        start(time);
+      });
+    }
   }
 
   /** The watch of a cable that was never closed ends when the cable is collected. */
   private static Runnable lookOf(
-      WeakReference<CallbackWatch> watch, ScheduledExecutorService thread) {
+      WeakReference<CallbackWatch> watch,
+      ScheduledExecutorService thread,
+      BiConsumer<CallbackWatch, Long> look) {
     return () -> {
       CallbackWatch there = watch.get();
       if (there == null) {
         thread.shutdown();
       } else {
-        there.look();
+        there.look(look);
       }
     };
   }
@@ -126,12 +151,16 @@ public final class CallbackWatch {
     }
   }
 
-  private void look() {
+  private void look(BiConsumer<CallbackWatch, Long> look) {
     try {
-      look(TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+      look.accept(this, TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
     } catch (RuntimeException | Error e) {
       log.error("defect in the framework", LogText.of(e));
     }
+  }
+
+  private void lookAtLoops(long nowMs) {
+    loops.look(nowMs);
   }
 
   private void look(long nowMs) {

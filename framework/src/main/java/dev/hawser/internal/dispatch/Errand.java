@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.dispatch;
 
+import dev.hawser.internal.transport.Loop;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -38,15 +39,16 @@ final class Errand implements Runnable {
   /**
    * Waits for the code.
    *
+   * @param loop the event loop of the connection
    * @return what it returned
    * @throws InterruptedException if the caller was interrupted before the code began
    * @throws Exception what the code threw
    */
-  @Nullable Object await() throws Exception {
+  @Nullable Object await(Loop loop) throws Exception {
     boolean interrupted = false;
     while (true) {
       try {
-        ended.await();
+        loop.await(ended);
         break;
       } catch (InterruptedException e) {
         if (taken.compareAndSet(false, true)) {

@@ -5,7 +5,6 @@ import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
 import java.time.Instant;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +51,7 @@ public final class Lease {
   /** Sets when the authorisation expires, in place of what was set before. */
   public void expireAt(Instant time) {
     long atMs = millis(time);
-    if (atMs <= System.currentTimeMillis()) {
+    if (atMs <= owner.loop().wallMs()) {
       owner.leaseExpired();
     } else {
       owner.loop().execute(() -> awaitExpiry(atMs));
@@ -73,7 +72,7 @@ public final class Lease {
     if (owner.isEnding()) {
       return;
     }
-    long waitMs = atMs - System.currentTimeMillis();
+    long waitMs = atMs - owner.loop().wallMs();
     if (waitMs <= 0) {
       owner.leaseExpired();
     } else {
@@ -88,7 +87,7 @@ public final class Lease {
    * @param everyMs the time in ms
    */
   public void checkEvery(long everyMs) {
-    long waitMs = everyMs - ThreadLocalRandom.current().nextLong(everyMs / 2 + 1);
+    long waitMs = everyMs - owner.loop().jitterMs(everyMs / 2);
     owner.loop().execute(() -> {
       if (!owner.isEnding()) {
         check = owner.loop().schedule(waitMs, () -> postCheck(everyMs));

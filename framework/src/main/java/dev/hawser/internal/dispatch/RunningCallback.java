@@ -3,6 +3,7 @@ package dev.hawser.internal.dispatch;
 
 import io.vertx.core.Promise;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,23 +99,34 @@ final class RunningCallback {
     return work instanceof Promise<?> promise ? (Promise<Void>) promise : null;
   }
 
+  /** Whether the current run is code on a thread. */
+  boolean isOn(Thread thread) {
+    return work == thread;
+  }
+
   /** Describes what is running, with the stack of its code. */
   Description describe() {
+    return describe(
+        (callback, stack) -> callback + (stack.length == 0 ? " waits for a future" : " runs here"));
+  }
+
+  /**
+   * Describes what is running, with the stack of its code.
+   *
+   * @param explain makes the message of the name and the stack
+   */
+  Description describe(BiFunction<String, StackTraceElement[], String> explain) {
     StackTraceElement[] stack =
         work instanceof Thread thread ? thread.getStackTrace() : new StackTraceElement[0];
-    return new Description(String.valueOf(name), stack);
+    return new Description(explain.apply(String.valueOf(name), stack), stack);
   }
 
   /** Where a callback is. */
   static final class Description extends Exception {
     private static final long serialVersionUID = 1L;
 
-    Description(String name, StackTraceElement[] stack) {
-      super(
-          stack.length == 0 ? name + " waits for a future" : name + " runs here",
-          null,
-          false,
-          true);
+    Description(String message, StackTraceElement[] stack) {
+      super(message, null, false, true);
       setStackTrace(stack);
     }
   }

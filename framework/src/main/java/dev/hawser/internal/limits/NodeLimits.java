@@ -4,8 +4,8 @@ package dev.hawser.internal.limits;
 import dev.hawser.internal.limits.NodeLoad.Mark;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.OptionValues;
+import dev.hawser.internal.time.NodeTime;
 import dev.hawser.pubsub.PubSubAdapter;
-import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -27,7 +27,7 @@ public final class NodeLimits {
   public NodeLimits(
       OptionValues<CableOption> options,
       LimitLog.Listener listener,
-      Vertx vertx,
+      NodeTime time,
       PubSubAdapter adapter) {
     this.log = new LimitLog(listener);
     this.load = new NodeLoad(
@@ -37,14 +37,14 @@ public final class NodeLimits {
         Admission.Limits.of(options),
         load,
         log,
-        System::nanoTime,
-        task -> vertx.setTimer(Admission.SWEEP_MS, fired -> task.run()));
+        time::nanos,
+        task -> time.setTimer(Admission.SWEEP_MS, task));
     this.memory = MemoryBudget.of(options);
     this.commandRate = TokenBucket.perSecond(options.count(CableOption.MAX_COMMANDS_PER_SECOND));
     int perSubscription = options.count(CableOption.MAX_COMMANDS_PER_SECOND_PER_SUBSCRIPTION);
     this.subscriptionRate =
         perSubscription == 0 ? null : TokenBucket.strictlyPerSecond(perSubscription);
-    this.userRates = new UserRates(adapter, System::nanoTime);
+    this.userRates = new UserRates(adapter, time::nanos);
   }
 
   /** Why the node should get no new connections; empty if it may. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.limits;
 
-import io.vertx.core.Vertx;
+import dev.hawser.internal.time.NodeTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,7 +9,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Closes connections in batches and in random order. Their clients reconnect at once, to the nodes
@@ -36,17 +35,17 @@ public final class PacedDrain {
      */
     void after(long delayMs, Runnable task);
 
-    /** Returns the clock of the process, with timers of Vert.x. */
-    static Clock of(Vertx vertx) {
+    /** Returns the clock of a node. */
+    static Clock of(NodeTime time) {
       return new Clock() {
         @Override
         public long nowMs() {
-          return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+          return time.nowMs();
         }
 
         @Override
         public void after(long delayMs, Runnable task) {
-          vertx.setTimer(delayMs, fired -> task.run());
+          time.setTimer(delayMs, task);
         }
       };
     }

@@ -3,7 +3,6 @@ package dev.hawser.internal.log;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,12 +21,11 @@ public record ActionLog(boolean withData, Set<String> filterParameters) {
    * @param connection names the connection; asked only if the line is written
    * @param channel wire name of the channel
    */
-  public void performing(
-      Supplier<String> connection, String channel, String action, ObjectNode data) {
+  public void performing(Named connection, String channel, String action, ObjectNode data) {
     if (log.isDebugEnabled()) {
       log.debug(
           "performing: connection={} channel={} action={} data={}",
-          LogText.of(connection.get()),
+          LogText.of(connection.connectionIdentifier()),
           LogText.of(channel),
           LogText.of(action),
           withData ? ParameterFilter.filtered(data, filterParameters) : "(not logged)");

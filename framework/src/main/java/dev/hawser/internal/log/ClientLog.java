@@ -2,13 +2,14 @@
 package dev.hawser.internal.log;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the clients of a cable cause in its log: a line of each kind in a second at most, however
- * many there are to write. Thread-safe.
+ * What the clients of a cable, and broadcasts, cause in its log: a line of each kind in a second at
+ * most, however many there are to write. Thread-safe.
  */
 public final class ClientLog {
   private static final Logger log = LoggerFactory.getLogger(ClientLog.class);
@@ -16,6 +17,7 @@ public final class ClientLog {
 
   private final LogThrottle badCommands = new LogThrottle(INTERVAL);
   private final LogThrottle unauthorized = new LogThrottle(INTERVAL);
+  private final LogThrottle failedBroadcasts = new LogThrottle(INTERVAL);
   private final LogThrottle failedStreams = new LogThrottle(INTERVAL);
 
   /** Creates the log of one cable. */
@@ -26,16 +28,24 @@ public final class ClientLog {
    *
    * @param connection names the connection
    * @param callback what it was for, such as {@code ChatChannel#speak}
+   * @param suggestion returns what to do about it, {@code null} if that is clear; asked only if the
+   *     line is written
    */
-  public void badCommand(String connection, String callback, @Nullable String problem) {
-    badCommands
-        .pass()
-        .ifPresent(unlogged -> log.warn(
-            "bad command: connection={} callback={} problem={} unlogged={}",
-            LogText.of(connection),
-            LogText.of(callback),
-            LogText.of(problem),
-            unlogged));
+  public void badCommand(
+      String connection,
+      String callback,
+      @Nullable String problem,
+      Supplier<@Nullable String> suggestion) {
+    badCommands.pass().ifPresent(unlogged -> {
+      String mend = suggestion.get();
+      log.warn(
+          "bad command: connection={} callback={} problem={} unlogged={}{}",
+          LogText.of(connection),
+          LogText.of(callback),
+          LogText.of(problem),
+          unlogged,
+          LogText.of(mend == null ? "" : "; " + mend));
+    });
   }
 
   /**
@@ -54,6 +64,21 @@ public final class ClientLog {
   }
 
   /**
+   * A broadcast was refused at once.
+   *
+   * @param broadcasting name of the stream
+   */
+  public void broadcastFailed(String broadcasting, Throwable cause) {
+    failedBroadcasts
+        .pass()
+        .ifPresent(unlogged -> log.warn(
+            "broadcast failed: broadcasting={} problem={} unlogged={}",
+            LogText.of(broadcasting),
+            LogText.of(cause.getMessage()),
+            unlogged));
+  }
+
+  /**
    * A stream of a new subscription did not start.
    *
    * @param channel wire name of the channel
@@ -66,5 +91,20 @@ public final class ClientLog {
             LogText.of(channel),
             unlogged,
             LogText.of(cause)));
+  }
+
+  /**
+   * Logs that a subscription got no snapshot.
+   *
+   * @param channel wire name of the channel
+   */
+  public void snapshotFailed(String channel, Throwable cause) {
+    failedStreams
+        .pass()
+        .ifPresent(unlogged -> log.warn(
+            "no snapshot: channel={} problem={} unlogged={}",
+            LogText.of(channel),
+            LogText.of(String.valueOf(cause.getMessage())),
+            unlogged));
   }
 }

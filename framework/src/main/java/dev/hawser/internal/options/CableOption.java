@@ -90,6 +90,13 @@ public enum CableOption implements Option {
       "maxSubscriptionsPerConnection", count(1000).from(1).to(1_048_576)),
   /** Streams of a subscription. */
   MAX_STREAMS_PER_SUBSCRIPTION("maxStreamsPerSubscription", count(1000).from(1).to(1_048_576)),
+  /** Bytes of the broadcasts that are kept of a stream with history. */
+  MAX_HISTORY_BYTES_PER_STREAM(
+      "maxHistoryBytesPerStream", bytes(4 * MIB).from(KIB).to(1024 * MIB)),
+  /** Bytes of missed messages that a client is sent at once; half of what may wait by default. */
+  MAX_REPLAY_BYTES(
+      "maxReplayBytes",
+      bytes(values -> values.get(MAX_OUTBOUND_BYTES) / 2).from(1).to(sameAs(MAX_OUTBOUND_BYTES))),
   /** Timers of a subscription. */
   MAX_TIMERS_PER_SUBSCRIPTION("maxTimersPerSubscription", count(100).from(1).to(1_048_576)),
   /** People who may be present in a stream. */
@@ -135,6 +142,8 @@ public enum CableOption implements Option {
   MAX_MEMORY_PERCENT("maxMemoryPercent", percent(25).from(1).to(100)),
   /** Time after which a callback that still runs is reported. */
   SLOW_CALLBACK_WARNING("slowCallbackWarning", callbackTime(time(ofSeconds(5)))),
+  /** Time after which an event loop is reported that a callback holds up. */
+  BLOCKED_LOOP_WARNING("blockedLoopWarning", callbackTime(time(ofMillis(200)))),
   /** Time after which a callback is ended. */
   CALLBACK_TIMEOUT("callbackTimeout", callbackTime(time(ofMinutes(5)))),
   /** Threads for callbacks where there are no virtual threads. */

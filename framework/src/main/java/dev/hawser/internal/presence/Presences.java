@@ -8,6 +8,7 @@ import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.OptionValues;
 import dev.hawser.internal.protocol.PresenceMessages;
 import dev.hawser.internal.streams.Streams;
+import dev.hawser.internal.time.NodeTime;
 import dev.hawser.presence.PresenceChange;
 import dev.hawser.presence.PresenceFullException;
 import dev.hawser.presence.PresenceList;
@@ -18,13 +19,11 @@ import dev.hawser.pubsub.PubSubMessage;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -40,7 +39,7 @@ public final class Presences implements PresenceRoom, PresenceStore.Listener {
   private static final String PLAIN = STEM + "plain/";
   private static final String FULL = STEM + "full/";
 
-  private final Vertx vertx;
+  private final NodeTime time;
   private final PresenceStore store;
   private final PresenceSettings settings;
   private final LimitLog limits;
@@ -54,8 +53,8 @@ public final class Presences implements PresenceRoom, PresenceStore.Listener {
 
   /** Creates the presence of a node whose store is not started yet. */
   public Presences(
-      Vertx vertx, PresenceStore store, OptionValues<CableOption> options, LimitLog limits) {
-    this.vertx = vertx;
+      NodeTime time, PresenceStore store, OptionValues<CableOption> options, LimitLog limits) {
+    this.time = time;
     this.store = store;
     this.settings = PresenceSettings.of(options);
     this.limits = limits;
@@ -224,18 +223,18 @@ public final class Presences implements PresenceRoom, PresenceStore.Listener {
 
   @Override
   public long nowMs() {
-    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+    return time.nowMs();
   }
 
   @Override
   public long schedule(long ms, Runnable task) {
-    return closed ? -1 : vertx.setTimer(ms, fired -> task.run());
+    return closed ? -1 : time.setTimer(ms, task);
   }
 
   @Override
   public void cancel(long timer) {
     if (timer >= 0) {
-      vertx.cancelTimer(timer);
+      time.cancelTimer(timer);
     }
   }
 

@@ -15,11 +15,13 @@ public sealed interface Command {
   /**
    * Asks for a subscription.
    *
-   * @param history whether it also asks for the messages that the client missed
+   * @param history what the client missed, if it asks for that
    * @param presence as for {@link Join}, if the client joins with it
    */
   record Subscribe(
-      String identifier, boolean history, @Nullable String presence) implements Command {}
+      String identifier,
+      @Nullable HistoryRequest history,
+      @Nullable String presence) implements Command {}
 
   /** Ends a subscription. */
   record Unsubscribe(String identifier) implements Command {}
@@ -46,8 +48,12 @@ public sealed interface Command {
    */
   record Retry(String client, long ttlMs, @Nullable String since) {}
 
-  /** Asks for the messages that the client missed. */
-  record History(String identifier) implements Command {}
+  /**
+   * Asks for the messages that the client missed.
+   *
+   * @param history which those are
+   */
+  record History(String identifier, HistoryRequest history) implements Command {}
 
   /**
    * Sends a message to the other clients of a stream.

@@ -87,7 +87,7 @@ public final class CommandDecoder {
     private @Nullable String since;
     private long ttlMs;
     private boolean isDataText = true;
-    private boolean history;
+    private @Nullable HistoryRequest history;
     private @Nullable String json;
     private @Nullable String presence;
 
@@ -107,10 +107,7 @@ public final class CommandDecoder {
         case "client" -> client = once(name, client, parser);
         case "since" -> since = once(name, since, parser);
         case "ttl" -> ttlMs = readTtl(parser);
-        case "history" -> {
-          history = true;
-          parser.skipChildren();
-        }
+        case "history" -> history = HistoryReader.read(parser);
         default -> parser.skipChildren();
       }
     }
@@ -156,7 +153,7 @@ public final class CommandDecoder {
         case "subscribe" -> new Subscribe(required("identifier", identifier), history, presence);
         case "unsubscribe" -> new Unsubscribe(required("identifier", identifier));
         case "message" -> message(required("identifier", identifier));
-        case "history" -> new History(required("identifier", identifier));
+        case "history" -> new History(required("identifier", identifier), asked());
         case "whisper" -> new Whisper(required("identifier", identifier), anyData());
         case "join" -> new Join(required("identifier", identifier), required("presence", presence));
         case "leave" -> new Leave(required("identifier", identifier));
@@ -166,6 +163,10 @@ public final class CommandDecoder {
         default ->
           throw new ProtocolException("unknown command " + ProtocolException.quote(command));
       };
+    }
+
+    private HistoryRequest asked() {
+      return history == null ? HistoryRequest.bad("the field history is missing") : history;
     }
 
     /** Data that is missing or no text is answered if the client asks for a reply. */

@@ -77,6 +77,16 @@ public final class Envelope {
   }
 
   /**
+   * Opens the envelope that a payload is, if it is one.
+   *
+   * @return {@code null} if the payload is the message itself
+   * @throws ProtocolException if it begins like an envelope and is none
+   */
+  public static @Nullable Envelope in(byte[] payload) throws ProtocolException {
+    return payload.length > 0 && payload[0] == FIRST_BYTE ? decode(payload) : null;
+  }
+
+  /**
    * Opens an envelope. Keys that it does not know are ignored, so that nodes of different versions
    * get along; the payload is not looked at.
    *

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.hawser.internal.log.LogText;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** A frame that is no valid command. The message is for the server's log, not for the client. */
 public final class ProtocolException extends Exception {
@@ -13,6 +15,8 @@ public final class ProtocolException extends Exception {
 
   /** What a client gets that asked for a reply. */
   private final ReplyError error;
+
+  private final transient @Nullable Supplier<String> suggestion;
 
   public ProtocolException(String message) {
     this(message, ReplyError.BAD_REQUEST);
@@ -27,11 +31,31 @@ public final class ProtocolException extends Exception {
   public ProtocolException(String message, ReplyError error) {
     super(message);
     this.error = error;
+    this.suggestion = null;
+  }
+
+  /**
+   * Creates an exception that also says what to do about it.
+   *
+   * @param message for the log
+   * @param suggestion returns the mend, safe to log; asked only if it is shown
+   * @param error what a client gets that asked for a reply
+   */
+  public ProtocolException(String message, Supplier<String> suggestion, ReplyError error) {
+    super(message);
+    this.error = error;
+    this.suggestion = suggestion;
   }
 
   public ProtocolException(String message, Throwable cause) {
     super(message, cause);
     this.error = ReplyError.BAD_REQUEST;
+    this.suggestion = null;
+  }
+
+  /** Returns what to do about it, safe to log; {@code null} if that is clear. */
+  public @Nullable String suggestion() {
+    return suggestion == null ? null : suggestion.get();
   }
 
   /** Returns what a client gets that asked for a reply. */

@@ -4,9 +4,11 @@ package dev.hawser.internal.protocol;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import dev.hawser.history.StreamPosition;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +28,12 @@ public final class ServerMessages {
   public static final String UNSUPPORTED_PROTOCOL = "actioncable-unsupported";
 
   private static final byte[] PONG = utf8("{\"type\":\"pong\"}");
-  private static final byte[] HISTORY_REJECTED = utf8(",\"type\":\"reject_history\"}");
+  private static final byte[] HISTORY_REJECTED = utf8(",\"type\":\"reject_history\"");
+  private static final byte[] HISTORY_CONFIRMED = utf8(",\"type\":\"confirm_history\"}");
+  private static final byte[] SNAPSHOT = utf8(",\"snapshot\":true}");
+  private static final byte[] RESET = utf8(",\"snapshot\":true,\"reset\":true}");
   private static final byte[] WHISPER = utf8("{\"whisper\":true,");
-  private static final byte[] CONFIRMED = utf8(",\"type\":\"confirm_subscription\"}");
+  private static final byte[] CONFIRMED = utf8(",\"type\":\"confirm_subscription\"");
   private static final byte[] REJECTED = utf8(",\"type\":\"reject_subscription\"}");
   private static final byte[] IDENTIFIER = utf8("{\"identifier\":");
   private static final byte[] REPLY = utf8("{\"type\":\"reply\",\"identifier\":");
@@ -40,6 +45,10 @@ public final class ServerMessages {
   private static final byte[] END = utf8("}");
   private static final byte[] RESTORED = utf8(",\"restored\":true,\"restored_ids\":[");
   private static final byte[] END_OF_LIST = utf8("]}");
+  private static final byte[] ADVICE = utf8("{\"type\":\"advice\",\"action\":");
+  private static final byte[] REASON = utf8(",\"reason\":");
+  private static final byte[] SUGGESTION = utf8(",\"suggestion\":");
+  private static final byte[] ABOUT = utf8(",\"identifier\":");
   private static final byte[] NOTHING = {};
   private static final byte[] MESSAGE = utf8(",\"message\":");
 
@@ -48,11 +57,14 @@ public final class ServerMessages {
   /**
    * Greets a client under either subprotocol, and announces what this server can do.
    *
+   * @param history whether channels may have streams with history
    * @param epoch names the answers that are kept; empty if it is not known
    */
-  public static byte[] welcome(SessionId sid, String epoch) {
+  public static byte[] welcome(SessionId sid, boolean history, String epoch) {
+    String features = history ? "[\"call\",\"history\"]" : "[\"call\"]";
     return join(
-        utf8("{\"type\":\"welcome\",\"sid\":\"" + sid + "\",\"features\":[\"call\"],\"epoch\":"),
+        utf8("{\"type\":\"welcome\",\"sid\":\"" + sid + "\",\"features\":" + features),
+        utf8(",\"epoch\":"),
         quote(epoch),
         END);
   }
@@ -84,13 +96,81 @@ public final class ServerMessages {
     return PONG;
   }
 
-  /** Tells a client that asked for the messages it missed that none are kept. */
-  public static byte[] rejectHistory(String identifier) {
-    return join(IDENTIFIER, quote(identifier), HISTORY_REJECTED);
+  /** Tells a client that it has got all that it missed. */
+  public static byte[] confirmHistory(String identifier) {
+    return join(IDENTIFIER, quote(identifier), HISTORY_CONFIRMED);
+  }
+
+  /**
+   * Tells a client that it has missed messages that are not kept.
+   *
+   * @param streams where its streams go on from
+   */
+  public static byte[] rejectHistory(String identifier, Map<String, StreamPosition> streams) {
+    return join(IDENTIFIER, quote(identifier), HISTORY_REJECTED, positions(streams), END);
   }
 
   public static byte[] confirmSubscription(String identifier) {
-    return join(IDENTIFIER, quote(identifier), CONFIRMED);
+    return join(IDENTIFIER, quote(identifier), CONFIRMED, END);
+  }
+
+  /**
+   * Confirms a subscription to a client that keeps positions.
+   *
+   * @param streams where its streams with history go on from
+   * @param continuity whether it gets all that it missed; {@code null} if it did not ask
+   */
+  public static byte[] confirmSubscription(
+      String identifier, Map<String, StreamPosition> streams, @Nullable Boolean continuity) {
+    byte[] kept = continuity == null
+        ? NOTHING
+        : utf8(",\"continuity\":\"" + (continuity ? "kept" : "lost") + "\"");
+    return join(IDENTIFIER, quote(identifier), CONFIRMED, positions(streams), kept, END);
+  }
+
+  private static byte[] positions(Map<String, StreamPosition> streams) {
+    if (streams.isEmpty()) {
+      return NOTHING;
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    streams.forEach((stream, position) -> {
+      out.writeBytes(out.size() == 0 ? utf8(",\"streams\":{") : COMMA);
+      out.writeBytes(quote(stream));
+      out.writeBytes(utf8(":{\"epoch\":"));
+      out.writeBytes(quote(wireEpoch(position)));
+      out.writeBytes(utf8(",\"offset\":" + position.offset() + "}"));
+    });
+    out.writeBytes(END);
+    return out.toByteArray();
+  }
+
+  /** What clients know as the epoch: they give it back with the offset of the same message. */
+  private static String wireEpoch(StreamPosition position) {
+    return position.tag().isEmpty() ? position.epoch() : position.epoch() + "." + position.tag();
+  }
+
+  /** What stands behind the payload of a broadcast to a client that keeps positions. */
+  public static byte[] positionSuffix(String stream, StreamPosition position) {
+    return join(
+        utf8(",\"stream_id\":"),
+        quote(stream),
+        utf8(",\"epoch\":"),
+        quote(wireEpoch(position)),
+        utf8(",\"offset\":" + position.offset() + "}"));
+  }
+
+  /** What stands behind the payload of any other message. */
+  public static byte[] messageSuffix() {
+    return END;
+  }
+
+  /**
+   * What stands behind the payload of a snapshot to a client that tells it from other messages.
+   *
+   * @param reset whether it stands for messages that were lost
+   */
+  public static byte[] snapshotSuffix(boolean reset) {
+    return reset ? RESET : SNAPSHOT;
   }
 
   public static byte[] rejectSubscription(String identifier) {
@@ -169,6 +249,27 @@ public final class ServerMessages {
     byte[] reply = Arrays.copyOf(whose, whose.length + answer.length - 1);
     System.arraycopy(answer, 1, reply, whose.length, answer.length - 1);
     return reply;
+  }
+
+  /**
+   * Tells a developer's page what was refused; in development mode only.
+   *
+   * @param action what was refused
+   * @param identifier the subscription that it was about, if there is one
+   * @param reason why
+   * @param suggestion what to do about it, if that is not clear
+   * @return a JSON object
+   */
+  public static byte[] advice(
+      String action, @Nullable String identifier, String reason, @Nullable String suggestion) {
+    return join(
+        ADVICE,
+        quote(action),
+        identifier == null ? NOTHING : join(ABOUT, quote(identifier)),
+        REASON,
+        quote(reason),
+        suggestion == null ? NOTHING : join(SUGGESTION, quote(suggestion)),
+        END);
   }
 
   private static byte[] quote(String text) {

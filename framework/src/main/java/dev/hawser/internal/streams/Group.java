@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.streams;
 
+import dev.hawser.history.StreamPosition;
 import dev.hawser.internal.protocol.Envelope;
 import dev.hawser.internal.protocol.ServerMessages;
 import dev.hawser.internal.transport.Frame;
@@ -42,16 +43,31 @@ final class Group {
     append(Frame.of(messagePrefix, payload));
   }
 
-  /** Queues what is not for everybody, in order with the rest. */
-  void append(Envelope envelope) {
-    byte[] prefix =
-        envelope.whisper() ? ServerMessages.whisperPrefix(messagePrefix) : messagePrefix;
-    Frame frame = Frame.of(prefix, envelope.payload());
+  /**
+   * Queues what has a position, or is not for everybody, in order with the rest.
+   *
+   * @param suffix what stands behind the payload
+   * @param offset number of the broadcast in its stream; 0 if it has none
+   */
+  void append(byte[] payload, byte[] suffix, long offset, @Nullable Envelope envelope) {
+    boolean whisper = envelope != null && envelope.whisper();
+    byte[] prefix = whisper ? ServerMessages.whisperPrefix(messagePrefix) : messagePrefix;
+    Frame frame = Frame.of(prefix, payload, suffix, offset);
     append(frame);
-    if (restricted == null) {
-      restricted = new IdentityHashMap<>(2);
+    if (envelope != null) {
+      if (restricted == null) {
+        restricted = new IdentityHashMap<>(2);
+      }
+      restricted.put(frame, envelope);
     }
-    restricted.put(frame, envelope);
+  }
+
+  /** Tells every member with history that broadcasts are lost, behind what is pending. */
+  void lost(StreamPosition position) {
+    write();
+    for (Member member : Arrays.copyOf(members, size)) {
+      member.lost(position);
+    }
   }
 
   private void append(Frame frame) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.streams;
 
+import dev.hawser.history.StreamPosition;
 import dev.hawser.internal.protocol.Envelope;
 import dev.hawser.internal.transport.Loop;
 import dev.hawser.pubsub.PubSubMessage;
@@ -8,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,6 +36,9 @@ public final class Hub {
   private final AtomicBoolean woken = new AtomicBoolean();
   private final AtomicInteger undelivered = new AtomicInteger();
   private final AtomicLong deliveries = new AtomicLong();
+
+  /** Streams of which broadcasts are lost on this loop, until it has been told. */
+  private final Map<String, StreamPosition> losses = new ConcurrentHashMap<>();
 
   private final Map<String, LocalStream> streams = new HashMap<>();
   private final Queue<Group> dirtyGroups = new ArrayDeque<>();
@@ -76,6 +81,9 @@ public final class Hub {
     if (waiting > most) {
       undelivered.decrementAndGet();
       options.listener().broadcastDropped(message.broadcasting());
+      if (message.position() != null) {
+        lost(message.broadcasting(), message.position());
+      }
       return;
     }
     if (waiting >= most - most / 5) {
@@ -88,6 +96,19 @@ public final class Hub {
         delivered(message.broadcasting(), stream.deliver(message, envelope));
       }
     });
+  }
+
+  /** Tells this loop's subscribers of a stream that it goes on behind a gap. Any thread. */
+  void lost(String broadcasting, StreamPosition position) {
+    if (losses.put(broadcasting, position) == null) {
+      post(() -> {
+        StreamPosition latest = losses.remove(broadcasting);
+        LocalStream stream = streams.get(broadcasting);
+        if (stream != null && latest != null) {
+          stream.lost(latest);
+        }
+      });
+    }
   }
 
   /** Only the loop writes, so the count needs no atomic step. */
@@ -174,7 +195,17 @@ public final class Hub {
   }
 
   void join(Member member) {
-    streams.computeIfAbsent(member.stream(), name -> new LocalStream(this)).add(member);
+    streams
+        .computeIfAbsent(member.stream(), name -> new LocalStream(name, this))
+        .add(member);
+  }
+
+  /** A member with history goes on from here: what is older is none of its. */
+  void begin(Member member, StreamPosition position) {
+    LocalStream stream = streams.get(member.stream());
+    if (stream != null) {
+      stream.begin(position);
+    }
   }
 
   void leave(Member member) {

@@ -1,31 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.streams;
 
+import dev.hawser.history.StreamPosition;
 import dev.hawser.internal.protocol.Envelope;
+import dev.hawser.internal.protocol.ServerMessages;
 import dev.hawser.pubsub.PubSubMessage;
 import io.vertx.core.buffer.Buffer;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One broadcasting on one loop: its groups, and the subscribers that handle messages in code. */
 final class LocalStream {
+  private final String name;
   private final Hub hub;
   private final Map<String, Group> groups = new HashMap<>(2);
 
   /** There only while there are any: most streams go straight to their clients. */
   private @Nullable Set<Member> handlers;
 
-  LocalStream(Hub hub) {
+  /** The groups whose clients get the position of each broadcast; there only while any are. */
+  private @Nullable Map<String, Group> positioned;
+
+  private @Nullable StreamPosition begin;
+
+  LocalStream(String name, Hub hub) {
+    this.name = name;
     this.hub = hub;
   }
 
   /** Hands a message to every member that it is for; returns how many members there are. */
   int deliver(PubSubMessage message, @Nullable Envelope envelope) {
-    if (envelope != null) {
-      return deliver(message.broadcasting(), envelope);
+    if (envelope != null || message.position() != null) {
+      return deliverSpecial(message, envelope);
     }
     int recipients = 0;
     if (!groups.isEmpty()) {
@@ -35,31 +46,81 @@ final class LocalStream {
         recipients += group.size();
       }
     }
-    if (handlers != null) {
-      for (Member member : handlers) {
-        member.handle(message);
-      }
-      recipients += handlers.size();
+    if (positioned != null) {
+      recipients += append(positioned, message.payload().getBytes(), null, null);
+    }
+    return recipients + handle(message, null);
+  }
+
+  /** A message that has a position, or is not for everybody. */
+  private int deliverSpecial(PubSubMessage message, @Nullable Envelope envelope) {
+    byte[] payload = envelope == null ? message.payload().getBytes() : envelope.payload();
+    StreamPosition position = message.position();
+    int recipients = append(groups, payload, position, envelope);
+    if (positioned != null && !isOlder(position)) {
+      recipients += append(positioned, payload, position, envelope);
+    }
+    return recipients
+        + handle(new PubSubMessage(message.broadcasting(), Buffer.buffer(payload)), envelope);
+  }
+
+  private int append(
+      Map<String, Group> receivers,
+      byte[] payload,
+      @Nullable StreamPosition position,
+      @Nullable Envelope envelope) {
+    int recipients = 0;
+    byte[] suffix = receivers == positioned && position != null && !receivers.isEmpty()
+        ? ServerMessages.positionSuffix(name, position)
+        : ServerMessages.messageSuffix();
+    long offset = position == null ? 0 : position.offset();
+    for (Group group : receivers.values()) {
+      group.append(payload, suffix, offset, envelope);
+      recipients += group.size();
     }
     return recipients;
   }
 
-  private int deliver(String broadcasting, Envelope envelope) {
-    int recipients = 0;
-    for (Group group : groups.values()) {
-      group.append(envelope);
-      recipients += group.size();
+  private int handle(PubSubMessage message, @Nullable Envelope envelope) {
+    if (handlers == null) {
+      return 0;
     }
-    if (handlers != null) {
-      PubSubMessage message = new PubSubMessage(broadcasting, Buffer.buffer(envelope.payload()));
-      for (Member member : handlers) {
-        if (member.takes(envelope)) {
-          member.handle(message);
-        }
+    for (Member member : handlers) {
+      if (envelope == null || member.takes(envelope)) {
+        member.handle(message);
       }
-      recipients += handlers.size();
     }
-    return recipients;
+    return handlers.size();
+  }
+
+  /** Whether a broadcast is older than what any member with history has begun with. */
+  private boolean isOlder(@Nullable StreamPosition position) {
+    return position != null
+        && begin != null
+        && position.epoch().equals(begin.epoch())
+        && position.offset() <= begin.offset();
+  }
+
+  /** The first member with history goes on from here. */
+  void begin(StreamPosition position) {
+    if (begin == null) {
+      begin = position;
+    }
+  }
+
+  /** Tells every member with history that broadcasts are lost. */
+  void lost(StreamPosition position) {
+    begin = position;
+    lost(groups.values(), position);
+    if (positioned != null) {
+      lost(positioned.values(), position);
+    }
+  }
+
+  private static void lost(Collection<Group> groups, StreamPosition position) {
+    for (Group group : List.copyOf(groups)) {
+      group.lost(position);
+    }
   }
 
   void add(Member member) {
@@ -67,11 +128,21 @@ final class LocalStream {
       addHandler(member);
     } else {
       Subscriber subscriber = member.subscriber();
-      groups
+      groupsOf(member)
           .computeIfAbsent(
               subscriber.identifier(), id -> new Group(hub, subscriber.messagePrefix()))
           .add(member);
     }
+  }
+
+  private Map<String, Group> groupsOf(Member member) {
+    if (!member.getsPositions()) {
+      return groups;
+    }
+    if (positioned == null) {
+      positioned = new HashMap<>(2);
+    }
+    return positioned;
   }
 
   private void addHandler(Member member) {
@@ -86,13 +157,20 @@ final class LocalStream {
     if (member.hasHandler()) {
       removeHandler(member);
     } else {
-      String identifier = member.subscriber().identifier();
-      Group group = groups.get(identifier);
-      if (group != null && group.remove(member)) {
-        groups.remove(identifier);
-      }
+      removeFrom(groupsOf(member), member);
     }
-    return groups.isEmpty() && handlers == null;
+    if (positioned != null && positioned.isEmpty()) {
+      positioned = null;
+    }
+    return groups.isEmpty() && positioned == null && handlers == null;
+  }
+
+  private static void removeFrom(Map<String, Group> groups, Member member) {
+    String identifier = member.subscriber().identifier();
+    Group group = groups.get(identifier);
+    if (group != null && group.remove(member)) {
+      groups.remove(identifier);
+    }
   }
 
   private void removeHandler(Member member) {

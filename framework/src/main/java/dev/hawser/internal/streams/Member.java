@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.streams;
 
+import dev.hawser.history.StreamPosition;
 import dev.hawser.internal.protocol.Envelope;
 import dev.hawser.internal.transport.Frame;
 import dev.hawser.internal.transport.FrameBatch;
@@ -15,7 +16,9 @@ final class Member {
   private final NodeStream stream;
   private final @Nullable Consumer<PubSubMessage> handler;
   private final boolean whispers;
+  private final boolean history;
   private volatile boolean stopped;
+  private @Nullable StreamPosition start;
   private @Nullable Group group;
   private int index;
 
@@ -27,16 +30,19 @@ final class Member {
    *
    * @param handler gets the messages instead of the client, if given
    * @param whispers whether it takes what other clients whisper
+   * @param history whether the stream was started with history
    */
   Member(
       Subscriber subscriber,
       NodeStream stream,
       @Nullable Consumer<PubSubMessage> handler,
-      boolean whispers) {
+      boolean whispers,
+      boolean history) {
     this.subscriber = subscriber;
     this.stream = stream;
     this.handler = handler;
     this.whispers = whispers;
+    this.history = history;
   }
 
   Subscriber subscriber() {
@@ -55,13 +61,38 @@ final class Member {
     return handler != null;
   }
 
-  /** Whether it sends messages straight to the client, now and from now on. */
-  boolean isPlain() {
-    return handler == null && !stream.live().failed();
+  /** Whether it sends messages straight to the client, now and from now on, in the same way. */
+  boolean isLike(boolean takesWhispers, boolean keepsHistory) {
+    return handler == null
+        && !stream.live().failed()
+        && whispers == takesWhispers
+        && history == keepsHistory;
   }
 
-  boolean whispers() {
-    return whispers;
+  boolean hasHistory() {
+    return history;
+  }
+
+  /** Whether the client gets the position of each broadcast. */
+  boolean getsPositions() {
+    return history && subscriber.getsPositions();
+  }
+
+  /** From where on the client gets everything; {@code null} if that is not known yet. */
+  @Nullable StreamPosition start() {
+    return start;
+  }
+
+  void start(StreamPosition position) {
+    start = position;
+  }
+
+  /** Broadcasts are lost; the stream goes on behind this place. */
+  void lost(StreamPosition position) {
+    if (history && !stopped) {
+      start = position;
+      subscriber.lost();
+    }
   }
 
   /** Whether a message that is not for everybody is for this one. */
@@ -89,7 +120,7 @@ final class Member {
 
   void deliver(FrameBatch batch, List<Frame> frames) {
     if (!stopped) {
-      subscriber.deliver(batch, frames);
+      subscriber.deliver(this, batch, frames);
     }
   }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.streams;
 
+import dev.hawser.history.StreamPosition;
 import dev.hawser.internal.protocol.Envelope;
 import dev.hawser.pubsub.PubSubMessage;
 import io.vertx.core.Future;
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,9 @@ final class NodeStream {
 
   /** Gives concurrent publishers one order that all loops see. */
   private final ReentrantLock delivery = new ReentrantLock();
+
+  /** There only if the stream has history. Written under the lock of {@link Streams}. */
+  private volatile @Nullable Sequence sequence;
 
   private volatile Hub[] hubs = {};
   private int[] counts = {};
@@ -69,12 +74,70 @@ final class NodeStream {
   void deliver(PubSubMessage message, @Nullable Envelope envelope) {
     delivery.lock();
     try {
-      for (Hub hub : hubs) {
-        hub.deliver(message, envelope);
+      Sequence ordered = sequence;
+      if (ordered == null) {
+        forward(message, envelope);
+      } else {
+        ordered.take(message, envelope);
       }
     } finally {
       delivery.unlock();
     }
+  }
+
+  /** Hands a message to the loops. Under the lock of the deliveries. */
+  void forward(PubSubMessage message, @Nullable Envelope envelope) {
+    for (Hub hub : hubs) {
+      hub.deliver(message, envelope);
+    }
+  }
+
+  /** Tells the loops that messages are lost. Under the lock of the deliveries. */
+  void lost(StreamPosition position) {
+    for (Hub hub : hubs) {
+      hub.lost(name, position);
+    }
+  }
+
+  /** Runs a step that belongs in order with the deliveries. */
+  void locked(Runnable step) {
+    delivery.lock();
+    try {
+      step.run();
+    } finally {
+      delivery.unlock();
+    }
+  }
+
+  /** Runs a step on one of its loops, if it has any. */
+  void onSomeLoop(Runnable step) {
+    Hub[] present = hubs;
+    if (present.length > 0) {
+      present[0].post(step);
+    }
+  }
+
+  /** The order of its broadcasts; {@code null} if it has no history. */
+  @Nullable Sequence sequence() {
+    return sequence;
+  }
+
+  void sequence(Sequence begun) {
+    sequence = begun;
+  }
+
+  /**
+   * Finds out, on a loop, up to where that loop has got everything: all later broadcasts are behind
+   * this in its inbox.
+   */
+  void mark(Hub hub, Consumer<StreamPosition> found) {
+    locked(() -> {
+      Sequence ordered = sequence;
+      StreamPosition position = ordered == null ? null : ordered.position();
+      if (position != null) {
+        hub.post(() -> found.accept(position));
+      }
+    });
   }
 
   private int indexOf(Hub hub) {

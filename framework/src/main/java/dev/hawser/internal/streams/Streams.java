@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.streams;
 
+import dev.hawser.history.HistoryStore;
+import dev.hawser.history.HistoryTerms;
+import dev.hawser.history.StreamPosition;
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.log.LogThrottle;
 import dev.hawser.internal.protocol.Envelope;
@@ -14,6 +17,8 @@ import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,9 +36,56 @@ public final class Streams {
   private final LogThrottle throttle = new LogThrottle(Duration.ofSeconds(10));
   private final ConcurrentMap<String, NodeStream> streams = new ConcurrentHashMap<>();
   private final ReentrantLock lock = new ReentrantLock();
+  private final @Nullable HistoryStore history;
+  private final BiConsumer<Long, Runnable> timer;
 
+  /** Creates streams without history. */
   public Streams(PubSubAdapter adapter) {
+    this(adapter, null, (delayMs, step) -> {});
+  }
+
+  /**
+   * Creates streams.
+   *
+   * @param history numbers and keeps broadcasts, if the adapter can do that
+   * @param timer runs a step after a number of ms
+   */
+  public Streams(
+      PubSubAdapter adapter, @Nullable HistoryStore history, BiConsumer<Long, Runnable> timer) {
     this.adapter = adapter;
+    this.history = history;
+    this.timer = timer;
+  }
+
+  /** Keeps the history of streams; {@code null} if the adapter cannot. */
+  public @Nullable HistoryStore history() {
+    return history;
+  }
+
+  /**
+   * Reads what streams with history have missed, if they have. Also renews their history, so a
+   * cable calls it now and then; and whenever the link to the backend is back.
+   */
+  public void heal() {
+    for (NodeStream stream : streams.values()) {
+      if (stream.sequence() != null) {
+        heal(stream);
+      }
+    }
+  }
+
+  /** Reads what one stream has missed. Completes when nothing is missing, or the loss was told. */
+  Future<Void> heal(NodeStream stream) {
+    Promise<Void> healed = Promise.promise();
+    stream.locked(() -> {
+      Sequence sequence = stream.sequence();
+      if (sequence == null) {
+        healed.complete();
+      } else {
+        sequence.heal().onComplete(healed);
+      }
+    });
+    return healed.future();
   }
 
   /** Hands one message to the loops that have subscribers. Never creates an entry. */
@@ -98,11 +150,43 @@ public final class Streams {
     return stream;
   }
 
+  /**
+   * Gives a stream of this node history.
+   *
+   * @throws IllegalStateException if the adapter keeps none
+   */
+  Sequence keepHistory(NodeStream stream, HistoryTerms terms) {
+    HistoryStore store = history;
+    if (store == null) {
+      throw new IllegalStateException("the pub/sub adapter keeps no history (expected: one whose"
+          + " history() returns a store, as MemoryPubSub and RedisPubSub do)");
+    }
+    lock.lock();
+    try {
+      Sequence known = stream.sequence();
+      if (known != null) {
+        stream.locked(() -> known.widen(terms));
+        return known;
+      }
+      Sequence begun = new Sequence(stream.name(), store, terms, new Ordered(stream));
+      stream.sequence(begun);
+      stream.live().onSuccess(live -> stream.locked(begun::open));
+      stream.live().onFailure(begun::fail);
+      return begun;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Counts one subscriber less; the last one of the node ends the adapter's subscription. */
   void leave(NodeStream stream, Hub hub) {
     lock.lock();
     try {
       if (stream.leave(hub) && streams.remove(stream.name(), stream)) {
+        Sequence ended = stream.sequence();
+        if (ended != null) {
+          stream.locked(ended::end);
+        }
         Future<Void> done = adapter.unsubscribe(stream.name());
         done.onFailure(cause -> {
           /* the adapter reports the state of its link itself */
@@ -120,6 +204,51 @@ public final class Streams {
       streams.remove(stream.name(), stream);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** What the sequence of a stream does on this node. */
+  private final class Ordered implements Sequence.Output {
+    private final NodeStream stream;
+
+    Ordered(NodeStream stream) {
+      this.stream = stream;
+    }
+
+    @Override
+    public void forward(PubSubMessage message, @Nullable Envelope envelope) {
+      stream.forward(message, envelope);
+    }
+
+    @Override
+    public void lost(StreamPosition position) {
+      stream.lost(position);
+    }
+
+    @Override
+    public void locked(Runnable step) {
+      stream.locked(step);
+    }
+
+    @Override
+    public void unlocked(Runnable step) {
+      stream.onSomeLoop(step);
+    }
+
+    @Override
+    public void later(long delayMs, Runnable step) {
+      timer.accept(delayMs, () -> stream.locked(step));
+    }
+
+    @Override
+    public void unreachable(Throwable cause) {
+      throttle
+          .pass()
+          .ifPresent(unlogged -> log.warn(
+              "history not reached: stream={} problem={} unlogged={}",
+              LogText.of(stream.name()),
+              LogText.of(cause.getMessage()),
+              unlogged));
     }
   }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.streams;
 
+import dev.hawser.history.HistoryTerms;
+import dev.hawser.history.StreamPosition;
 import dev.hawser.internal.protocol.PresenceMessages;
 import dev.hawser.internal.protocol.ServerMessages;
 import dev.hawser.internal.protocol.SessionId;
@@ -8,9 +10,12 @@ import dev.hawser.internal.transport.Frame;
 import dev.hawser.internal.transport.FrameBatch;
 import dev.hawser.pubsub.PubSubMessage;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +46,28 @@ public final class Subscriber {
   private volatile boolean confirmed;
   private volatile boolean silenced;
   private boolean ended;
-  private @Nullable List<Frame> held;
+  private @Nullable List<Held> held;
   private int heldBytes;
+
+  /** There only if a stream has history. */
+  private volatile @Nullable HistoryListener listener;
+
+  private boolean lostWhileHeld;
+
+  /** Learns that a subscription has lost broadcasts of a stream with history. */
+  public interface HistoryListener {
+
+    /** Whether the client gets the position of each broadcast. */
+    boolean getsPositions();
+
+    /**
+     * Broadcasts are lost. What follows is held back until {@link Subscriber#release}. On the loop.
+     */
+    void onLost();
+  }
+
+  /** A message that waits, with the stream that brought it. */
+  private record Held(Member member, Frame frame) {}
 
   /** Creates a subscription's part in its streams, to be confirmed. */
   public Subscriber(Streams streams, OutboundQueue outbound, String identifier) {
@@ -101,17 +126,40 @@ public final class Subscriber {
    * @param whispers whether it takes what other clients whisper
    * @return completes when the stream is live
    */
-  public synchronized Future<Void> stream(
+  public Future<Void> stream(
       String name, @Nullable Consumer<PubSubMessage> handler, boolean whispers) {
+    return stream(name, handler, whispers, null);
+  }
+
+  /**
+   * Starts a stream with history.
+   *
+   * @param history how much is kept
+   * @param newListener learns when broadcasts are lost; one for all streams
+   * @return completes when it is known from where on the client gets everything
+   * @throws IllegalStateException if the adapter keeps no history
+   */
+  public Future<Void> stream(
+      String name, boolean whispers, HistoryTerms history, HistoryListener newListener) {
+    listener = newListener;
+    return stream(name, null, whispers, history);
+  }
+
+  private synchronized Future<Void> stream(
+      String name,
+      @Nullable Consumer<PubSubMessage> handler,
+      boolean whispers,
+      @Nullable HistoryTerms history) {
     Member earlier = members.get(name);
     if (silenced) {
       return Future.succeededFuture();
     }
-    if (earlier != null && handler == null && earlier.isPlain() && earlier.whispers() == whispers) {
+    boolean keeps = history != null;
+    if (earlier != null && handler == null && earlier.isLike(whispers, keeps)) {
       return earlier.nodeStream().live();
     }
     NodeStream stream = streams.enter(name, outbound.hub());
-    Member member = new Member(this, stream, handler, whispers);
+    Member member = new Member(this, stream, handler, whispers, keeps);
     members.put(member);
     if (earlier == null) {
       outbound.hub().post(() -> join(member));
@@ -119,7 +167,149 @@ public final class Subscriber {
       outbound.hub().post(() -> replace(earlier, member));
       streams.leave(earlier.nodeStream(), outbound.hub());
     }
-    return stream.live();
+    return history == null ? stream.live() : begin(member, history);
+  }
+
+  /** Finds out from where on the client gets everything. */
+  private Future<Void> begin(Member member, HistoryTerms history) {
+    Promise<Void> begun = Promise.promise();
+    streams.keepHistory(member.nodeStream(), history).opened().onComplete(opened -> {
+      if (opened.failed()) {
+        begun.fail(opened.cause());
+      } else {
+        mark(member, begun);
+      }
+    });
+    return begun.future();
+  }
+
+  private void mark(Member member, Promise<Void> marked) {
+    member.nodeStream().mark(outbound.hub(), position -> {
+      outbound.hub().begin(member, position);
+      member.start(position);
+      dropHeld(member, position.offset());
+      marked.complete();
+    });
+  }
+
+  /** What came before the place that the client goes on from is none of the client's. */
+  private void dropHeld(Member member, long upTo) {
+    outbound.writeDirtyGroups();
+    if (held != null) {
+      held.removeIf(one -> one.member == member && one.frame.offset() <= upTo && isNumbered(one));
+    }
+  }
+
+  private static boolean isNumbered(Held one) {
+    return one.frame.offset() > 0;
+  }
+
+  /** Whether the clients of its streams with history get positions. */
+  boolean getsPositions() {
+    HistoryListener known = listener;
+    return known != null && known.getsPositions();
+  }
+
+  /**
+   * Returns from where on the client gets everything, by stream with history. Completes on the
+   * loop. Streams without history are not among them.
+   */
+  public Future<Map<String, StreamPosition>> starts() {
+    Promise<Map<String, StreamPosition>> found = Promise.promise();
+    outbound.hub().post(() -> found.complete(knownStarts()));
+    return found.future();
+  }
+
+  private synchronized Map<String, StreamPosition> knownStarts() {
+    Map<String, StreamPosition> starts = new LinkedHashMap<>();
+    for (String name : members.names()) {
+      Member member = members.get(name);
+      StreamPosition start = member == null ? null : member.start();
+      if (start != null) {
+        starts.put(name, start);
+      }
+    }
+    return starts;
+  }
+
+  /**
+   * Lets this node catch up in a stream of which the client has seen more, on another node.
+   * Completes on the loop.
+   */
+  public Future<Void> advance(String name) {
+    Promise<Void> advanced = Promise.promise();
+    Member member;
+    synchronized (this) {
+      member = members.get(name);
+    }
+    if (member == null) {
+      return Future.succeededFuture();
+    }
+    streams
+        .heal(member.nodeStream())
+        .onComplete(healed -> outbound.hub().post(() -> mark(member, advanced)));
+    return advanced.future();
+  }
+
+  /** The client has got what it missed behind a place. On the loop. */
+  public void resumed(Map<String, StreamPosition> places) {
+    synchronized (this) {
+      places.forEach((name, place) -> {
+        Member member = members.get(name);
+        if (member != null && member.start() != null) {
+          member.start(place);
+        }
+      });
+    }
+  }
+
+  /** Holds back what the streams bring, until {@link #release}. Completes on the loop. */
+  public Future<Void> hold() {
+    Promise<Void> holding = Promise.promise();
+    outbound.hub().post(() -> {
+      outbound.writeDirtyGroups();
+      confirmed = false;
+      holding.complete();
+    });
+    return holding.future();
+  }
+
+  /** Sends messages, and then what was held back for them. Any thread. */
+  public void release(List<Frame> first) {
+    outbound.hub().post(() -> releaseNow(first));
+  }
+
+  private void releaseNow(List<Frame> first) {
+    if (ended || confirmed) {
+      return;
+    }
+    outbound.writeDirtyGroups(); // What they have for this subscriber belongs behind what is held.
+    confirmed = true;
+    first.forEach(outbound::append);
+    if (held != null) {
+      held.forEach(one -> outbound.append(one.frame));
+      held = null;
+      heldBytes = 0;
+    }
+    if (lostWhileHeld) {
+      lostWhileHeld = false;
+      lost();
+    }
+  }
+
+  /** Broadcasts of a stream are lost. On the loop. */
+  void lost() {
+    HistoryListener known = listener;
+    if (ended || known == null) {
+      return;
+    }
+    if (!confirmed) {
+      lostWhileHeld = true;
+      return;
+    }
+    outbound.writeDirtyGroups();
+    confirmed = false;
+    known.onLost();
   }
 
   /** Ends a stream, if there is one of the name; returns whether there was. */
@@ -147,7 +337,7 @@ public final class Subscriber {
   }
 
   /** What stands before each message. Benign race: both threads compute the same value. */
-  byte[] messagePrefix() {
+  public byte[] messagePrefix() {
     byte[] prefix = messagePrefix;
     if (prefix == null) {
       prefix = prefixOf.apply(identifier);
@@ -158,15 +348,7 @@ public final class Subscriber {
 
   /** Sends the confirmation, and then what was held back for it. Any thread. */
   public void confirm() {
-    outbound.hub().post(() -> confirm(ServerMessages.confirmSubscription(identifier)));
-  }
-
-  /**
-   * The client knows the subscription, because the welcome has told of it: sends what was held
-   * back. Any thread.
-   */
-  public void confirmRestored() {
-    outbound.hub().post(() -> confirm(null));
+    outbound.hub().post(this::sendConfirmation);
   }
 
   /**
@@ -219,35 +401,24 @@ public final class Subscriber {
     outbound.hub().leave(member);
   }
 
-  private void confirm(byte @Nullable [] message) {
-    if (ended || confirmed) {
-      return;
-    }
-    outbound.writeDirtyGroups(); // What they have for this subscriber belongs behind what is held.
-    confirmed = true;
-    if (message != null) {
-      outbound.append(Frame.of(message));
-    }
-    if (held != null) {
-      held.forEach(outbound::append);
-      held = null;
-    }
+  private void sendConfirmation() {
+    releaseNow(List.of(Frame.of(ServerMessages.confirmSubscription(identifier))));
   }
 
-  void deliver(FrameBatch batch, List<Frame> frames) {
+  void deliver(Member member, FrameBatch batch, List<Frame> frames) {
     if (confirmed) {
       outbound.write(batch);
     } else if (!ended) {
-      hold(frames);
+      hold(member, frames);
     }
   }
 
-  private void hold(List<Frame> frames) {
+  private void hold(Member member, List<Frame> frames) {
     if (held == null) {
       held = new ArrayList<>();
     }
     for (Frame frame : frames) {
-      held.add(frame);
+      held.add(new Held(member, frame));
       heldBytes += frame.length();
     }
     outbound.checkLimit(heldBytes);

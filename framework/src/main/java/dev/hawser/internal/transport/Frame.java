@@ -21,11 +21,13 @@ public final class Frame {
   private final byte[] prefix;
   private final byte[] payload;
   private final byte[] suffix;
+  private final long offset;
 
-  private Frame(byte[] prefix, byte[] payload, byte[] suffix) {
+  private Frame(byte[] prefix, byte[] payload, byte[] suffix, long offset) {
     this.prefix = prefix;
     this.payload = payload;
     this.suffix = suffix;
+    this.offset = offset;
   }
 
   /**
@@ -35,7 +37,7 @@ public final class Frame {
    * @return the frame
    */
   public static Frame of(byte[] text) {
-    return new Frame(NOTHING, text, NOTHING);
+    return new Frame(NOTHING, text, NOTHING, 0);
   }
 
   /**
@@ -46,7 +48,29 @@ public final class Frame {
    * @return the frame
    */
   public static Frame of(byte[] messagePrefix, byte[] payload) {
-    return new Frame(messagePrefix, payload, CLOSING_BRACE);
+    return of(messagePrefix, payload, CLOSING_BRACE, 0);
+  }
+
+  /**
+   * Returns the frame of a broadcast that has a number in its stream.
+   *
+   * @param messagePrefix the text before the payload
+   * @param payload JSON in UTF-8
+   * @param suffix the text behind the payload, with the brace that closes it
+   * @param offset the number; 0 for none
+   * @return the frame
+   */
+  public static Frame of(byte[] messagePrefix, byte[] payload, byte[] suffix, long offset) {
+    return new Frame(messagePrefix, payload, suffix, offset);
+  }
+
+  /**
+   * Returns which broadcast of its stream this is.
+   *
+   * @return its number; 0 if it has none
+   */
+  public long offset() {
+    return offset;
   }
 
   /**
@@ -98,7 +122,12 @@ public final class Frame {
     return all;
   }
 
-  String text() {
+  /**
+   * Returns the message.
+   *
+   * @return its text
+   */
+  public String text() {
     return new String(bytes(), UTF_8);
   }
 }

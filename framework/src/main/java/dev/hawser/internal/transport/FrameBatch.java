@@ -26,7 +26,12 @@ public final class FrameBatch implements AutoCloseable {
     this.frames = frames;
   }
 
-  List<Frame> frames() {
+  /**
+   * Returns what it consists of.
+   *
+   * @return the frames, in order
+   */
+  public List<Frame> frames() {
     return frames;
   }
 

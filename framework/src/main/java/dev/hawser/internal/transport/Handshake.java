@@ -21,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The upgrade from HTTP to the cable's protocol (RFC 6455 section 4.2). Like ActionCable it answers
- * 404 to whatever is no upgrade, or comes from a page that may not connect.
+ * The upgrade from HTTP to the cable's protocol (RFC 6455 section 4.2). It answers 426 to a GET
+ * that is no upgrade, with what this is; and like ActionCable 404 to whatever else is none, or
+ * comes from a page that may not connect.
  */
 public final class Handshake {
   private static final Logger log = LoggerFactory.getLogger(Handshake.class);
@@ -30,8 +31,15 @@ public final class Handshake {
   private static final Set<String> SPOKEN =
       Set.of(ServerMessages.EXTENDED_PROTOCOL, ServerMessages.PROTOCOL);
   private static final int KEY_BYTES = 16;
+  private static final int NOT_FOUND = 404;
+  private static final int UPGRADE_REQUIRED = 426;
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int INTERNAL_SERVER_ERROR = 500;
+
+  private static final String WHAT_THIS_IS =
+      "This is a WebSocket endpoint, not a page: connect with a"
+          + " client of ActionCable's protocol, such as createConsumer(\"/cable\"). If a client got this"
+          + " answer, a proxy on the way has dropped the headers Upgrade and Connection.";
 
   private final OriginPolicy origins;
   private final LogThrottle refusals = new LogThrottle(Duration.ofSeconds(1));
@@ -54,7 +62,7 @@ public final class Handshake {
    */
   public boolean accepts(HttpServerRequest request, ProxyTrust.Endpoint endpoint) {
     if (!isUpgrade(request)) {
-      notFound(request);
+      explain(request);
       return false;
     }
     List<String> sent = request.headers().getAll(HttpHeaders.ORIGIN);
@@ -110,7 +118,7 @@ public final class Handshake {
   private static boolean isWebSocket13(HttpServerRequest request) {
     if (!"13".equals(request.getHeader("Sec-WebSocket-Version"))) {
       request.response().putHeader("Sec-WebSocket-Version", "13");
-      answer(request, 426, "Upgrade required: WebSocket version 13");
+      answer(request, UPGRADE_REQUIRED, "Upgrade required: WebSocket version 13");
       return false;
     }
     if (!isKey(request.getHeader("Sec-WebSocket-Key"))) {
@@ -174,8 +182,24 @@ public final class Handshake {
     }
   }
 
+  /**
+   * Says what this is when the URL is opened in a browser. Other methods get what ActionCable
+   * answers. Only HTTP/1.1 has upgrades to ask for (RFC 9110 section 15.5.22).
+   */
+  private static void explain(HttpServerRequest request) {
+    if (!request.method().equals(HttpMethod.GET)) {
+      notFound(request);
+    } else if (request.version() == HttpVersion.HTTP_1_1) {
+      request.response().putHeader(HttpHeaders.UPGRADE, "websocket");
+      request.response().putHeader(HttpHeaders.CONNECTION, "Upgrade");
+      answer(request, UPGRADE_REQUIRED, WHAT_THIS_IS);
+    } else {
+      answer(request, NOT_FOUND, WHAT_THIS_IS);
+    }
+  }
+
   private static void notFound(HttpServerRequest request) {
-    answer(request, 404, "Page not found");
+    answer(request, NOT_FOUND, "Page not found");
   }
 
   /**

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.transport;
 
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The event loop of a socket, and its clock. Tasks run one at a time, in the order they were given.
@@ -30,6 +32,35 @@ public interface Loop extends Executor {
    * @return milliseconds; only differences mean something
    */
   long nowMs();
+
+  /**
+   * Returns the time of a clock that may be set.
+   *
+   * @return milliseconds since 1970
+   */
+  default long wallMs() {
+    return System.currentTimeMillis();
+  }
+
+  /**
+   * Returns a random time, by which waits of many connections are kept apart.
+   *
+   * @param most the longest time in ms
+   * @return 0 to {@code most}; always 0 on the loop of a test
+   */
+  default long jitterMs(long most) {
+    return ThreadLocalRandom.current().nextLong(most + 1);
+  }
+
+  /**
+   * Lets a callback that may block wait for one that runs at another place.
+   *
+   * @param ended what the other one counts down
+   * @throws InterruptedException if the caller is interrupted
+   */
+  default void await(CountDownLatch ended) throws InterruptedException {
+    ended.await();
+  }
 
   /** A task that waits for its time. */
   @FunctionalInterface

@@ -40,6 +40,11 @@ public final class SocketUpgrader {
     this.compressing = compressionIfSafe(options, this.portable);
   }
 
+  /** Returns whether sockets are served by the public API of Vert.x now. */
+  public boolean isPortable() {
+    return portable;
+  }
+
   private static boolean canTakeChannels() {
     boolean can = ChannelTakeover.isPossible();
     if (can) {

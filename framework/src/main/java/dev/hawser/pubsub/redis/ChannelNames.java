@@ -50,6 +50,18 @@ final class ChannelNames {
     return escaped(prefix) + stem + "{" + escaped(stream) + "}";
   }
 
+  /**
+   * Returns the name of a key in the slot of a channel, which differs for different channels.
+   *
+   * @param stem what it begins with, without braces
+   * @param channel a channel of {@link #channelOf}
+   * @param slot the slot of the channel
+   */
+  String besides(String channel, int slot, String stem) {
+    String name = channel.substring(prefix.length());
+    return escaped(prefix) + stem + "{" + SlotTags.of(slot) + "}" + name;
+  }
+
   private static String escaped(String text) {
     return text.replace("%", "%25").replace("{", "%7B").replace("}", "%7D");
   }

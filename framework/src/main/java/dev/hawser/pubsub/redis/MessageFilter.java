@@ -57,12 +57,15 @@ final class MessageFilter {
     return true;
   }
 
-  /** What is in the envelope that a cable may have put around a message; empty if it is none. */
+  /**
+   * What is in the envelope that a cable may have put around a message; empty if it is none. What
+   * still begins like a frame of a history is one that could not be read.
+   */
   private static byte[] unwrapped(byte[] payload) {
     if (payload.length == 0 || payload[0] != Envelope.FIRST_BYTE) {
       return payload;
     }
-    int start = Envelope.payloadStart(payload);
+    int start = HistoryFrame.isFrame(payload) ? -1 : Envelope.payloadStart(payload);
     return start < 0 ? new byte[0] : Arrays.copyOfRange(payload, start, payload.length);
   }
 

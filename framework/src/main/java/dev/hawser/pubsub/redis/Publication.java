@@ -5,25 +5,82 @@ import io.vertx.core.Promise;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** One message on its way to Redis. Confined to the adapter's loop once it is published. */
 final class Publication {
-  private final byte[] channel;
+  private static final int TAG_RADIX = 36;
+
+  private final ChannelNames names;
+  private final String channel;
+  private final byte[] channelBytes;
   private final byte[] payload;
   private final int slot;
   private final Promise<Void> done;
   private long order;
   private long timer = -1;
+  private boolean asking;
+  private boolean whole;
+  private long plainSinceNanos;
 
-  Publication(String channel, byte[] payload, Promise<Void> done) {
-    this.channel = channel.getBytes(StandardCharsets.UTF_8);
+  Publication(ChannelNames names, String channel, byte[] payload, Promise<Void> done) {
+    this.names = names;
+    this.channel = channel;
+    this.channelBytes = channel.getBytes(StandardCharsets.UTF_8);
     this.payload = payload;
-    this.slot = HashSlot.of(this.channel);
+    this.slot = HashSlot.of(channelBytes);
     this.done = done;
   }
 
-  Request request(boolean sharded) {
-    return Request.cmd(sharded ? Command.SPUBLISH : Command.PUBLISH, channel, payload);
+  /**
+   * Returns the command that publishes to a stream without history.
+   *
+   * @param sinceNanos when it became known that the stream has none
+   */
+  Request plain(boolean sharded, long sinceNanos) {
+    asking = false;
+    plainSinceNanos = sinceNanos;
+    return Request.cmd(sharded ? Command.SPUBLISH : Command.PUBLISH, channelBytes, payload);
+  }
+
+  /** Returns the command that publishes, and appends if the stream has history. */
+  Request append(boolean sharded, long nowNanos) {
+    asking = true;
+    plainSinceNanos = nowNanos;
+    String tag = Integer.toUnsignedString(ThreadLocalRandom.current().nextInt(), TAG_RADIX);
+    return keys()
+        .call(whole, "append")
+        .arg(sharded ? "SPUBLISH" : "PUBLISH")
+        .arg(channelBytes)
+        .arg(payload)
+        .arg(tag)
+        .arg(PlainStreams.MARKER_MS);
+  }
+
+  /** The keys of the history that the stream may have. */
+  HistoryKeys keys() {
+    return new HistoryKeys(names, channel, slot);
+  }
+
+  String channel() {
+    return channel;
+  }
+
+  /** Whether the command asks for the history of the stream, as opposed to a plain one. */
+  boolean isAsking() {
+    return asking;
+  }
+
+  /** When it became known that the stream has no history, or may become known by this message. */
+  long plainSinceNanos() {
+    return plainSinceNanos;
+  }
+
+  /** Lets the script's text go along, because the server does not know it; false if it does. */
+  boolean takeScriptAlong() {
+    boolean before = whole;
+    whole = true;
+    return !before;
   }
 
   int slot() {

@@ -19,8 +19,15 @@ final class Publisher implements RedisLink.Listener {
   /** Receives what happens to messages and to the link. */
   interface Owner {
 
-    /** Redis has answered, or the link has ended before it did. */
-    void onAnswer(Publication message, @Nullable Throwable failure);
+    /** Returns the command for a message that is written now. */
+    Request request(Publication message, boolean sharded);
+
+    /**
+     * Redis has answered, or the link has ended before it did.
+     *
+     * @param answer {@code null} also if it is not known, because another message has failed
+     */
+    void onAnswer(Publication message, @Nullable Response answer, @Nullable Throwable failure);
 
     void onPublisherDown(Throwable cause);
   }
@@ -66,27 +73,32 @@ final class Publisher implements RedisLink.Listener {
     List<Publication> sent = gathered;
     gathered = new ArrayList<>();
     if (link == null) {
-      answered(sent, new PubSubException("the link is down", null));
+      answered(sent, null, new PubSubException("the link is down", null));
     } else if (sent.size() == 1) {
       Publication only = sent.get(0);
-      link.send(only.request(sharded)).onComplete(result -> owner.onAnswer(only, result.cause()));
+      link.send(owner.request(only, sharded))
+          .onComplete(result -> owner.onAnswer(only, result.result(), result.cause()));
     } else {
-      link.sendAll(requests(sent)).onComplete(result -> answered(sent, result.cause()));
+      link.sendAll(requests(sent))
+          .onComplete(result -> answered(sent, result.result(), result.cause()));
     }
   }
 
   private List<Request> requests(List<Publication> messages) {
     List<Request> requests = new ArrayList<>(messages.size());
     for (Publication message : messages) {
-      requests.add(message.request(sharded));
+      requests.add(owner.request(message, sharded));
     }
     return requests;
   }
 
-  private void answered(List<Publication> sent, @Nullable Throwable failure) {
+  private void answered(
+      List<Publication> sent,
+      @Nullable List<@Nullable Response> answers,
+      @Nullable Throwable failure) {
     Map<Integer, Throwable> failures = RedisErrors.ofEach(failure, sent.size());
     for (int i = 0; i < sent.size(); i++) {
-      owner.onAnswer(sent.get(i), failures.get(i));
+      owner.onAnswer(sent.get(i), answers == null ? null : answers.get(i), failures.get(i));
     }
   }
 

@@ -7,6 +7,8 @@ import dev.hawser.pubsub.PubSubUnavailableException;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,9 +25,16 @@ import org.jspecify.annotations.Nullable;
  * because its slot is on another server.
  */
 final class Publishers implements Publisher.Owner {
+  /**
+   * What {@code history.lua} answers when a stream has no history and may be taken to have none.
+   */
+  private static final int NO_HISTORY = 0;
+
   private final Vertx vertx;
   private final RedisConfig config;
   private final Consumer<Throwable> onTrouble;
+  private final Consumer<HistoryKeys> onGap;
+  private final PlainStreams plainStreams = new PlainStreams();
   private final Runnable onGathered;
   private final Map<Endpoint, List<Publisher>> publishers = new HashMap<>();
   private final @Nullable Lane[] lanes = new Lane[HashSlot.COUNT];
@@ -40,12 +49,19 @@ final class Publishers implements Publisher.Owner {
    * Starts with no connection.
    *
    * @param onTrouble called when a link is lost or a slot has moved
+   * @param onGap called when a message may be missing in the history of its stream
    * @param onGathered called when there is something to flush, also outside the adapter's turns
    */
-  Publishers(Vertx vertx, RedisConfig config, Consumer<Throwable> onTrouble, Runnable onGathered) {
+  Publishers(
+      Vertx vertx,
+      RedisConfig config,
+      Consumer<Throwable> onTrouble,
+      Consumer<HistoryKeys> onGap,
+      Runnable onGathered) {
     this.vertx = vertx;
     this.config = config;
     this.onTrouble = onTrouble;
+    this.onGap = onGap;
     this.onGathered = onGathered;
   }
 
@@ -55,13 +71,13 @@ final class Publishers implements Publisher.Owner {
   void route(Shards newShards) {
     shards = newShards;
     publishers.entrySet().removeIf(server -> {
-      boolean gone = !newShards.masters().contains(server.getKey());
+      boolean gone = !newShards.ownersOfKeys().contains(server.getKey());
       if (gone) {
         server.getValue().forEach(Publisher::close);
       }
       return gone;
     });
-    for (Endpoint master : newShards.masters()) {
+    for (Endpoint master : newShards.ownersOfKeys()) {
       publishers.computeIfAbsent(master, this::create);
     }
     for (Lane lane : List.copyOf(waitingLanes)) {
@@ -102,6 +118,7 @@ final class Publishers implements Publisher.Owner {
 
   void connected(Publisher publisher, RedisLink link) {
     publisher.connected(link);
+    plainStreams.reconnected();
     for (Lane lane : List.copyOf(waitingLanes)) {
       drain(lane);
     }
@@ -129,8 +146,9 @@ final class Publishers implements Publisher.Owner {
     return lane;
   }
 
+  /** To the server that has the history, also where another one would do for plain messages. */
   private @Nullable Publisher publisherOf(Lane lane) {
-    Endpoint server = shards == null ? null : shards.owner(lane.slot());
+    Endpoint server = shards == null ? null : shards.ownerOfKeys(lane.slot());
     List<Publisher> candidates = server == null ? null : publishers.get(server);
     return candidates == null ? null : candidates.get(lane.slot() % candidates.size());
   }
@@ -149,12 +167,18 @@ final class Publishers implements Publisher.Owner {
   }
 
   @Override
-  public void onAnswer(Publication message, @Nullable Throwable failure) {
+  public Request request(Publication message, boolean sharded) {
+    return plainStreams.request(message, sharded);
+  }
+
+  @Override
+  public void onAnswer(
+      Publication message, @Nullable Response answer, @Nullable Throwable failure) {
     Lane lane = lane(message.slot());
     lane.answered();
     underWay--;
     if (failure == null) {
-      done(message, null);
+      accepted(message, answer);
     } else {
       failed(lane, message, failure);
     }
@@ -164,12 +188,28 @@ final class Publishers implements Publisher.Owner {
     checkQuiet();
   }
 
+  private void accepted(Publication message, @Nullable Response answer) {
+    if (message.isAsking() && answer != null && answer.toInteger() == NO_HISTORY) {
+      plainStreams.add(message);
+    } else if (!message.isAsking() && plainStreams.isLate(message)) {
+      onGap.accept(message.keys());
+    }
+    done(message, null);
+  }
+
   private void failed(Lane lane, Publication message, Throwable cause) {
     if (!RedisErrors.isReply(cause)) {
       done(
           message,
           new PubSubUnavailableException(
               "the link was lost before Redis answered, so the message may be lost", cause));
+    } else if (message.isAsking()
+        && RedisErrors.isUnknownScript(cause)
+        && message.takeScriptAlong()) {
+      again(lane, message);
+    } else if (message.isAsking() && RedisErrors.isForbiddenScript(cause)) {
+      plainStreams.refused(RedisErrors.message(cause));
+      again(lane, message);
     } else if (RedisErrors.isMisdirected(RedisErrors.message(cause))) {
       lane.misdirected(true);
       hold(lane, message);
@@ -182,9 +222,18 @@ final class Publishers implements Publisher.Owner {
   }
 
   private void hold(Lane lane, Publication message) {
+    hold(lane, message, lane.isBeingRedirected(publisherOf(lane)));
+  }
+
+  /** Sends a message by another command, before the later ones of its lane. */
+  private void again(Lane lane, Publication message) {
+    hold(lane, message, true);
+  }
+
+  private void hold(Lane lane, Publication message, boolean briefly) {
     if (message.timer() < 0) {
       long patienceMs = config.ms(RedisOption.PUBLISH_RETRY_TIMEOUT);
-      if (lane.isBeingRedirected(publisherOf(lane))) {
+      if (briefly) {
         patienceMs = Math.max(patienceMs, config.ms(RedisOption.CONNECT_TIMEOUT));
       }
       if (patienceMs == 0) {

@@ -62,7 +62,8 @@ final class RedisBackend {
     this.config = config;
     this.links = new Links(vertx, config);
     this.topology = topology(config, links);
-    this.publishers = new Publishers(vertx, config, this::trouble, loop::wake);
+    this.publishers =
+        new Publishers(vertx, config, this::trouble, this::restartHistory, loop::wake);
     this.subscribers =
         new RedisSubscribers(vertx, config, listener, filter, this::trouble, loop::wake);
     this.scripts = new ScriptLinks(links, this::trouble);
@@ -126,6 +127,18 @@ final class RedisBackend {
     return closed
         ? Future.failedFuture(new PubSubUnavailableException("the pub/sub adapter is closed", null))
         : scripts.call(script);
+  }
+
+  /** Nothing that was numbered so far is taken up again: a message may have got no number. */
+  private void restartHistory(HistoryKeys keys) {
+    scripts.call(RedisHistory.restart(keys)).onFailure(failure -> {
+      if (throttle.pass().isPresent()) {
+        log.warn(
+            "a broadcast may be missing in the history of a stream: channel={} problem={}",
+            LogText.of(keys.channel()),
+            LogText.of(failure.getMessage()));
+      }
+    });
   }
 
   /** Ends every turn of the loop. */

@@ -19,7 +19,21 @@ final class RedisErrors {
 
   private static final Pattern EXCEPTION = Pattern.compile("[\\w.$]+\\.[\\w$]+(: .*)?");
 
+  /** How Redis 6.2 and 7 say that a user may not call a script, or the script a command. */
+  private static final Pattern FORBIDDEN_SCRIPT = Pattern.compile(
+      "(?s).*(NOPERM|ACL failure in script|can't run this command|unknown command).*");
+
   private RedisErrors() {}
+
+  /** Whether the server does not know a script by its sum. It was not carried out. */
+  static boolean isUnknownScript(Throwable failure) {
+    return message(failure).startsWith("NOSCRIPT");
+  }
+
+  /** Whether a script was refused for what it is, before it did anything. */
+  static boolean isForbiddenScript(Throwable failure) {
+    return FORBIDDEN_SCRIPT.matcher(message(failure)).matches();
+  }
 
   /** Whether Redis replied with an error, so that the connection itself works. */
   static boolean isReply(Throwable failure) {

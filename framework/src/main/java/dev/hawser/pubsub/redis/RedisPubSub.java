@@ -2,6 +2,7 @@
 package dev.hawser.pubsub.redis;
 
 import dev.hawser.answers.AnswerStore;
+import dev.hawser.history.HistoryStore;
 import dev.hawser.presence.PresenceStore;
 import dev.hawser.pubsub.PubSubAdapter;
 import dev.hawser.pubsub.PubSubMessage;
@@ -150,7 +151,7 @@ public final class RedisPubSub implements PubSubAdapter {
     }
     Promise<Void> done = Promise.promise();
     Future<Void> answered = done.future().onComplete(result -> backlog.removePublish(bytes));
-    Publication message = new Publication(channel, payload.getBytes(), done);
+    Publication message = new Publication(config.names(), channel, payload.getBytes(), done);
     loop.execute(() -> running.publish(message));
     return forCaller(answered);
   }
@@ -313,6 +314,17 @@ public final class RedisPubSub implements PubSubAdapter {
     return new RedisSessions(this::call, config.names());
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>It lies in the same Redis, 6.2 or newer; in a Cluster, all keys of a stream are in the slot
+   * of its channel.
+   */
+  @Override
+  public HistoryStore history() {
+    return new RedisHistory(vertx, this::call, config.names());
+  }
+
   /** Calls a script for a store. */
   Future<Response> call(RedisScript script) {
     RedisBackend running = backend.get();
@@ -381,7 +393,8 @@ public final class RedisPubSub implements PubSubAdapter {
   }
 
   private static PubSubUnavailableException closed() {
-    return new PubSubUnavailableException("the pub/sub adapter is not running", null);
+    return new PubSubUnavailableException(
+        "the pub/sub adapter is not running: no cable started it, or its cable is closed", null);
   }
 
   /** The same future, completing on the caller's context if it has one. */

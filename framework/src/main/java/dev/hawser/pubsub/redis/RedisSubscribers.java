@@ -230,13 +230,13 @@ final class RedisSubscribers implements RedisSubscriber.Owner {
 
   @Override
   public void onMessage(RedisSubscription subscription, Response payload) {
-    Buffer buffer = payload.toBuffer();
-    if (filter.accepts(subscription.broadcasting(), buffer.getBytes())) {
+    PubSubMessage message = HistoryFrame.open(subscription.broadcasting(), payload.toBuffer());
+    if (filter.accepts(message.broadcasting(), message.payload().getBytes())) {
       Consumer<Buffer> handler = subscription.handler();
       if (handler == null) {
-        listener.onMessage(new PubSubMessage(subscription.broadcasting(), buffer));
+        listener.onMessage(message);
       } else {
-        handler.accept(buffer);
+        handler.accept(message.payload());
       }
     }
   }

@@ -70,7 +70,7 @@ final class ScriptLinks {
     return server
         .link()
         .compose(link -> link.send(script.request(false, sharded)).recover(failure -> {
-          boolean unknown = RedisErrors.message(failure).startsWith("NOSCRIPT");
+          boolean unknown = RedisErrors.isUnknownScript(failure);
           return unknown ? link.send(script.request(true, sharded)) : Future.failedFuture(failure);
         }))
         .recover(failure -> Future.failedFuture(explained(failure)))

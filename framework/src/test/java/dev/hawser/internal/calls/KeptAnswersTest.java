@@ -11,6 +11,7 @@ import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.OptionValues;
 import dev.hawser.internal.protocol.Command.Retry;
+import dev.hawser.internal.time.NodeTime;
 import dev.hawser.support.TestServer;
 import dev.hawser.support.redis.Until;
 import io.vertx.core.Future;
@@ -99,7 +100,7 @@ class KeptAnswersTest {
   void start() {
     vertx = Vertx.vertx();
     OptionValues<CableOption> options = new OptionValues<>(CableOption.class);
-    answers = new KeptAnswers(store, options, new LimitLog(new Silent()), vertx);
+    answers = new KeptAnswers(store, options, new LimitLog(new Silent()), NodeTime.of(vertx));
     TestServer.await(answers.start());
     first = new Retry(CLIENT, 20_000, null);
     again = new Retry(CLIENT, 20_000, answers.epoch());

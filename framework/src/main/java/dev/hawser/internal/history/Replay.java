@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.history;
+
+import dev.hawser.history.HistoryEntry;
+import dev.hawser.history.HistoryRead;
+import dev.hawser.history.StreamPosition;
+import dev.hawser.internal.protocol.Envelope;
+import dev.hawser.internal.protocol.ProtocolException;
+import dev.hawser.internal.protocol.ServerMessages;
+import dev.hawser.internal.protocol.SessionId;
+import dev.hawser.internal.transport.Frame;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a stream has behind a place, ready to be sent to any subscription. Immutable, and shared by
+ * all that missed the same.
+ */
+final class Replay {
+  private final boolean kept;
+  private final StreamPosition top;
+  private final List<Missed> broadcasts;
+
+  /** A broadcast: its payload, what stands behind that on the wire, and whom it is not for. */
+  private static final class Missed {
+    private final byte[] payload;
+    private final byte[] suffix;
+    private final long offset;
+    private final @Nullable SessionId except;
+
+    Missed(byte[] payload, byte[] suffix, long offset, @Nullable SessionId except) {
+      this.payload = payload;
+      this.suffix = suffix;
+      this.offset = offset;
+      this.except = except;
+    }
+  }
+
+  private Replay(boolean kept, StreamPosition top, List<Missed> broadcasts) {
+    this.kept = kept;
+    this.top = top;
+    this.broadcasts = broadcasts;
+  }
+
+  /** Makes it of what was read. */
+  static Replay of(String stream, HistoryRead read) {
+    List<Missed> broadcasts = new ArrayList<>(read.entries().size());
+    for (HistoryEntry entry : read.entries()) {
+      Missed missed = missed(stream, entry);
+      if (missed != null) {
+        broadcasts.add(missed);
+      }
+    }
+    return new Replay(read.kept(), read.top(), List.copyOf(broadcasts));
+  }
+
+  /** Any program may publish to a backend, so what cannot be read is left out, as it was live. */
+  private static @Nullable Missed missed(String stream, HistoryEntry entry) {
+    try {
+      byte[] payload = entry.payload().getBytes();
+      Envelope envelope = Envelope.in(payload);
+      return new Missed(
+          envelope == null ? payload : envelope.payload(),
+          ServerMessages.positionSuffix(stream, entry.position()),
+          entry.position().offset(),
+          envelope == null ? null : envelope.except());
+    } catch (ProtocolException e) {
+      return null;
+    }
+  }
+
+  /** Whether nothing is missing up to the top. */
+  boolean isKept() {
+    return kept;
+  }
+
+  /** Whether it reaches as far as a place of the same numbering. */
+  boolean reaches(StreamPosition place) {
+    return top.epoch().equals(place.epoch()) && top.offset() >= place.offset();
+  }
+
+  /**
+   * Returns the messages up to a place.
+   *
+   * @param prefix what stands before the payloads
+   * @param sids the client's connections: what excepts one of them is left out
+   */
+  List<Frame> frames(byte[] prefix, StreamPosition upTo, Set<SessionId> sids) {
+    List<Frame> frames = new ArrayList<>(broadcasts.size());
+    for (Missed missed : broadcasts) {
+      boolean wanted = missed.except == null || !sids.contains(missed.except);
+      if (wanted && missed.offset <= upTo.offset()) {
+        frames.add(Frame.of(prefix, missed.payload, missed.suffix, missed.offset));
+      }
+    }
+    return frames;
+  }
+}

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.protocol;
+
+import dev.hawser.history.StreamPosition;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a client asks for that was away: everything behind the places that it knows, or since a
+ * point in time. Immutable.
+ *
+ * @param streams the places that the client knows, by stream
+ * @param sinceMs for other streams: a point in time in ms since 1970; -1 if it names none
+ * @param sids the client's earlier connections: it does not get what was meant for everybody else
+ * @param problem why the request cannot be fulfilled, whatever is kept; empty if it can
+ */
+public record HistoryRequest(
+    Map<String, StreamPosition> streams, long sinceMs, List<SessionId> sids, String problem) {
+
+  /** Copies the collections. */
+  public HistoryRequest {
+    streams = Map.copyOf(streams);
+    sids = List.copyOf(sids);
+  }
+
+  /** Returns a request that nothing can fulfil: it is answered, and hands nothing out. */
+  static HistoryRequest bad(String problem) {
+    return new HistoryRequest(Map.of(), -1, List.of(), problem);
+  }
+}

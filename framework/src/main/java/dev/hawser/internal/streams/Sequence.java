@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.internal.streams;
+
+import dev.hawser.history.HistoryEntry;
+import dev.hawser.history.HistoryRead;
+import dev.hawser.history.HistoryStore;
+import dev.hawser.history.HistoryTerms;
+import dev.hawser.history.StreamPosition;
+import dev.hawser.internal.log.LogText;
+import dev.hawser.internal.protocol.Envelope;
+import dev.hawser.internal.protocol.ProtocolException;
+import dev.hawser.pubsub.PubSubMessage;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where this node is in a stream with history. Hands the broadcasts on in order, each once. When
+ * one is missing, it holds back what follows, reads the missing ones from the store, and hands them
+ * on first; when they are not kept any more, it says so.
+ *
+ * <p>Everything happens under the lock that orders the deliveries of the stream.
+ */
+final class Sequence {
+  private static final Logger log = LoggerFactory.getLogger(Sequence.class);
+
+  private static final int MOST_HELD = 1000;
+  private static final int MOST_HELD_BYTES = 1024 * 1024;
+  private static final long RETRY_MS = 500;
+
+  private final String stream;
+  private final HistoryStore store;
+  private final Output output;
+  private final Promise<Void> opened = Promise.promise();
+  private final RecentPositions recent = new RecentPositions();
+  private final Queue<Held> held = new ArrayDeque<>();
+  private int heldBytes;
+  private boolean overflown;
+  private HistoryTerms terms;
+  private @Nullable StreamPosition position;
+  private @Nullable StreamPosition begin;
+  private @Nullable Promise<Void> healing;
+  private boolean ended;
+
+  /** The stream on this node. Called under its lock. */
+  interface Output {
+
+    /** Hands a broadcast to the loops. */
+    void forward(PubSubMessage message, @Nullable Envelope envelope);
+
+    /** Broadcasts are lost: the stream goes on behind this place. */
+    void lost(StreamPosition position);
+
+    /** Runs a step under the lock, at once. Any thread. */
+    void locked(Runnable step);
+
+    /** Runs a step outside of the lock soon: a store has locks of its own. */
+    void unlocked(Runnable step);
+
+    /** Runs a step under the lock later. */
+    void later(long delayMs, Runnable step);
+
+    /** The store did not answer. */
+    void unreachable(Throwable cause);
+  }
+
+  private record Held(PubSubMessage message, @Nullable Envelope envelope) {}
+
+  /** Creates a sequence that is not open. */
+  Sequence(String stream, HistoryStore store, HistoryTerms terms, Output output) {
+    this.stream = stream;
+    this.store = store;
+    this.terms = terms;
+    this.output = output;
+  }
+
+  /** Asks the store where the stream is. */
+  void open() {
+    HistoryTerms asked = terms;
+    output.unlocked(() -> store
+        .open(stream, asked)
+        .onComplete(result -> output.locked(() -> {
+          if (result.failed()) {
+            opened.tryFail(result.cause());
+          } else if (position == null) {
+            position = result.result();
+            begin = position;
+            opened.tryComplete();
+          }
+        })));
+  }
+
+  /** The node could not subscribe to the stream. */
+  void fail(Throwable cause) {
+    opened.tryFail(cause);
+  }
+
+  /** Completes when the position is known. */
+  Future<Void> opened() {
+    return opened.future();
+  }
+
+  /** Keeps as much as the terms say, too. */
+  void widen(HistoryTerms more) {
+    HistoryTerms wider = terms.widenedBy(more);
+    if (!wider.equals(terms)) {
+      terms = wider;
+      output.unlocked(() -> store.open(stream, wider).onFailure(output::unreachable));
+    }
+  }
+
+  /** The place up to which the loops have got everything; {@code null} before it is open. */
+  @Nullable StreamPosition position() {
+    return position;
+  }
+
+  /** Nobody listens any more. */
+  void end() {
+    ended = true;
+    held.clear();
+  }
+
+  /** Takes a broadcast from the adapter. */
+  void take(PubSubMessage message, @Nullable Envelope envelope) {
+    StreamPosition at = message.position();
+    if (at == null) {
+      output.forward(message, envelope);
+      if (envelope == null || !envelope.whisper()) {
+        heal(); // The store has lost the stream, or it would have numbered the broadcast.
+      }
+    } else if (position == null) {
+      output.forward(message, envelope);
+    } else if (healing != null) {
+      hold(message, envelope);
+    } else if (!takeInOrder(message, envelope, at)) {
+      hold(message, envelope);
+      heal();
+    }
+  }
+
+  /** Returns whether the broadcast has its place: handed on, or known already. */
+  private boolean takeInOrder(
+      PubSubMessage message, @Nullable Envelope envelope, StreamPosition at) {
+    if (position != null && at.follows(position)) {
+      forward(message, envelope, at);
+      return true;
+    }
+    if (begin != null && at.epoch().equals(begin.epoch()) && at.offset() <= begin.offset()) {
+      output.forward(message, envelope); // On its way when the stream was opened.
+      return true;
+    }
+    return recent.has(at);
+  }
+
+  private void forward(PubSubMessage message, @Nullable Envelope envelope, StreamPosition at) {
+    position = at;
+    recent.add(at);
+    output.forward(message, envelope);
+  }
+
+  /** What is held is in the store as well, so that too much of it can be read again. */
+  private void hold(PubSubMessage message, @Nullable Envelope envelope) {
+    held.add(new Held(message, envelope));
+    heldBytes += message.payload().length();
+    if (held.size() > MOST_HELD || heldBytes > MOST_HELD_BYTES) {
+      held.clear();
+      heldBytes = 0;
+      overflown = true;
+    }
+  }
+
+  /**
+   * Reads what is missing. Renews the history of the stream as well.
+   *
+   * @return completes when nothing is missing, or the loss was told
+   */
+  Future<Void> heal() {
+    if (position == null || ended) {
+      return Future.succeededFuture();
+    }
+    if (healing == null) {
+      healing = Promise.promise();
+      Future<Void> healed = healing.future();
+      read();
+      return healed;
+    }
+    return healing.future();
+  }
+
+  private void read() {
+    StreamPosition from = position;
+    HistoryTerms asked = terms;
+    if (from == null) {
+      return;
+    }
+    output.unlocked(() -> store
+        .open(stream, asked)
+        .compose(top -> top.equals(from)
+            ? Future.succeededFuture(new HistoryRead(true, List.of(), top))
+            : store.readAfter(stream, from))
+        .onComplete(result -> output.locked(() -> {
+          if (result.succeeded()) {
+            goOn(result.result());
+          } else {
+            output.unreachable(result.cause());
+            output.later(RETRY_MS, this::readAgain);
+          }
+        })));
+  }
+
+  private void readAgain() {
+    if (!ended) {
+      read();
+    }
+  }
+
+  private void goOn(HistoryRead read) {
+    if (ended) {
+      finishHealing();
+      return;
+    }
+    if (read.kept()) {
+      read.entries().forEach(this::forward);
+    } else {
+      log.warn("broadcasts lost: stream={} position={}", LogText.of(stream), LogText.of(position));
+      position = read.top();
+      begin = position;
+      output.lost(read.top());
+    }
+    boolean complete = !overflown && takeHeld();
+    overflown = false;
+    if (complete) {
+      finishHealing();
+    } else {
+      read();
+    }
+  }
+
+  private void forward(HistoryEntry entry) {
+    PubSubMessage message = new PubSubMessage(stream, entry.payload(), entry.position());
+    try {
+      forward(message, Envelope.in(entry.payload().getBytes()), entry.position());
+    } catch (ProtocolException e) {
+      position = entry.position(); // As a live one that cannot be read: skipped.
+    }
+  }
+
+  /** Hands on what was held; returns whether it was all in order. */
+  private boolean takeHeld() {
+    for (Held next = held.poll(); next != null; next = held.poll()) {
+      heldBytes -= next.message.payload().length();
+      StreamPosition at = next.message.position();
+      StreamPosition from = position;
+      boolean stale = at != null
+          && from != null
+          && at.epoch().equals(from.epoch())
+          && at.offset() <= from.offset();
+      if (at != null && !stale && !takeInOrder(next.message, next.envelope, at)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void finishHealing() {
+    Promise<Void> done = healing;
+    healing = null;
+    if (done != null) {
+      done.complete();
+    }
+  }
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser.testing;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.hawser.internal.node.RequestHead;
+import dev.hawser.internal.protocol.ServerMessages;
+import io.vertx.ext.auth.User;
+import io.vertx.ext.web.Session;
+import java.net.URLEncoder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The request of a client that connects: {@code test.connect(request -> request.cookie("user",
+ * "ann"))}. It is what the application's connection gets as {@code request()}.
+ *
+ * <p>By default it is {@code http://localhost/cable}, from an address of its own, in the extended
+ * subprotocol. Not thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class TestRequest {
+  private final List<Map.Entry<String, String>> headers = new ArrayList<>();
+  private final StringJoiner cookies = new StringJoiner("; ").setEmptyValue("");
+  private final StringJoiner query = new StringJoiner("&", "?", "").setEmptyValue("");
+  private String path = "/cable";
+  private String scheme = "http";
+  private String host = "localhost";
+  private String subprotocol = ServerMessages.EXTENDED_PROTOCOL;
+  private String remoteAddress;
+  private @Nullable User user;
+  private @Nullable Session session;
+
+  TestRequest(String remoteAddress) {
+    this.remoteAddress = remoteAddress;
+  }
+
+  /**
+   * Adds a header.
+   *
+   * @param name its name
+   * @param value its value, one line
+   * @return this
+   */
+  public TestRequest header(String name, String value) {
+    headers.add(Map.entry(name, value));
+    return this;
+  }
+
+  /**
+   * Adds a cookie.
+   *
+   * @param name its name
+   * @param value its value, which is percent-encoded as browsers do
+   * @return this
+   */
+  public TestRequest cookie(String name, String value) {
+    cookies.add(name + "=" + encode(value));
+    return this;
+  }
+
+  /**
+   * Adds a query parameter, such as a token.
+   *
+   * @param name its name
+   * @param value its value
+   * @return this
+   */
+  public TestRequest query(String name, String value) {
+    query.add(encode(name) + "=" + encode(value));
+    return this;
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, UTF_8).replace("+", "%20");
+  }
+
+  /**
+   * Sets the path.
+   *
+   * @param path such as {@code /cable}, without a query
+   * @return this
+   */
+  public TestRequest path(String path) {
+    this.path = path;
+    return this;
+  }
+
+  /**
+   * Sets how the client connects.
+   *
+   * @param scheme {@code http} or {@code https}
+   * @return this
+   */
+  public TestRequest scheme(String scheme) {
+    this.scheme = scheme;
+    return this;
+  }
+
+  /**
+   * Sets the host that is asked for.
+   *
+   * @param host with a port if there is one
+   * @return this
+   */
+  public TestRequest host(String host) {
+    this.host = host.toLowerCase(Locale.ROOT);
+    return this;
+  }
+
+  /**
+   * Sets the client's IP address.
+   *
+   * @param address the address as text
+   * @return this
+   */
+  public TestRequest remoteAddress(String address) {
+    this.remoteAddress = address;
+    return this;
+  }
+
+  /**
+   * Sets the user that handlers of the route have authenticated.
+   *
+   * @param user what {@code request().user()} returns
+   * @return this
+   */
+  public TestRequest user(User user) {
+    this.user = user;
+    return this;
+  }
+
+  /**
+   * Sets the web session that handlers of the route have found.
+   *
+   * @param session what {@code request().session()} returns
+   * @return this
+   */
+  public TestRequest session(Session session) {
+    this.session = session;
+    return this;
+  }
+
+  /**
+   * Sets the subprotocol that the client speaks.
+   *
+   * @param name such as {@code actioncable-v1-json}, that of Rails' client
+   * @return this
+   */
+  public TestRequest subprotocol(String name) {
+    this.subprotocol = name;
+    return this;
+  }
+
+  RequestHead head() {
+    List<Map.Entry<String, String>> all = new ArrayList<>();
+    all.add(Map.entry("Host", host));
+    all.add(Map.entry("Sec-WebSocket-Protocol", subprotocol));
+    if (cookies.length() > 0) {
+      all.add(Map.entry("Cookie", cookies.toString()));
+    }
+    all.addAll(headers);
+    return new RequestHead(
+        path + query,
+        all,
+        scheme,
+        host,
+        remoteAddress,
+        user,
+        session,
+        subprotocol.equals(ServerMessages.EXTENDED_PROTOCOL));
+  }
+}

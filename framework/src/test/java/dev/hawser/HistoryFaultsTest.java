@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.hawser;
+
+import static dev.hawser.support.TestServer.await;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import dev.hawser.history.StreamPosition;
+import dev.hawser.pubsub.PubSubMessage;
+import dev.hawser.support.FaultyPubSub;
+import dev.hawser.support.WireClient;
+import io.vertx.core.Promise;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Streams with history whose backend loses, repeats and delays. */
+class HistoryFaultsTest extends WireTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String FEED = identifier("FeedChannel");
+  private static final String BOARD = identifier("BoardChannel");
+
+  private final FaultyPubSub backend = new FaultyPubSub();
+
+  private static final class FeedChannel extends Channel<Connection> {
+    @Override
+    protected void subscribed() {
+      streamFrom("feed", history());
+    }
+  }
+
+  private static final class BoardChannel extends Channel<Connection> {
+    @Override
+    protected void subscribed() {
+      streamFrom("feed", history());
+    }
+
+    @Override
+    protected Object snapshot() {
+      return "state";
+    }
+  }
+
+  private void serveAll() {
+    serve(cable -> cable
+        .pubSub(backend)
+        .channel(FeedChannel.class, FeedChannel::new)
+        .channel(BoardChannel.class, BoardChannel::new));
+  }
+
+  private WireClient extended() {
+    int port = server().port();
+    return closing(WireClient.upgrade(
+            port,
+            "/cable",
+            "Origin: http://localhost:" + port,
+            "Sec-WebSocket-Protocol: actioncable-v1-ext-json"))
+        .welcomed();
+  }
+
+  private void broadcast(int... numbers) {
+    for (int number : numbers) {
+      await(cable().broadcast("feed", number));
+    }
+  }
+
+  private static String subscribe(JsonNode positions) {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("command", "subscribe").put("identifier", FEED);
+    json.putObject("history").set("streams", positions);
+    return json.toString();
+  }
+
+  private static List<Integer> messages(WireClient client, int count) {
+    List<Integer> messages = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      messages.add(client.message().intValue());
+    }
+    return messages;
+  }
+
+  /** One client of each protocol, subscribed; the extended one first. */
+  private List<WireClient> both() {
+    WireClient extended = extended().subscribe(FEED);
+    assertThat(extended.json().path("streams").has("feed")).isTrue();
+    return List.of(extended, open().subscribe(FEED).confirmed(FEED));
+  }
+
+  @Test
+  void deliversWhatTheBackendLostBeforeAnythingNewer() {
+    serveAll();
+    List<WireClient> clients = both();
+    broadcast(1);
+    backend.lose(2);
+    broadcast(2, 3, 4);
+    for (WireClient client : clients) {
+      assertThat(messages(client, 4)).containsExactly(1, 2, 3, 4);
+      expectSilence(client);
+    }
+  }
+
+  @Test
+  void deliversWhatWasLostLastOnceTheLinkIsBack() {
+    serveAll();
+    List<WireClient> clients = both();
+    broadcast(1);
+    backend.lose(2);
+    broadcast(2, 3);
+    backend.restoreLink();
+    for (WireClient client : clients) {
+      assertThat(messages(client, 3)).containsExactly(1, 2, 3);
+      expectSilence(client);
+    }
+  }
+
+  @Test
+  void deliversInOrderWhatComesInDisorder() {
+    serveAll();
+    List<WireClient> clients = both();
+    backend.holdBack();
+    broadcast(1, 2, 3, 4);
+    backend.deliverBackwards();
+    for (WireClient client : clients) {
+      assertThat(messages(client, 4)).containsExactly(1, 2, 3, 4);
+      expectSilence(client);
+    }
+  }
+
+  @Test
+  void deliversOnceWhatComesTwice() {
+    serveAll();
+    WireClient client = extended().subscribe(FEED);
+    JsonNode start = client.json().path("streams").path("feed");
+    broadcast(1);
+    client.message();
+    JsonNode epoch = start.path("epoch");
+    backend.deliver(new PubSubMessage(
+        "feed",
+        Buffer.buffer("1"),
+        new StreamPosition(epoch.textValue(), start.path("offset").longValue() + 1, "")));
+    broadcast(2);
+    assertThat(messages(client, 1)).containsExactly(2);
+    expectSilence(client);
+  }
+
+  @Test
+  void holdsBackWhileTheHistoryCannotBeReachedAndLosesNothing() {
+    serveAll();
+    List<WireClient> clients = both();
+    backend.unreachable(true);
+    backend.lose(1);
+    broadcast(1, 2);
+    clients.forEach(WireTest::expectSilence);
+    backend.unreachable(false);
+    broadcast(3);
+    for (WireClient client : clients) {
+      assertThat(messages(client, 3)).containsExactly(1, 2, 3);
+    }
+  }
+
+  @Test
+  void putsAMessageThatComesWhileTheHistoryIsReadBehindWhatWasMissed() {
+    serveAll();
+    WireClient client = extended().subscribe(FEED);
+    JsonNode start = client.json().path("streams");
+    client.close();
+    WireClient witness = open().subscribe(FEED).confirmed(FEED);
+    broadcast(1, 2);
+    messages(witness, 2);
+    Promise<Void> reads = backend.slowReads();
+    WireClient again = extended().sendText(subscribe(start)).received();
+    awaitLoops();
+    broadcast(3);
+    messages(witness, 1);
+    reads.complete();
+    assertThat(again.json().path("continuity").textValue()).isEqualTo("kept");
+    assertThat(messages(again, 2)).containsExactly(1, 2);
+    assertThat(again.json().path("type").textValue()).isEqualTo("confirm_history");
+    assertThat(messages(again, 1)).containsExactly(3);
+    broadcast(4);
+    assertThat(messages(again, 1)).containsExactly(4);
+    expectSilence(again);
+  }
+
+  @Test
+  void readsOnceForAllThatMissedTheSame() {
+    serveAll();
+    WireClient client = extended().subscribe(FEED);
+    JsonNode start = client.json().path("streams");
+    client.close();
+    WireClient witness = open().subscribe(FEED).confirmed(FEED);
+    broadcast(1, 2);
+    messages(witness, 2);
+    Promise<Void> reads = backend.slowReads();
+    List<WireClient> clients = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      clients.add(extended().sendText(subscribe(start)).received());
+    }
+    awaitLoops();
+    reads.complete();
+    for (WireClient again : clients) {
+      assertThat(again.json().path("continuity").textValue()).isEqualTo("kept");
+      assertThat(messages(again, 2)).containsExactly(1, 2);
+    }
+    assertThat(backend.reads()).isLessThanOrEqualTo(2);
+  }
+
+  @Test
+  void tellsOpenConnectionsWhatIsLostAndGivesThemASnapshot() {
+    serveAll();
+    WireClient feed = extended().subscribe(FEED);
+    feed.json();
+    WireClient board = extended().subscribe(BOARD);
+    board.json();
+    board.json();
+    WireClient base = open().subscribe(BOARD).confirmed(BOARD);
+    base.message();
+    backend.beginAnew();
+    broadcast(1);
+    JsonNode told = feed.json();
+    assertThat(told.path("type").textValue()).isEqualTo("reject_history");
+    assertThat(told.path("streams").path("feed").path("epoch").textValue()).endsWith("x");
+    assertThat(board.json().path("type").textValue()).isEqualTo("reject_history");
+    JsonNode snapshot = board.json();
+    assertThat(snapshot.path("message").textValue()).isEqualTo("state");
+    assertThat(snapshot.path("reset").booleanValue()).isTrue();
+    base.expect("{\"identifier\":" + TextNode.valueOf(BOARD) + ",\"message\":\"state\"}");
+    broadcast(2);
+    for (WireClient client : List.of(feed, board, base)) {
+      assertThat(messages(client, 1)).containsExactly(2);
+      expectSilence(client);
+    }
+  }
+
+  @Test
+  void callsNothingKeptWhenTheHistoryBeganAnew() {
+    serveAll();
+    WireClient client = extended().subscribe(FEED);
+    JsonNode start = client.json().path("streams");
+    client.close();
+    backend.beginAnew();
+    WireClient again = extended().sendText(subscribe(start));
+    assertThat(again.json().path("continuity").textValue()).isEqualTo("lost");
+    assertThat(again.json().path("type").textValue()).isEqualTo("reject_history");
+  }
+
+  @Test
+  void callsNothingKeptThatCannotBeRead() {
+    serveAll();
+    WireClient witness = open().subscribe(FEED).confirmed(FEED);
+    WireClient client = extended().subscribe(FEED);
+    JsonNode start = client.json().path("streams");
+    client.close();
+    broadcast(1);
+    messages(witness, 1);
+    Promise<Void> reads = backend.slowReads();
+    WireClient again = extended().sendText(subscribe(start)).received();
+    awaitLoops();
+    reads.fail("unreachable by the test's will");
+    assertThat(again.json().path("continuity").textValue()).isEqualTo("lost");
+    assertThat(again.json().path("type").textValue()).isEqualTo("reject_history");
+    broadcast(2);
+    assertThat(messages(again, 1)).containsExactly(2);
+  }
+
+  @Test
+  void waitsForWhatTheClientHasSeenOnANodeThatWasFaster() {
+    serveAll();
+    WireClient witness = open().subscribe(FEED).confirmed(FEED);
+    WireClient client = extended().subscribe(FEED);
+    JsonNode start = client.json().path("streams");
+    backend.holdBack();
+    broadcast(1, 2);
+    ObjectNode ahead = start.deepCopy();
+    ((ObjectNode) ahead.path("feed"))
+        .put("offset", start.path("feed").path("offset").asLong() + 2);
+    WireClient again = extended().sendText(subscribe(ahead));
+    assertThat(again.json().path("continuity").textValue()).isEqualTo("kept");
+    assertThat(again.json().path("type").textValue()).isEqualTo("confirm_history");
+    backend.deliverBackwards();
+    broadcast(3);
+    assertThat(messages(again, 1)).containsExactly(3);
+    assertThat(messages(witness, 3)).containsExactly(1, 2, 3);
+    expectSilence(again);
+  }
+}
