@@ -23,6 +23,7 @@ import dev.hawser.internal.protocol.SharedStrings;
 import dev.hawser.internal.restore.KeptSessions;
 import dev.hawser.internal.streams.Streams;
 import dev.hawser.internal.transport.Handshake;
+import dev.hawser.internal.transport.HandshakeRules;
 import dev.hawser.internal.transport.OriginPolicy;
 import dev.hawser.internal.transport.ProxyTrust;
 import dev.hawser.internal.transport.SocketUpgrader;
@@ -33,7 +34,6 @@ import dev.hawser.signed.StreamSigner;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -67,9 +67,7 @@ public final class CableBuilder {
   private final CableSwitch.Positions switches = new CableSwitch.Positions();
   private final CableMapper mapping = new CableMapper();
   private final Map<Class<?>, Function<Object, String>> namers = new HashMap<>();
-  private final List<String> allowedOrigins = new ArrayList<>();
-  private final List<String> allowedHosts = new ArrayList<>();
-  private final List<String> trustedProxies = new ArrayList<>();
+  private final HandshakeRules rules = new HandshakeRules();
   private final Set<String> filterParameters =
       new TreeSet<>(Set.of("password", "passwd", "secret", "token", "credential", "authorization"));
 
@@ -226,7 +224,7 @@ public final class CableBuilder {
    * @return this
    */
   public CableBuilder allowedOrigins(String... origins) {
-    allowedOrigins.addAll(Arrays.asList(origins));
+    rules.allowOrigins(origins);
     return this;
   }
 
@@ -243,7 +241,7 @@ public final class CableBuilder {
    * @return this
    */
   public CableBuilder allowedHosts(String... hosts) {
-    allowedHosts.addAll(Arrays.asList(hosts));
+    rules.allowHosts(hosts);
     return this;
   }
 
@@ -288,7 +286,7 @@ public final class CableBuilder {
    * @return this
    */
   public CableBuilder trustedProxies(String... networks) {
-    trustedProxies.addAll(Arrays.asList(networks));
+    rules.trustProxies(networks);
     return this;
   }
 
@@ -1006,15 +1004,12 @@ public final class CableBuilder {
     Map<String, ChannelDefinition> definitions =
         channels.define(connectionPlace(), mapper, problems);
     channels.check(definitions.values(), connectionType, options, problems);
-    OriginPolicy origins = attempt(
-        problems,
-        () -> new OriginPolicy(
-            !switches.isOn(CableSwitch.CHECK_ORIGIN),
-            switches.isOn(CableSwitch.ALLOW_SAME_ORIGIN),
-            switches.isOn(CableSwitch.ALLOW_MISSING_ORIGIN),
-            allowedOrigins,
-            allowedHosts));
-    ProxyTrust proxies = attempt(problems, () -> ProxyTrust.of(trustedProxies));
+    OriginPolicy origins = rules.origins(
+        switches.isOn(CableSwitch.CHECK_ORIGIN),
+        switches.isOn(CableSwitch.ALLOW_SAME_ORIGIN),
+        switches.isOn(CableSwitch.ALLOW_MISSING_ORIGIN),
+        problems);
+    ProxyTrust proxies = rules.proxies(problems);
     if (!problems.isEmpty() || origins == null || proxies == null || connections == null) {
       throw new CableConfigurationException("the cable", problems);
     }
@@ -1083,14 +1078,5 @@ public final class CableBuilder {
   private CableBuilder set(CableOption option, Duration value) {
     options.set(option, value);
     return this;
-  }
-
-  private static <T> @Nullable T attempt(List<String> problems, Supplier<T> step) {
-    try {
-      return step.get();
-    } catch (IllegalArgumentException e) {
-      problems.add(String.valueOf(e.getMessage()));
-      return null;
-    }
   }
 }

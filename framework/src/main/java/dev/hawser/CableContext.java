@@ -25,6 +25,7 @@ import dev.hawser.internal.presence.Presences;
 import dev.hawser.internal.protocol.CommandDecoder;
 import dev.hawser.internal.protocol.Envelope;
 import dev.hawser.internal.protocol.ProtocolException;
+import dev.hawser.internal.protocol.ServerMessages;
 import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.protocol.SharedStrings;
 import dev.hawser.internal.restore.KeptSessions;
@@ -39,6 +40,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +77,16 @@ record CableContext(
     KeptSessions sessions,
     SharedStrings strings,
     boolean development) {
+
+  /**
+   * Greets a client.
+   *
+   * @param restored identifiers of subscriptions that it has, if it goes on with a session
+   */
+  byte[] welcome(SessionId sid, @Nullable List<String> restored) {
+    byte[] welcome = ServerMessages.welcome(sid, streams.history() != null, answers.epoch());
+    return restored == null ? welcome : ServerMessages.restored(welcome, restored);
+  }
 
   /** Where limits are reported. */
   LimitLog limitLog() {

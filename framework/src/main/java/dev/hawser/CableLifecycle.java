@@ -173,7 +173,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
       return new Hub(loop, hubOptions);
     });
     ClientSession session = new ClientSession(context, this, transport, hub, request);
-    sessions.add(session.id(), session);
+    sessions.add(session.outbound().sessionId(), session);
     if (isClosing()) {
       session.close(DisconnectReason.SERVER_RESTART, true);
     }
@@ -223,7 +223,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
     context.events().connectionClosed(session.statistics());
     session.memory().close();
     context.limits().admission().leave(session.request().remoteAddress());
-    sessions.remove(session.id());
+    sessions.remove(session.outbound().sessionId());
   }
 
   // -- control of all nodes

@@ -26,7 +26,6 @@ import dev.hawser.internal.transport.Frame;
 import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.Callable;
@@ -78,8 +77,6 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
 
     OutboundQueue outbound();
 
-    /** The connections whose session this one goes on with, the latest first or last. */
-    List<SessionId> formerIds();
 
     /** The memory that the connection's subscriptions take. */
     MemoryAccount memory();
@@ -213,7 +210,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
     context.events().subscriptionConfirmed(definition.wireName(), identifier);
   }
 
-  /** The same for a subscription of which the welcome has told. Any thread. */
+  /** The same for a subscription that is in the welcome already. Any thread. */
   void confirmRestored() {
     streams.confirmRestored();
     context.events().subscriptionConfirmed(definition.wireName(), identifier);
@@ -419,9 +416,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
 
   @Override
   public List<SessionId> sids() {
-    List<SessionId> sids = new ArrayList<>(owner.formerIds());
-    sids.add(owner.outbound().sessionId());
-    return sids;
+    return owner.outbound().sessionIds();
   }
 
   @Override

@@ -2,6 +2,7 @@
 package dev.hawser;
 
 import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
+import static dev.hawser.internal.dispatch.CallbackRunner.after;
 
 import dev.hawser.internal.dispatch.CallbackRunner;
 import dev.hawser.internal.dispatch.CallbackRunner.Work;
@@ -16,9 +17,6 @@ import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.ServerMessages;
 import dev.hawser.internal.protocol.SessionId;
-import dev.hawser.internal.restore.KeptSession;
-import dev.hawser.internal.restore.Restoration;
-import dev.hawser.internal.restore.Succession;
 import dev.hawser.internal.streams.Hub;
 import dev.hawser.internal.streams.OutboundQueue;
 import dev.hawser.internal.transport.CloseCode;
@@ -51,8 +49,7 @@ final class ClientSession
         Callbacks.Owner,
         ChannelSubscription.Owner,
         Authorization.Session,
-        CallbackWatch.Watched,
-        Succession.Owner {
+        CallbackWatch.Watched {
   private enum State {
     OPENING,
     OPEN,
@@ -83,7 +80,9 @@ final class ClientSession
   private volatile @Nullable Opening opening;
   private volatile @Nullable Authorization authorization;
 
-  private final Succession succession;
+  /** Another connection goes on with the session, or may. Guarded by this. */
+  private boolean given;
+
   private volatile SortedMap<String, String> identifiers = Collections.emptySortedMap();
 
   /** The node that the session belongs to. */
@@ -119,7 +118,6 @@ final class ClientSession
         context.options().count(CableOption.MAX_PENDING_COMMANDS),
         outbound.lastHeardMs());
     this.callbacks = new Callbacks(context, hub.loop(), this);
-    this.succession = new Succession(context.sessions(), this);
     this.commands = new Commands(this);
   }
 
@@ -131,7 +129,7 @@ final class ClientSession
    * @param factory makes the connection
    */
   void open(Supplier<? extends Connection> factory) {
-    Opening first = new Opening(this, callbacks, factory);
+    Opening first = new Opening(this, callbacks, commands, factory);
     opening = first;
     first.begin();
   }
@@ -139,14 +137,16 @@ final class ClientSession
   /**
    * Answers the handshake, unless the session has begun to end meanwhile.
    *
-   * @return whether it was answered
+   * @param restored identifiers of the subscriptions that a client has here which goes on with an
+   *     earlier session
+   * @return whether the client is welcome
    */
-  boolean welcome(Frame message) {
+  boolean welcome(@Nullable List<String> restored) {
     if (!advance(State.OPEN)) {
       return false;
     }
     owner.opened(this);
-    outbound.release(message);
+    outbound.release(Frame.of(context.welcome(outbound.sessionId(), restored)));
     outbound.hub().post(outbound::startHeartbeat);
     checkAgain();
     CableLog.opened(this, request);
@@ -178,9 +178,9 @@ final class ClientSession
     owner.identified(this, name, value, latestOrder);
   }
 
-  /** The number of the latest order to the connections of this node. */
-  long latestOrder() {
-    return owner.latestOrder();
+  /** The node that the session belongs to. */
+  Owner owner() {
+    return owner;
   }
 
   @Override
@@ -188,45 +188,11 @@ final class ClientSession
     authorization().expireAt(time);
   }
 
-  // -- an earlier session, or a later one
-
-  /** Finds what this client goes on with: a session that is still here, or one that was lost. */
-  Future<@Nullable KeptSession> findFormer(SessionId former) {
-    ClientSession live = owner.find(former);
-    return succession.find(live == null ? null : live.succession, former);
-  }
-
-  /** Goes on with a session: what it sends waits for the welcome from now on. */
-  void goOn(KeptSession session) {
-    succession.goOn(session);
-    outbound.hold();
-  }
-
-  @Override
-  public List<SessionId> formerIds() {
-    return succession.formerIds();
-  }
-
-  /**
-   * Makes a subscribe of the session that this client goes on with; {@code null} if it cannot be.
-   */
-  @Nullable SubscribeCommand restore(String identifier, Restoration restoration) {
-    return commands.restore(identifier, restoration);
-  }
-
-  @Override
-  public boolean isRestorable() {
-    return registered && !dismissed && request.isExtended();
-  }
-
-  @Override
-  public List<String> restorable() {
-    return subscriptions.confirmed();
-  }
-
-  @Override
-  public void succeeded() {
-    close(DisconnectReason.SESSION_RESTORED, true);
+  /** Whether another connection may go on with the session; only one is told so. Any thread. */
+  synchronized boolean giveAway() {
+    boolean first = !given && registered && !dismissed && request.isExtended();
+    given |= first;
+    return first;
   }
 
   private void checkAgain() {
@@ -350,13 +316,8 @@ final class ClientSession
     if (ended != null) {
       ended.end();
     }
-    if (isRestorable()) { // Behind what the client sent before, an unsubscribe perhaps.
-      callbacks.runner().postFromLoop(Work.at(Place.EVENT_LOOP, () -> {
-        succession.keep();
-        return DONE;
-      }));
-    }
-    callbacks.runner().postFromLoop(new Ending(subscriptions, callbacks, mayReturn, () -> {
+    Runnable begin = () -> Handover.of(this).keep();
+    callbacks.runner().postFromLoop(new Ending(subscriptions, callbacks, mayReturn, begin, () -> {
       CableLog.closed(this, byClient, startedAtMs);
       owner.closed(this);
     }));
@@ -399,7 +360,7 @@ final class ClientSession
   /** Hangs up on a client that cannot be told. */
   @Override
   public void onSilence() {
-    succession.keep();
+    Handover.of(this).keep();
     dismiss(CableOption.DEAD_PEER_TIMEOUT);
     outbound.transport().abort();
   }
@@ -441,8 +402,7 @@ final class ClientSession
   @Override
   public void refuse(@Nullable String channel, String identifier, String why) {
     subscriptions.answering(identifier);
-    Opening running = opening;
-    if (running == null || !running.leavesOut(identifier)) {
+    if (!Opening.leavesOut(opening, identifier)) {
       outbound.transmit(Frame.of(ServerMessages.rejectSubscription(identifier)));
     }
     CableLog.rejected(this, channel, identifier, why);
@@ -456,7 +416,19 @@ final class ClientSession
     if (isEnding() || !isAllowed(callbacks.roomRefusal()) || !isAllowed(memory.takeQueued(bytes))) {
       return;
     }
-    callbacks.runner().post(subscription.work(name, callback), bytes);
+    Place place = subscription.place();
+    callbacks
+        .runner()
+        .post(
+            Work.at(place, () -> {
+              if (dismissed || subscription.isEnded()) {
+                return DONE;
+              }
+              return after(
+                  callbacks.runner().invoke(place, name, callback),
+                  failure -> subscription.afterCallback(name, failure));
+            }),
+            bytes);
   }
 
   @Override
@@ -522,13 +494,8 @@ final class ClientSession
   }
 
   @Override
-  public SessionId id() {
-    return outbound.sessionId();
-  }
-
-  @Override
   public String sid() {
-    return id().toString();
+    return outbound.sessionId().toString();
   }
 
   @Override

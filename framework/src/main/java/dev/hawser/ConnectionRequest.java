@@ -97,7 +97,7 @@ public final class ConnectionRequest {
     this.user = context == null ? null : context.user();
     this.session = context == null ? null : context.session();
     this.extended = Handshake.isExtended(request);
-    this.restoring = extended && asksToRestore(request);
+    this.restoring = extended && asksToRestore(request.headers().contains(RESTORED_SID));
   }
 
   private static Set<String> caseInsensitive(String... names) {
@@ -129,7 +129,7 @@ public final class ConnectionRequest {
     this.user = head.user();
     this.session = head.session();
     this.extended = head.extended();
-    this.restoring = false;
+    this.restoring = extended && asksToRestore(!headers(RESTORED_SID).isEmpty());
   }
 
   /** Returns a request that no socket has brought. */
@@ -145,9 +145,9 @@ public final class ConnectionRequest {
     return new ConnectionRequest(request, endpoint, context, strings);
   }
 
-  private static boolean asksToRestore(HttpServerRequest request) {
-    String query = request.query();
-    return request.headers().contains(RESTORED_SID) || (query != null && query.contains("sid="));
+  /** Seldom so, and then looked at closely. */
+  private boolean asksToRestore(boolean hasHeader) {
+    return hasHeader || uri.contains("sid=");
   }
 
   /** The sid of the connection whose session the client wants to go on with, if it is one. */

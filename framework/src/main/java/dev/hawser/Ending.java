@@ -7,6 +7,7 @@ import static dev.hawser.internal.dispatch.CallbackRunner.after;
 import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.Place;
 import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The last work of a connection, behind everything that was received before: the end of each
@@ -20,17 +21,25 @@ final class Ending implements Work {
   private final Callbacks callbacks;
   private final boolean mayReturn;
   private final Runnable ended;
+  private @Nullable Runnable begin;
 
   /**
    * Creates the work.
    *
    * @param mayReturn whether the client may come back soon
+   * @param begin is called before the first subscription ends
    * @param ended is called behind the last callback
    */
-  Ending(Subscriptions subscriptions, Callbacks callbacks, boolean mayReturn, Runnable ended) {
+  Ending(
+      Subscriptions subscriptions,
+      Callbacks callbacks,
+      boolean mayReturn,
+      Runnable begin,
+      Runnable ended) {
     this.subscriptions = subscriptions;
     this.callbacks = callbacks;
     this.mayReturn = mayReturn;
+    this.begin = begin;
     this.ended = ended;
   }
 
@@ -42,6 +51,11 @@ final class Ending implements Work {
 
   @Override
   public Future<Void> run() {
+    Runnable first = begin;
+    if (first != null) {
+      begin = null;
+      first.run();
+    }
     ChannelSubscription next = subscriptions.first();
     return next == null
         ? disconnect()

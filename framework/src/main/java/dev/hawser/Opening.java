@@ -8,11 +8,9 @@ import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
-import dev.hawser.internal.protocol.ServerMessages;
 import dev.hawser.internal.protocol.SessionId;
 import dev.hawser.internal.restore.KeptSession;
 import dev.hawser.internal.restore.Restoration;
-import dev.hawser.internal.transport.Frame;
 import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -39,6 +37,7 @@ final class Opening implements Work {
   private final ClientSession session;
   private final CableContext context;
   private final Callbacks callbacks;
+  private final Commands commands;
   private final Supplier<? extends Connection> factory;
   private volatile Loop.@Nullable Timer timeout;
   private volatile long latestOrder;
@@ -46,10 +45,15 @@ final class Opening implements Work {
   private volatile @Nullable KeptSession former;
   private volatile @Nullable Restoration restoration;
 
-  Opening(ClientSession session, Callbacks callbacks, Supplier<? extends Connection> factory) {
+  Opening(
+      ClientSession session,
+      Callbacks callbacks,
+      Commands commands,
+      Supplier<? extends Connection> factory) {
     this.session = session;
     this.context = session.context();
     this.callbacks = callbacks;
+    this.commands = commands;
     this.factory = factory;
   }
 
@@ -81,7 +85,7 @@ final class Opening implements Work {
   }
 
   private Future<Void> connect() {
-    latestOrder = session.latestOrder();
+    latestOrder = session.owner().latestOrder();
     Future<Void> connected = callbacks.run(CONNECT, callbacks.connection()::connect);
     return after(connected, failure -> failure == null ? succeeded() : failed(failure, CONNECT));
   }
@@ -106,20 +110,11 @@ final class Opening implements Work {
     SessionId sid = context.sessions().isOn() ? session.request().restoredSid() : null;
     if (sid == null) {
       end(false);
-      welcome();
+      session.welcome(null);
       return DONE;
     }
     stopTimer();
     return restore(sid);
-  }
-
-  private void welcome() {
-    session.welcome(Frame.of(message()));
-  }
-
-  private byte[] message() {
-    boolean history = context.streams().history() != null;
-    return ServerMessages.welcome(session.id(), history, context.answers().epoch());
   }
 
   private Future<Void> failed(Throwable failure, String callback) {
@@ -161,7 +156,7 @@ final class Opening implements Work {
         .loop()
         .schedule(context.options().ms(CableOption.SUBSCRIBE_TIMEOUT), () -> giveUp(found));
     Future<Void> looked = callbacks.runner().invoke(Place.EVENT_LOOP, RESTORE, () -> {
-      session.findFormer(sid).onSuccess(found::tryComplete);
+      Handover.of(session).find(sid).onSuccess(found::tryComplete);
       return found.future().onSuccess(kept -> former = kept);
     });
     return after(looked, failure -> {
@@ -187,13 +182,13 @@ final class Opening implements Work {
 
   private void welcomeWithout() {
     end(false);
-    welcome();
+    session.welcome(null);
     log.debug("session not found: connection={}", LogText.of(session.connectionIdentifier()));
     context.events().restorationAsked(session.statistics(), false);
   }
 
   private void resubscribe(KeptSession kept, SessionId sid) {
-    session.goOn(kept);
+    Handover.of(session).goOn(kept);
     Restoration begun =
         new Restoration(kept.identifiers(), restored -> welcome(restored, kept, sid));
     restoration = begun;
@@ -201,16 +196,16 @@ final class Opening implements Work {
   }
 
   /** Whether a refusal is not told to the client, because the welcome leaves the identifier out. */
-  boolean leavesOut(String identifier) {
-    Restoration running = restoration;
+  static boolean leavesOut(@Nullable Opening opening, String identifier) {
+    Restoration running = opening == null ? null : opening.restoration;
     return running != null && running.refuse(identifier);
   }
 
   private boolean welcome(List<String> restored, KeptSession kept, SessionId sid) {
     end(false);
-    if (!session.welcome(Frame.of(ServerMessages.restored(message(), restored)))) {
+    if (!session.welcome(restored)) {
       if (!session.isDismissed()) { // The new line is lost, too, and the client comes once more.
-        context.sessions().keep(session.identifiers(), sid, kept);
+        Handover.of(session).putBack(sid, kept);
       }
       return false;
     }
@@ -248,7 +243,7 @@ final class Opening implements Work {
         return DONE;
       }
       String identifier = identifiers.next();
-      SubscribeCommand command = session.restore(identifier, running);
+      SubscribeCommand command = commands.restore(identifier, running);
       if (command == null) {
         running.refuse(identifier);
       }

@@ -53,6 +53,9 @@ public final class OutboundQueue {
   private long lastHeardMs;
   private boolean owesPong;
 
+  /** Of the connections that this one goes on for. */
+  private volatile List<SessionId> former = List.of();
+
   /** What waits for the welcome of a connection whose session is restored. */
   private @Nullable Held held;
 
@@ -114,6 +117,21 @@ public final class OutboundQueue {
   /** Names the connection. Any thread. */
   public SessionId sessionId() {
     return sessionId;
+  }
+
+  /** Goes on with the session of earlier connections; the oldest is first. Any thread. */
+  public void follow(List<SessionId> earlier) {
+    former = List.copyOf(earlier);
+  }
+
+  /**
+   * The connections that have had the session, the oldest first and this one last. At most 17. Any
+   * thread.
+   */
+  public List<SessionId> sessionIds() {
+    List<SessionId> all = new ArrayList<>(former);
+    all.add(sessionId);
+    return all;
   }
 
   /** Queues one message of this connection's own. Any thread. */
