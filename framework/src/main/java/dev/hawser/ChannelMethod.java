@@ -151,7 +151,7 @@ final class ChannelMethod {
     try {
       return mapper.treeToValue(data, parameter);
     } catch (JsonProcessingException e) {
-      throw Binding.failure(name, "data", data, e);
+      throw BindingException.of(name, "data", data, e);
     }
   }
 }

@@ -77,7 +77,6 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
 
     OutboundQueue outbound();
 
-
     /** The memory that the connection's subscriptions take. */
     MemoryAccount memory();
 
@@ -104,7 +103,6 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
   }
 
   private static final String SNAPSHOT = "snapshot";
-  private static final Exception ENDED = new IllegalStateException("the subscription has ended");
   private static final Channel<?> NO_CHANNEL = new Channel<>() {};
 
   ChannelSubscription(Owner owner, ChannelDefinition definition, String identifier) {
@@ -276,7 +274,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
 
   private synchronized void endTimers() {
     ended = true;
-    failSnapshot(ENDED);
+    failSnapshot(ended());
     if (timers != null) {
       timers.cancelAll();
     }
@@ -444,13 +442,17 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
 
   private synchronized Future<byte[]> makeSnapshot() {
     if (ended) {
-      return Future.failedFuture(ENDED);
+      return Future.failedFuture(ended());
     }
     if (snapshots == null) {
       snapshots = new SnapshotMaker(
           callback -> postCallback(SNAPSHOT, callback), () -> channel.snapshot(), context::encode);
     }
     return snapshots.make();
+  }
+
+  private static Exception ended() {
+    return new IllegalStateException("the subscription has ended");
   }
 
   private synchronized void failSnapshot(Throwable cause) {
@@ -502,7 +504,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
     try {
       return context.mapper().treeToValue(sent, type);
     } catch (JsonProcessingException e) {
-      throw Binding.failure(definition.type().getSimpleName(), "params", sent, e);
+      throw BindingException.of(definition.type().getSimpleName(), "params", sent, e);
     }
   }
 

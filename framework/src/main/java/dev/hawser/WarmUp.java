@@ -154,6 +154,7 @@ final class WarmUp {
     }
   }
 
+  @SuppressWarnings("UnusedMethod") // Actions are called by their names.
   private static class AnyChannel extends Channel<AnyConnection> {
     @Override
     protected void subscribed() {

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What developers do wrong first is answered by a line that names the place and the mend. */
+@SuppressWarnings("UnusedMethod") // What callbacks are mistaken for is never called.
 class ErrorAdviceTest extends WireFixture {
   private static final String CHAT = "{\"channel\":\"ChatChannel\",\"id\":1,\"room\":\"lobby\"}";
 
@@ -148,11 +149,11 @@ class ErrorAdviceTest extends WireFixture {
 
   // -- callbacks that are none
 
-  static final class MisspeltChannel extends Channel<Connection> {
+  static class MisspeltChannel extends Channel<Connection> {
     void subscibed() {}
   }
 
-  static final class OverloadedChannel extends Channel<Connection> {
+  static class OverloadedChannel extends Channel<Connection> {
     void subscribed(JsonNode params) {}
   }
 

@@ -361,4 +361,38 @@ class HistoryFaultsTest extends WireTest {
     assertThat(told.path("type").textValue()).isEqualTo("reject_history");
     assertThat(told.path("streams").path("feed").path("offset").longValue()).isEqualTo(2);
   }
+
+  /** Whatever the order of the two readings is, nothing may be missing behind the latest loss. */
+  @Test
+  void goesOnWithoutAGapBehindALossThatHappensWhileASubscriptionCatchesUp() {
+    serveAll();
+    WireClient client = extended().subscribe(FEED);
+    JsonNode start = client.json().path("streams");
+    client.close();
+    WireClient witness = open().subscribe(FEED).confirmed(FEED);
+    broadcast(1);
+    messages(witness, 1);
+    Promise<Void> reads = backend.slowReads();
+    WireClient again = extended().sendText(subscribe(start)).received();
+    awaitLoops();
+    backend.beginAnew();
+    broadcast(2, 3, 4);
+    awaitLoops();
+    reads.complete();
+    broadcast(5);
+    long offset = -1;
+    boolean told = false;
+    for (JsonNode next = again.json(); ; next = again.json()) {
+      if (next.has("streams")) {
+        offset = next.path("streams").path("feed").path("offset").longValue();
+        told |= next.path("type").textValue().equals("reject_history");
+      } else if (next.has("message")) {
+        assertThat(next.path("offset").longValue()).as(next.toString()).isEqualTo(++offset);
+        if (next.path("message").intValue() == 5) {
+          break;
+        }
+      }
+    }
+    assertThat(told).isTrue();
+  }
 }

@@ -94,6 +94,7 @@ class JacksonModulesTest extends WireFixture {
   }
 
   @Test
+  @SuppressWarnings("JavaUtilDate") // Applications have such fields.
   void writesTimesTheSameWithAndWithoutTheModule() {
     for (ObjectMapper mapper : List.of(mapper(), mapperWithoutJavaTime())) {
       assertThat(written(mapper, Instant.EPOCH)).isEqualTo("\"1970-01-01T00:00:00Z\"");

@@ -248,9 +248,9 @@ public final class TestConnection {
   }
 
   /**
-   * Subscribes as a client does that comes back: with the positions of the streams with history that
-   * it knows from a subscription of an earlier connection. What was broadcast meanwhile is among the
-   * new subscription's transmissions.
+   * Subscribes as a client does that comes back: with the positions of the streams with history
+   * that it knows from a subscription of an earlier connection. What was broadcast meanwhile is
+   * among the new subscription's transmissions.
    *
    * @param <C> the channel class
    * @param earlier a subscription whose connection has ended

@@ -337,8 +337,10 @@ public final class TestSubscription<C extends Channel<?>> {
 
   /** As clients do: the latest position of each stream with history. */
   private void notePositions(JsonNode message) {
-    message.path("streams").properties().forEach(
-        stream -> positions.put(stream.getKey(), stream.getValue()));
+    message
+        .path("streams")
+        .properties()
+        .forEach(stream -> positions.put(stream.getKey(), stream.getValue()));
     if (message.has("stream_id")) {
       positions.put(
           message.get("stream_id").asText(),

@@ -93,7 +93,8 @@ public final class FaultyPubSub implements PubSubAdapter, HistoryStore {
 
   /** The history has lost its count: positions get another epoch. */
   public void beginAnew() {
-    life = life + "x";
+    String next = life + "x";
+    life = next;
   }
 
   /** The link to the backend is back. */

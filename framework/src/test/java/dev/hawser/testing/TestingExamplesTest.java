@@ -82,11 +82,13 @@ class TestingExamplesTest {
     }
 
     @Action
+    @SuppressWarnings("DoNotCallSuggester")
     void cancel() {
       throw new ActionException("too_late", "It is on its way");
     }
 
     @Action
+    @SuppressWarnings("DoNotCallSuggester")
     void explode() {
       throw new IllegalStateException("no database");
     }

@@ -49,7 +49,7 @@ public final class SnapshotMaker {
         value = Future.fromCompletionStage(stage);
       }
       if (value instanceof Future<?> future) {
-        return future.map(encoder::apply).onSuccess(made::tryComplete);
+        return future.map(encoder).onSuccess(made::tryComplete);
       }
       made.tryComplete(encoder.apply(value));
       return null;

@@ -91,7 +91,7 @@ final class Member {
   void lost(StreamPosition position) {
     if (history && !stopped) {
       start = position;
-      subscriber.lost();
+      subscriber.lost(this);
     }
   }
 

@@ -193,16 +193,15 @@ public final class Subscriber {
     });
   }
 
-  /** What came before the place that the client goes on from is none of the client's. */
+  /**
+   * What came before the place that the client goes on from is none of the client's; neither is
+   * what has no number, because it was published before numbers began.
+   */
   private void dropHeld(Member member, long upTo) {
     outbound.writeDirtyGroups();
     if (held != null) {
-      held.removeIf(one -> one.member == member && one.frame.offset() <= upTo && isNumbered(one));
+      held.removeIf(one -> one.member == member && one.frame.offset() <= upTo);
     }
-  }
-
-  private static boolean isNumbered(Held one) {
-    return one.frame.offset() > 0;
   }
 
   /** Whether the clients of its streams with history get positions. */
@@ -305,28 +304,32 @@ public final class Subscriber {
     outbound.writeDirtyGroups(); // What they have for this subscriber belongs behind what is held.
     confirmed = true;
     first.forEach(outbound::append);
+    HistoryListener known = listener;
+    if (lostWhileHeld && known != null) { // What is held now is behind the loss.
+      lostWhileHeld = false;
+      confirmed = false;
+      places = knownStarts();
+      known.onLost();
+      return;
+    }
     if (held != null) {
-      if (lostWhileHeld) { // What came behind the loss must not come before the client is told.
-        held.removeIf(one -> one.member.hasHistory() && isNumbered(one));
-      }
       held.forEach(one -> outbound.append(one.frame));
       held = null;
       heldBytes = 0;
     }
-    if (lostWhileHeld) {
-      lostWhileHeld = false;
-      lost();
-    }
   }
 
   /** Broadcasts of a stream are lost. On the loop. */
-  void lost() {
+  void lost(Member member) {
     HistoryListener known = listener;
     if (ended || known == null) {
       return;
     }
     if (!confirmed) {
       lostWhileHeld = true;
+      if (held != null) { // What is older than the loss must not follow it.
+        held.removeIf(one -> one.member == member && one.frame.offset() > 0);
+      }
       return;
     }
     beginHolding();
