@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.internal.advice.Mismatch;
 import dev.hawser.internal.advice.MissingValues;
 import dev.hawser.internal.limits.ActionRate;
 import io.vertx.core.Future;
@@ -151,7 +152,8 @@ final class ChannelMethod {
     try {
       return mapper.treeToValue(data, parameter);
     } catch (JsonProcessingException e) {
-      throw BindingException.of(name, "data", data, e);
+      Mismatch mismatch = Mismatch.of("data", data, e);
+      throw new BindingException(name + ": " + mismatch.problem(), mismatch.path(), e);
     }
   }
 }

@@ -7,6 +7,7 @@ import static dev.hawser.internal.dispatch.CallbackRunner.after;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hawser.history.HistoryLimit;
+import dev.hawser.internal.advice.Mismatch;
 import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.Place;
@@ -203,7 +204,8 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
       streams.confirm(frames);
     }
     if (CableLog.isOn()) {
-      CableLog.subscribed(callbacks, definition.wireName(), identifier, streams.streamNames());
+      CableLog.subscribed(
+          callbacks, definition.wireName(), shownIdentifier(), streams.streamNames());
     }
     context.events().subscriptionConfirmed(definition.wireName(), identifier);
   }
@@ -266,10 +268,16 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
         after(unsubscribed, done -> step("afterUnsubscribe", channel::afterUnsubscribe));
     return after(last, done -> {
       owner.subscriptions().remove(this);
-      CableLog.unsubscribed(callbacks, definition.wireName(), identifier);
+      if (CableLog.isOn()) {
+        CableLog.unsubscribed(callbacks, definition.wireName(), shownIdentifier());
+      }
       giveMemory();
       return DONE;
     });
+  }
+
+  private Object shownIdentifier() {
+    return context.actionLog().shown(identifier);
   }
 
   private synchronized void endTimers() {
@@ -504,7 +512,9 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
     try {
       return context.mapper().treeToValue(sent, type);
     } catch (JsonProcessingException e) {
-      throw BindingException.of(definition.type().getSimpleName(), "params", sent, e);
+      Mismatch mismatch = Mismatch.of("params", sent, e);
+      String subject = definition.type().getSimpleName();
+      throw new BindingException(subject + ": " + mismatch.problem(), mismatch.path(), e);
     }
   }
 

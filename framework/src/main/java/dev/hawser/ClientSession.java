@@ -405,7 +405,9 @@ final class ClientSession
     if (!Opening.leavesOut(opening, identifier)) {
       outbound.transmit(Frame.of(ServerMessages.rejectSubscription(identifier)));
     }
-    CableLog.rejected(this, channel, identifier, why);
+    if (CableLog.isOn()) {
+      CableLog.rejected(this, channel, context.actionLog().shown(identifier), why);
+    }
     context.events().subscriptionRejected(channel, identifier);
   }
 

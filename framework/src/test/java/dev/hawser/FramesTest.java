@@ -89,8 +89,9 @@ class FramesTest extends WireTest {
         cable.channel(EchoChannel.class, EchoChannel::new).pingInterval(Duration.ofSeconds(6)));
     WireClient client = connect();
     assertThat(client.frame().text())
-        .matches("\\{\"type\":\"welcome\",\"sid\":\"[\\w-]{22}\",\"features\":\\[\"call\"],"
-            + "\"epoch\":\"[\\w-]{36}\"}");
+        .matches(
+            "\\{\"type\":\"welcome\",\"sid\":\"[\\w-]{22}\",\"features\":\\[\"call\",\"history\"],"
+                + "\"epoch\":\"[\\w-]{36}\"}");
     client.subscribe(ECHO);
     String quoted = "\"{\\\"channel\\\":\\\"EchoChannel\\\"}\"";
     expectExactly(client, "{\"identifier\":" + quoted + ",\"type\":\"confirm_subscription\"}");

@@ -18,7 +18,8 @@ class OptionsTest {
     refuses("--scenario: everything (see --help)", "--scenario", "everything");
     refuses("--transport: udp (expected: nio, epoll or io_uring)", "--transport", "udp");
     refuses(
-        "peer: puma (expected one of: hawser, hawser-threads, netty, vertx, ws, socket.io, rails)",
+        "peer: puma (expected one of: hawser, hawser-threads, netty, vertx, ws, socket.io, rails,"
+            + " anycable)",
         "--peers",
         "puma");
   }

@@ -5,6 +5,7 @@ import dev.hawser.Action;
 import dev.hawser.Channel;
 import dev.hawser.Connection;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Two connections that do what a log at DEBUG tells, in a process with a log of its own. */
 public final class LoggingSession {
@@ -68,7 +69,8 @@ public final class LoggingSession {
         WireClient second = server.connect().welcomed()) {
       try (WireClient first = server.connect().welcomed()) {
         first.subscribe(CHAT).confirmed(CHAT);
-        first.perform(CHAT, "speak", Map.of("text", "x".repeat(50_000), "password", "hush"));
+        first.perform(
+            CHAT, "speak", new TreeMap<>(Map.of("text", "x".repeat(50_000), "password", "hush")));
         first.message();
         first.perform(CHAT, "fail").subscribe(SECRET).rejected(SECRET);
         first.subscribe(UNKNOWN).rejected(UNKNOWN).unsubscribe(CHAT).subscribe(CHAT);

@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Hawser, as its guide says. Arguments: the port, and the URL of a Redis if there is one. */
 public final class HawserServer {
+  private static final boolean HISTORY = Boolean.getBoolean("history");
 
   /** Nobody in particular. */
   public static final class AnyConnection extends Connection {}
@@ -25,7 +26,12 @@ public final class HawserServer {
 
     @Override
     protected void subscribed() {
-      streamFor(params(Params.class).room());
+      String room = params(Params.class).room();
+      if (HISTORY) {
+        streamFor(room, history());
+      } else {
+        streamFor(room);
+      }
     }
 
     /** Sends to a room. */

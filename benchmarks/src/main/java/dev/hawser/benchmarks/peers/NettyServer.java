@@ -30,7 +30,8 @@ import java.util.Map;
 
 /**
  * The JVM's limit: no framework, no JSON, no bounds, and Hawser's way of batching. It scans
- * commands instead of parsing them, into the bytes of the answer, without a tree. Everything runs on one event loop. Argument: the port.
+ * commands instead of parsing them, into the bytes of the answer, without a tree. Everything runs
+ * on one event loop. Argument: the port.
  */
 public final class NettyServer {
   private static final String WELCOME = "{\"type\":\"welcome\"}";

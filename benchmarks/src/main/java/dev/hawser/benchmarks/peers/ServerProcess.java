@@ -28,6 +28,7 @@ public final class ServerProcess implements AutoCloseable {
 
   /** A JVM that makes an AOT cache takes its time to end. */
   private static final long END_SECONDS = 90;
+
   private static final Pattern HISTOGRAM_TOTAL =
       Pattern.compile("^Total\\s+\\d+\\s+(\\d+)", Pattern.MULTILINE);
 

@@ -7,7 +7,6 @@ import dev.hawser.benchmarks.peers.AotCache;
 import dev.hawser.benchmarks.peers.Peer;
 import dev.hawser.benchmarks.peers.Peer.Software;
 import dev.hawser.benchmarks.peers.ServerProcess;
-import dev.hawser.benchmarks.results.Figure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

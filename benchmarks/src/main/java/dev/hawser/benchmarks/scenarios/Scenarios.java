@@ -35,6 +35,7 @@ public final class Scenarios {
           100_000,
           100,
           List.of(1, 64)),
+      new KeptFanout(),
       new ToNobody(),
       new Echo(),
       new Calls(),

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.log;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -14,6 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 public record ActionLog(boolean withData, Set<String> filterParameters) {
   private static final Logger log = LoggerFactory.getLogger(ActionLog.class);
+  private static final ObjectMapper JSON = new JsonMapper();
 
   /**
    * Logs that an action is about to be called.
@@ -30,5 +34,21 @@ public record ActionLog(boolean withData, Set<String> filterParameters) {
           LogText.of(action),
           withData ? ParameterFilter.filtered(data, filterParameters) : "(not logged)");
     }
+  }
+
+  /**
+   * Returns what may be logged of an identifier: params may be secrets just as data may.
+   *
+   * @param identifier the client's text
+   */
+  public Object shown(String identifier) {
+    try {
+      if (withData && JSON.readTree(identifier) instanceof ObjectNode params) {
+        return ParameterFilter.filtered(params, filterParameters);
+      }
+    } catch (JsonProcessingException e) {
+      return "(no JSON)";
+    }
+    return "(not logged)";
   }
 }

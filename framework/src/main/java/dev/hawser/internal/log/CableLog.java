@@ -74,11 +74,11 @@ public final class CableLog {
    * A subscription was confirmed. Call it only if the log {@link #isOn}.
    *
    * @param channel wire name of the channel
-   * @param identifier the client's text with its params
+   * @param identifier the params, as {@link ActionLog#shown} shows them
    * @param streams names of its streams
    */
   public static void subscribed(
-      Named connection, String channel, String identifier, Collection<String> streams) {
+      Named connection, String channel, Object identifier, Collection<String> streams) {
     log.debug(
         "subscribed: connection={} channel={} identifier={} streams={}",
         LogText.of(connection.connectionIdentifier()),
@@ -94,7 +94,7 @@ public final class CableLog {
    * @param why the reason
    */
   public static void rejected(
-      Named connection, @Nullable String channel, String identifier, String why) {
+      Named connection, @Nullable String channel, Object identifier, String why) {
     if (log.isDebugEnabled()) {
       log.debug(
           "subscription rejected: connection={} channel={} identifier={} why={}",
@@ -110,7 +110,7 @@ public final class CableLog {
    *
    * @param channel wire name of the channel
    */
-  public static void unsubscribed(Named connection, String channel, String identifier) {
+  public static void unsubscribed(Named connection, String channel, Object identifier) {
     if (log.isDebugEnabled()) {
       log.debug(
           "unsubscribed: connection={} channel={} identifier={}",
