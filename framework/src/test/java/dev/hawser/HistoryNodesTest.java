@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.hawser.pubsub.redis.RedisPubSub;
 import dev.hawser.support.TestServer;
 import dev.hawser.support.WireClient;
@@ -35,7 +36,7 @@ class HistoryNodesTest {
   static final class FeedChannel extends Channel<Connection> {
     @Override
     protected void subscribed() {
-      streamFrom("feed", history());
+      streamFrom("feed", history(), whispers());
     }
   }
 
@@ -146,6 +147,26 @@ class HistoryNodesTest {
       assertThat(ann.json().path("type").textValue()).isEqualTo("confirm_history");
       await(one.cable().broadcast("feed", 3));
       assertThat(messages(ann, 1)).containsExactly(3);
+    }
+  }
+
+  @Test
+  void keepsNoWhispers() {
+    try (WireClient ann = extended(one);
+        WireClient bob = extended(two)) {
+      JsonNode start = start(ann);
+      start(bob);
+      bob.sendText("{\"command\":\"whisper\",\"identifier\":" + TextNode.valueOf(FEED)
+          + ",\"data\":1}");
+      JsonNode whisper = ann.json();
+      assertThat(whisper.path("whisper").booleanValue()).isTrue();
+      assertThat(whisper.has("offset")).isFalse();
+      await(two.cable().broadcast("feed", 2));
+      assertThat(messages(ann, 1)).containsExactly(2);
+      try (WireClient late = extended(one).sendText(resume(start))) {
+        assertThat(late.json().path("continuity").textValue()).isEqualTo("kept");
+        assertThat(messages(late, 1)).containsExactly(2);
+      }
     }
   }
 

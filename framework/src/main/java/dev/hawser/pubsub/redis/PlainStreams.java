@@ -60,7 +60,7 @@ final class PlainStreams {
    * @param now what the clock of {@link System#nanoTime} says
    */
   Request request(Publication message, boolean sharded, long now) {
-    if (refused) {
+    if (refused || message.isPassing()) {
       return message.plain(sharded, now);
     }
     Trust trust = all.isOver(now) ? streams.get(message.channel()) : all;

@@ -22,14 +22,27 @@ final class Publication {
   private boolean asking;
   private boolean whole;
   private long plainSinceNanos;
+  private final boolean passing;
 
-  Publication(RedisConfig config, String channel, byte[] payload, Promise<Void> done) {
+  /**
+   * Creates a message that waits to be sent.
+   *
+   * @param passing whether no history keeps it
+   */
+  Publication(
+      RedisConfig config, String channel, byte[] payload, boolean passing, Promise<Void> done) {
     this.config = config;
     this.channel = channel;
     this.channelBytes = channel.getBytes(StandardCharsets.UTF_8);
     this.payload = payload;
     this.slot = HashSlot.of(channelBytes);
+    this.passing = passing;
     this.done = done;
+  }
+
+  /** Whether no history keeps it, whatever the stream has. */
+  boolean isPassing() {
+    return passing;
   }
 
   /**

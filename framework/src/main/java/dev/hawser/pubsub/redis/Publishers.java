@@ -184,7 +184,8 @@ final class Publishers implements Publisher.Owner {
   }
 
   private void accepted(Publication message, @Nullable Response answer, long nowNanos) {
-    if (!message.isAsking() && plainStreams.isLate(message, nowNanos)) {
+    boolean plain = !message.isAsking() && !message.isPassing();
+    if (plain && plainStreams.isLate(message, nowNanos)) {
       onGap.accept(message.keys());
     } else if (message.isAsking() && answer != null) {
       plainStreams.answered(message, Replies.number(answer));

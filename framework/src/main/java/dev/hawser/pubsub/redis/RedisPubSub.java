@@ -136,6 +136,15 @@ public final class RedisPubSub implements PubSubAdapter {
    */
   @Override
   public Future<Void> publish(String broadcasting, Buffer payload) {
+    return publish(broadcasting, payload, false);
+  }
+
+  @Override
+  public Future<Void> publishTransient(String broadcasting, Buffer payload) {
+    return publish(broadcasting, payload, true);
+  }
+
+  private Future<Void> publish(String broadcasting, Buffer payload, boolean passing) {
     RedisBackend running = backend.get();
     if (running == null || closing.get() != null) {
       return Future.failedFuture(closed());
@@ -151,7 +160,7 @@ public final class RedisPubSub implements PubSubAdapter {
     }
     Promise<Void> done = Promise.promise();
     Future<Void> answered = done.future().onComplete(result -> backlog.removePublish(bytes));
-    Publication message = new Publication(config, channel, payload.getBytes(), done);
+    Publication message = new Publication(config, channel, payload.getBytes(), passing, done);
     loop.execute(() -> running.publish(message));
     return forCaller(answered);
   }
