@@ -156,8 +156,8 @@ class HistoryNodesTest {
         WireClient bob = extended(two)) {
       JsonNode start = start(ann);
       start(bob);
-      bob.sendText("{\"command\":\"whisper\",\"identifier\":" + TextNode.valueOf(FEED)
-          + ",\"data\":1}");
+      bob.sendText(
+          "{\"command\":\"whisper\",\"identifier\":" + TextNode.valueOf(FEED) + ",\"data\":1}");
       JsonNode whisper = ann.json();
       assertThat(whisper.path("whisper").booleanValue()).isTrue();
       assertThat(whisper.has("offset")).isFalse();

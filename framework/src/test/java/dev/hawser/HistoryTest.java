@@ -421,8 +421,7 @@ class HistoryTest extends WireTest {
     JsonNode start = start(client, ORDERS, "orders");
     client.close();
     broadcast("orders", 1);
-    WireClient again =
-        closing(WireClient.upgrade(port, "/cable?sid=" + sid, origin, extended));
+    WireClient again = closing(WireClient.upgrade(port, "/cable?sid=" + sid, origin, extended));
     JsonNode welcome = again.welcome();
     assertThat(welcome.path("restored").booleanValue()).isTrue();
     assertThat(welcome.path("restored_ids").path(0).textValue()).isEqualTo(ORDERS);

@@ -193,6 +193,7 @@ final class Sequence {
     held.add(new Held(message, envelope));
     heldBytes += message.payload().length();
     if (held.size() > MOST_HELD || heldBytes > MOST_HELD_BYTES) {
+      forwardUnnumbered();
       held.clear();
       heldBytes = 0;
       overflown = true;
@@ -250,7 +251,10 @@ final class Sequence {
       return;
     }
     if (read.kept()) {
-      read.entries().forEach(this::forward);
+      for (HistoryEntry entry : read.entries()) {
+        takeHeldBefore(entry.position());
+        forward(entry);
+      }
     } else {
       log.warn("broadcasts lost: stream={} position={}", LogText.of(stream), LogText.of(position));
       position = read.top();
@@ -263,6 +267,31 @@ final class Sequence {
       finishHealing();
     } else {
       read();
+    }
+  }
+
+  /** What has no number keeps its place among the others as they came: it is in no store. */
+  private void takeHeldBefore(StreamPosition place) {
+    if (held.stream().noneMatch(one -> place.equals(one.message.position()))) {
+      return;
+    }
+    for (Held next = held.poll(); next != null; next = held.poll()) {
+      heldBytes -= next.message.payload().length();
+      if (next.message.position() == null) {
+        output.forward(next.message, next.envelope);
+      } else if (place.equals(next.message.position())) {
+        return;
+      }
+    }
+  }
+
+  private void forwardUnnumbered() {
+    for (Held one : List.copyOf(held)) {
+      if (one.message.position() == null) {
+        held.remove(one);
+        heldBytes -= one.message.payload().length();
+        output.forward(one.message, one.envelope);
+      }
     }
   }
 

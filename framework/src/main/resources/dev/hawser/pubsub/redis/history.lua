@@ -10,7 +10,7 @@
 --       2 list:  the broadcasts: "offset time tag-of-the-one-before tag LF payload"
 --       3 plain: exists while publishers may publish to the stream without asking
 --       and, where all streams are on one server,
---       4 any:   a random text while there is any history; those of another text are void
+--       4 any:   a random text and a time while there is any history; those of another text are void
 --       5 none:  exists while publishers may publish to every stream without asking
 -- ARGV  1 operation, and then
 --       append:  2 publishing command, 3 channel, 4 payload, 5 tag, 6 ms of "plain" and "none"
@@ -118,19 +118,22 @@ local function may_evict()
     and not string.find(info, 'maxmemory_policy:noeviction', 1, true)
 end
 
--- For how long publishers may still publish plainly.
-local function plain_ms()
+-- For how long publishers may still publish plainly. A server without "any" may have been emptied,
+-- and the marks with it.
+local function plain_ms(any, now)
   if may_evict() then
     return tonumber(ARGV[7])
   end
-  return math.max(0, call('PTTL', PLAIN), NONE and call('PTTL', NONE) or 0)
+  local emptied = tonumber(string.match(any, ' (%d+)$') or 0)
+  return math.max(
+    0, call('PTTL', PLAIN), NONE and call('PTTL', NONE) or 0, emptied + ARGV[7] - now)
 end
 
 local function open()
   local now = clock()
   local any = any_history()
   if not any then
-    any = ARGV[2]
+    any = ARGV[2] .. ' ' .. text(now)
     call('SET', ANY, any)
   end
   local meta = call('HMGET', META, 'e', 'n', 'w', 'b', 'p', 'f')
@@ -145,7 +148,7 @@ local function open()
     within = math.max(within, tonumber(meta[3]))
     from = tonumber(meta[5])
   else
-    from = now + plain_ms()
+    from = now + plain_ms(any, now)
     begin(from, any)
   end
   if ANY then

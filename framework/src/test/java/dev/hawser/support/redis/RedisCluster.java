@@ -121,15 +121,30 @@ public final class RedisCluster implements AutoCloseable {
     throw new AssertionError("nobody has slot " + slot);
   }
 
-  /** Moves one slot, which has no keys, as {@code redis-cli --cluster reshard} does. */
+  /**
+   * Moves one slot, as {@code redis-cli --cluster reshard} does, but for its keys: there are none
+   * but the marks of publishers, which are for a moment only.
+   */
   public void move(int slot, RedisProcess from, RedisProcess to) {
     String target = idOf(to);
     to.call("CLUSTER", "SETSLOT", slot, "IMPORTING", idOf(from));
     from.call("CLUSTER", "SETSLOT", slot, "MIGRATING", target);
     to.call("CLUSTER", "SETSLOT", slot, "NODE", target);
-    from.call("CLUSTER", "SETSLOT", slot, "NODE", target);
+    Until.isTrue("the slot has no keys", () -> giveUp(slot, from, target));
     for (RedisProcess node : masters) {
       node.call("CLUSTER", "SETSLOT", slot, "NODE", target);
+    }
+  }
+
+  private static boolean giveUp(int slot, RedisProcess from, String target) {
+    for (Object key : (List<?>) from.call("CLUSTER", "GETKEYSINSLOT", slot, 100)) {
+      from.call("DEL", key);
+    }
+    try {
+      from.call("CLUSTER", "SETSLOT", slot, "NODE", target);
+      return true;
+    } catch (RespClient.ErrorReply e) {
+      return false; // A publisher has set another mark meanwhile.
     }
   }
 
