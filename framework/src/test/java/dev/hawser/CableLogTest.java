@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the log tells of a cable at INFO and at DEBUG. */
+/** What the log says about a cable at INFO and at DEBUG. */
 class CableLogTest {
 
   static final class NewsChannel extends Channel<Connection> {}
