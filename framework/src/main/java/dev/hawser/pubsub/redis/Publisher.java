@@ -97,7 +97,7 @@ final class Publisher implements RedisLink.Listener {
 
   private void answered(
       List<Publication> sent,
-      @Nullable List<@Nullable Response> answers,
+      @Nullable List<? extends @Nullable Response> answers,
       @Nullable Throwable failure) {
     Map<Integer, Throwable> failures = RedisErrors.ofEach(failure, sent.size());
     long now = System.nanoTime();

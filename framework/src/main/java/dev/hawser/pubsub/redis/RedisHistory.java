@@ -66,7 +66,7 @@ final class RedisHistory implements HistoryStore {
   private Future<StreamPosition> open(String stream, List<String> arguments, int waits) {
     long begunAt = System.nanoTime();
     return call(stream, "open", arguments).compose(answer -> {
-      long leftMs = answer.get(3).toLong();
+      long leftMs = Replies.largeNumber(answer.get(3));
       boolean swift = waits == 0 || System.nanoTime() - begunAt < SWIFT_NANOS;
       if (leftMs == 0 && swift) {
         return Future.succeededFuture(position(answer, 0));
@@ -122,13 +122,13 @@ final class RedisHistory implements HistoryStore {
   private static StreamPosition position(Response answer, int at) {
     return new StreamPosition(
         answer.get(at).toString(),
-        answer.get(at + 1).toLong(),
+        Replies.largeNumber(answer.get(at + 1)),
         answer.get(at + 2).toString());
   }
 
   private static HistoryRead read(Response answer) {
     StreamPosition top = position(answer, 1);
-    if (answer.get(0).toInteger() == 0) {
+    if (Replies.number(answer.get(0)) == 0) {
       return HistoryRead.lost(top);
     }
     List<HistoryEntry> entries = new ArrayList<>(answer.size() - 4);

@@ -21,6 +21,19 @@ final class Replies {
     return number;
   }
 
+  /**
+   * Reads a number that may be large.
+   *
+   * @throws IllegalArgumentException if the field is missing or is not a number
+   */
+  static long largeNumber(@Nullable Response field) {
+    Long number = field == null ? null : field.toLong();
+    if (number == null) {
+      throw new IllegalArgumentException("Redis replied " + field + " (expected: a number)");
+    }
+    return number;
+  }
+
   /** Reads a text, empty if the field is missing. */
   static String text(@Nullable Response field) {
     return field == null ? "" : field.toString();

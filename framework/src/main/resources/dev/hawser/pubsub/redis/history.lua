@@ -209,10 +209,11 @@ local function since(meta)
 end
 
 local function restart()
-  if call('EXISTS', META) == 0 then
+  local meta = call('HMGET', META, 'p', 'f')
+  if not meta[1] then
     return 0
   end
-  begin(clock(), call('HGET', META, 'f'))
+  begin(math.max(clock(), tonumber(meta[1])), meta[2])
   return 1
 end
 
