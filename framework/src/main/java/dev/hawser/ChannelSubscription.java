@@ -13,7 +13,6 @@ import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.dispatch.Timers;
 import dev.hawser.internal.history.CatchUp;
-import dev.hawser.internal.history.SnapshotMaker;
 import dev.hawser.internal.limits.MemoryAccount;
 import dev.hawser.internal.limits.MemoryCost;
 import dev.hawser.internal.limits.MemoryShare;
@@ -62,8 +61,6 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
   /** Those that need a snapshot at the same time share it if they have the same. */
   private @Nullable Object snapshotKey;
 
-  private @Nullable SnapshotMaker snapshots;
-
   /** The connection that has the subscription. */
   interface Owner extends KeptAnswers.Waiting {
 
@@ -103,7 +100,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
     }
   }
 
-  private static final String SNAPSHOT = "snapshot";
+  static final String SNAPSHOT = "snapshot";
   private static final Channel<?> NO_CHANNEL = new Channel<>() {};
 
   ChannelSubscription(Owner owner, ChannelDefinition definition, String identifier) {
@@ -261,6 +258,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
 
   private Future<Void> finish() {
     endTimers();
+    streams.failSnapshot(new IllegalStateException("the subscription has ended"));
     streams.endPresence();
     Future<Void> before = step("beforeUnsubscribe", channel::beforeUnsubscribe);
     Future<Void> unsubscribed = after(before, done -> step("unsubscribed", channel::unsubscribed));
@@ -276,13 +274,17 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
     });
   }
 
+  /** The state that a client begins with. */
+  @Nullable Object state() throws Exception {
+    return channel.snapshot();
+  }
+
   private Object shownIdentifier() {
     return context.actionLog().shown(identifier);
   }
 
   private synchronized void endTimers() {
     ended = true;
-    failSnapshot(ended());
     if (timers != null) {
       timers.cancelAll();
     }
@@ -319,7 +321,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
   /** What any callback may leave behind: a failure to report, or a rejection to carry out. */
   Future<Void> afterCallback(String name, @Nullable Throwable failure) {
     if (failure != null && name.equals(SNAPSHOT)) {
-      failSnapshot(failure);
+      streams.failSnapshot(failure);
     }
     return after(report(failure, name), reported -> isRejected() ? endRejected() : DONE);
   }
@@ -444,29 +446,8 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
   public Future<byte[]> snapshot() {
     Object key = snapshotKey;
     return key == null
-        ? makeSnapshot()
-        : context.catchUps().snapshot(definition.type(), key, this::makeSnapshot);
-  }
-
-  private synchronized Future<byte[]> makeSnapshot() {
-    if (ended) {
-      return Future.failedFuture(ended());
-    }
-    if (snapshots == null) {
-      snapshots = new SnapshotMaker(
-          callback -> postCallback(SNAPSHOT, callback), () -> channel.snapshot(), context::encode);
-    }
-    return snapshots.make();
-  }
-
-  private static Exception ended() {
-    return new IllegalStateException("the subscription has ended");
-  }
-
-  private synchronized void failSnapshot(Throwable cause) {
-    if (snapshots != null) {
-      snapshots.fail(cause);
-    }
+        ? streams.makeSnapshot()
+        : context.catchUps().snapshot(definition.type(), key, streams::makeSnapshot);
   }
 
   @Override

@@ -6,6 +6,7 @@ import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
 import dev.hawser.history.HistoryLimit;
 import dev.hawser.history.HistoryTerms;
 import dev.hawser.internal.history.CatchUp;
+import dev.hawser.internal.history.SnapshotMaker;
 import dev.hawser.internal.limits.MemoryCost;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.protocol.HistoryRequest;
@@ -40,6 +41,8 @@ final class SubscriptionStreams {
 
   /** There only if there is something to catch up with. */
   private volatile @Nullable CatchUp catchUp;
+
+  private volatile @Nullable SnapshotMaker snapshots;
 
   SubscriptionStreams(ChannelSubscription subscription, ChannelSubscription.Owner owner) {
     this.subscription = subscription;
@@ -101,6 +104,33 @@ final class SubscriptionStreams {
   /** Sends what the client missed of its streams, or says that it is lost. */
   void answer(HistoryRequest request) {
     catchUp().answer(request);
+  }
+
+  /** Makes a snapshot of this subscription's own. */
+  Future<byte[]> makeSnapshot() {
+    Future<byte[]> made = snapshotMaker().make();
+    if (subscription.isEnded()) {
+      failSnapshot(new IllegalStateException("the subscription has ended"));
+    }
+    return made;
+  }
+
+  /** The snapshot that is being made, if one is, has failed or will not come. Any thread. */
+  void failSnapshot(Throwable cause) {
+    SnapshotMaker making = snapshots;
+    if (making != null) {
+      making.fail(cause);
+    }
+  }
+
+  private synchronized SnapshotMaker snapshotMaker() {
+    if (snapshots == null) {
+      snapshots = new SnapshotMaker(
+          callback -> subscription.postCallback(ChannelSubscription.SNAPSHOT, callback),
+          subscription::state,
+          context::encode);
+    }
+    return snapshots;
   }
 
   private synchronized CatchUp catchUp() {

@@ -14,7 +14,7 @@ class SourceShapeTest {
   private static final Pattern JAVADOC = Pattern.compile("(?s) */\\*\\*.*?\\*/\n");
 
   /** Without Javadoc: documentation must not push code into another file. */
-  private static final int MOST_LINES = 530;
+  private static final int MOST_LINES = 500;
 
   @Test
   void keepsEverySourceFileShort() throws IOException {
