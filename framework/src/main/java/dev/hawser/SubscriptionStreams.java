@@ -39,6 +39,9 @@ final class SubscriptionStreams {
   private volatile @Nullable String whisperStream;
   private volatile boolean confirmed;
 
+  /** Set before the confirmation is sent: the client may be gone as soon as it has read it. */
+  private volatile boolean announced;
+
   /** There only if there is something to catch up with. */
   private volatile @Nullable CatchUp catchUp;
 
@@ -54,6 +57,7 @@ final class SubscriptionStreams {
 
   /** Sends the confirmation, and then what the streams have held back for it. Any thread. */
   void confirm() {
+    announced = true;
     subscriber.confirm();
     confirmed();
   }
@@ -63,6 +67,7 @@ final class SubscriptionStreams {
    * client has asked for what it missed, if there is anything to catch up with. Any thread.
    */
   void confirmRestored() {
+    announced = true;
     if (catchUp != null || subscription.hasSnapshot()) {
       catchUp().awaitRequest(owner.outbound().hub().loop());
     } else {
@@ -71,9 +76,9 @@ final class SubscriptionStreams {
     confirmed();
   }
 
-  /** Whether the client knows the subscription. Any thread. */
-  boolean isConfirmed() {
-    return confirmed;
+  /** Whether the client knows the subscription, or is about to. Any thread. */
+  boolean isAnnounced() {
+    return announced;
   }
 
   private void confirmed() {
@@ -97,6 +102,7 @@ final class SubscriptionStreams {
 
   /** Sends the confirmation and what follows it, and then what the streams have held back. */
   void confirm(List<Frame> frames) {
+    announced = true;
     subscriber.release(frames);
     confirmed();
   }
