@@ -109,7 +109,7 @@ public final class CatchUp implements Subscriber.HistoryListener {
    * @return fails if the channel's snapshot does
    */
   public Future<List<Frame>> begin(@Nullable HistoryRequest request) {
-    return inOrder(() -> find(request, MOST_ADVANCES).compose(finding -> {
+    return inOrder(() -> find(request, Map.of(), MOST_ADVANCES).compose(finding -> {
       List<Frame> frames = new ArrayList<>();
       frames.add(confirmation(request, finding));
       return answer(request, finding, frames);
@@ -132,7 +132,7 @@ public final class CatchUp implements Subscriber.HistoryListener {
     asked = true;
     Future<List<Frame>> answered = inOrder(() -> subscriber
         .hold()
-        .compose(holding -> find(request, MOST_ADVANCES))
+        .compose(holding -> find(request, subscriber.places(), MOST_ADVANCES))
         .compose(finding -> answer(request, finding.at(subscriber.places()), new ArrayList<>()))
         .recover(cause -> Future.succeededFuture(refused(cause)))
         .onSuccess(subscriber::release));
@@ -211,33 +211,45 @@ public final class CatchUp implements Subscriber.HistoryListener {
 
   // -- what the client missed
 
-  private Future<Finding> find(@Nullable HistoryRequest request, int advances) {
+  /**
+   * Finds out what the client missed.
+   *
+   * @param sent up to where it has got everything over this connection, by stream
+   */
+  private Future<Finding> find(
+      @Nullable HistoryRequest request, Map<String, StreamPosition> sent, int advances) {
     return subscriber.starts().compose(starts -> {
       if (request == null || (starts.isEmpty() && request.problem().isEmpty())) {
         boolean lost = request != null && subscriber.streamCount() > 0;
         return found(lost ? Outcome.LOST : Outcome.FRESH, starts, List.of());
       }
       return request.problem().isEmpty()
-          ? find(request, starts, advances)
+          ? find(request, starts, sent, advances)
           : found(Outcome.LOST, starts, List.of());
     });
   }
 
   private Future<Finding> find(
-      HistoryRequest request, Map<String, StreamPosition> starts, int advances) {
-    Map<String, StreamPosition> known = new LinkedHashMap<>(request.streams());
-    known.keySet().retainAll(starts.keySet());
-    if (known.isEmpty() && request.sinceMs() < 0) {
+      HistoryRequest request,
+      Map<String, StreamPosition> starts,
+      Map<String, StreamPosition> sent,
+      int advances) {
+    Map<String, StreamPosition> asked = new LinkedHashMap<>(request.streams());
+    asked.keySet().retainAll(starts.keySet());
+    if (asked.isEmpty() && request.sinceMs() < 0) {
       return found(Outcome.FRESH, starts, List.of());
     }
-    boolean byPlace = known.size() == starts.size();
+    boolean byPlace = asked.size() == starts.size();
     if (!byPlace && request.sinceMs() < 0) {
       return found(Outcome.LOST, starts, List.of());
     }
-    for (Map.Entry<String, StreamPosition> place : known.entrySet()) {
-      StreamPosition start = starts.get(place.getKey());
-      if (start != null && isAhead(place.getValue(), start) && advances > 0) {
-        return subscriber.advance(place.getKey()).compose(advanced -> find(request, advances - 1));
+    for (Map.Entry<String, StreamPosition> place : asked.entrySet()) {
+      String stream = place.getKey();
+      StreamPosition known = sent.getOrDefault(stream, starts.get(stream));
+      if (known != null && isAhead(place.getValue(), known) && advances > 0) {
+        return subscriber
+            .advance(stream)
+            .compose(advanced -> find(request, sent, advances - 1));
       }
     }
     return read(request, starts, byPlace);
@@ -306,9 +318,9 @@ public final class CatchUp implements Subscriber.HistoryListener {
       return found(Outcome.LOST, starts, List.of());
     }
     Map<String, StreamPosition> places = new LinkedHashMap<>(starts);
-    places.replaceAll((stream, start) -> {
+    places.replaceAll((stream, start) -> { // What is behind the start was sent already.
       StreamPosition place = request.streams().get(stream);
-      return place == null ? start : place;
+      return place == null || isAhead(place, start) ? start : place;
     });
     subscriber.resumed(places);
     return found(byPlace ? Outcome.KEPT : Outcome.FRESH, places, missed);

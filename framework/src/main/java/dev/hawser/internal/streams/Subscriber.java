@@ -243,12 +243,14 @@ public final class Subscriber {
   /** From now on messages are held back. On the loop. */
   private void beginHolding() {
     outbound.writeDirtyGroups();
-    confirmed = false;
     places = knownStarts();
-    places.replaceAll((name, start) -> {
-      StreamPosition latest = outbound.hub().latest(name);
-      return latest == null ? start : latest;
-    });
+    if (confirmed) { // Otherwise what came meanwhile is held back already, and was not sent.
+      places.replaceAll((name, start) -> {
+        StreamPosition latest = outbound.hub().latest(name);
+        return latest == null ? start : latest;
+      });
+    }
+    confirmed = false;
   }
 
   /**
