@@ -22,10 +22,10 @@ class SnippetsTest {
   /** Languages that a test checks, here or there, and those for which nothing is promised. */
   private static final Set<String> LANGUAGES = Set.of(
       "java", "xml", "js", "ts", "html", "jsx", "kotlin", "", "text", "sh", "ini", "yaml", "nginx",
-      "mermaid", "ruby", "erb");
+      "mermaid", "ruby");
 
   /** Whose code is shown beside ours, for readers who know it: {@code ```java spring}. */
-  private static final Set<String> ORIGINS = Set.of("spring", "socket.io", "stomp", "turbo");
+  private static final Set<String> ORIGINS = Set.of("spring", "socket.io", "stomp");
 
   /** The files that other tests compile or run; what is an excerpt of one needs no more. */
   private static String compiledElsewhere() throws IOException {
