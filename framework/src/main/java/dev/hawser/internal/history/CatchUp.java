@@ -109,7 +109,7 @@ public final class CatchUp implements Subscriber.HistoryListener {
    * @return fails if the channel's snapshot does
    */
   public Future<List<Frame>> begin(@Nullable HistoryRequest request) {
-    return inOrder(() -> find(request, Map.of(), MOST_ADVANCES).compose(finding -> {
+    return inOrder(() -> find(request, MOST_ADVANCES).compose(finding -> {
       List<Frame> frames = new ArrayList<>();
       frames.add(confirmation(request, finding));
       return answer(request, finding, frames);
@@ -132,7 +132,7 @@ public final class CatchUp implements Subscriber.HistoryListener {
     asked = true;
     Future<List<Frame>> answered = inOrder(() -> subscriber
         .hold()
-        .compose(holding -> find(request, subscriber.places(), MOST_ADVANCES))
+        .compose(holding -> find(request, MOST_ADVANCES))
         .compose(finding -> answer(request, finding.at(subscriber.places()), new ArrayList<>()))
         .recover(cause -> Future.succeededFuture(refused(cause)))
         .onSuccess(subscriber::release));
@@ -211,45 +211,36 @@ public final class CatchUp implements Subscriber.HistoryListener {
 
   // -- what the client missed
 
-  /**
-   * Finds out what the client missed.
-   *
-   * @param sent up to where it has got everything over this connection, by stream
-   */
-  private Future<Finding> find(
-      @Nullable HistoryRequest request, Map<String, StreamPosition> sent, int advances) {
+  private Future<Finding> find(@Nullable HistoryRequest request, int advances) {
     return subscriber.starts().compose(starts -> {
       if (request == null || (starts.isEmpty() && request.problem().isEmpty())) {
         boolean lost = request != null && subscriber.streamCount() > 0;
         return found(lost ? Outcome.LOST : Outcome.FRESH, starts, List.of());
       }
       return request.problem().isEmpty()
-          ? find(request, starts, sent, advances)
+          ? find(request, starts, advances)
           : found(Outcome.LOST, starts, List.of());
     });
   }
 
   private Future<Finding> find(
-      HistoryRequest request,
-      Map<String, StreamPosition> starts,
-      Map<String, StreamPosition> sent,
-      int advances) {
-    Map<String, StreamPosition> asked = new LinkedHashMap<>(request.streams());
-    asked.keySet().retainAll(starts.keySet());
-    if (asked.isEmpty() && request.sinceMs() < 0) {
+      HistoryRequest request, Map<String, StreamPosition> starts, int advances) {
+    Map<String, StreamPosition> known = new LinkedHashMap<>(request.streams());
+    known.keySet().retainAll(starts.keySet());
+    if (known.isEmpty() && request.sinceMs() < 0) {
       return found(Outcome.FRESH, starts, List.of());
     }
-    boolean byPlace = asked.size() == starts.size();
+    boolean byPlace = known.size() == starts.size();
     if (!byPlace && request.sinceMs() < 0) {
       return found(Outcome.LOST, starts, List.of());
     }
-    for (Map.Entry<String, StreamPosition> place : asked.entrySet()) {
-      String stream = place.getKey();
-      StreamPosition known = sent.getOrDefault(stream, starts.get(stream));
-      if (known != null && isAhead(place.getValue(), known) && advances > 0) {
-        return subscriber
-            .advance(stream)
-            .compose(advanced -> find(request, sent, advances - 1));
+    for (Map.Entry<String, StreamPosition> place : known.entrySet()) {
+      StreamPosition start = starts.get(place.getKey());
+      boolean ahead = start != null
+          && isAhead(place.getValue(), start)
+          && !subscriber.hasSentFrom(place.getKey(), place.getValue());
+      if (ahead && advances > 0) {
+        return subscriber.advance(place.getKey()).compose(advanced -> find(request, advances - 1));
       }
     }
     return read(request, starts, byPlace);
@@ -257,7 +248,7 @@ public final class CatchUp implements Subscriber.HistoryListener {
 
   /** The client has seen more on another node than this node has. */
   private static boolean isAhead(StreamPosition place, StreamPosition start) {
-    return place.epoch().equals(start.epoch()) && place.offset() > start.offset();
+    return place.reaches(start) && !start.reaches(place);
   }
 
   private Future<Finding> read(
@@ -292,7 +283,7 @@ public final class CatchUp implements Subscriber.HistoryListener {
     return replay.isKept() && replay.reaches(start);
   }
 
-  /** Reads one stream; {@code null} if the client is where the stream goes on anyway. */
+  /** Reads one stream; {@code null} if the client gets all that is behind its place anyway. */
   private Future<@Nullable Replay> read(
       String stream, HistoryRequest request, @Nullable StreamPosition start) {
     StreamPosition place = request.streams().get(stream);
@@ -302,7 +293,7 @@ public final class CatchUp implements Subscriber.HistoryListener {
     if (place == null) {
       return replays.since(stream, request.sinceMs(), start).map(replay -> replay);
     }
-    return place.equals(start)
+    return place.equals(start) || subscriber.hasSentFrom(stream, place)
         ? Future.succeededFuture(null)
         : replays.after(stream, place, start).map(replay -> replay);
   }

@@ -12,6 +12,7 @@ import dev.hawser.pubsub.PubSubMessage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +54,8 @@ public final class Subscriber {
   private volatile @Nullable HistoryListener listener;
 
   private boolean lostWhileHeld;
-  private Map<String, StreamPosition> places = Map.of();
+  private Map<String, StreamPosition> places = new HashMap<>();
+  private boolean interrupted;
 
   /** Learns that a subscription has lost broadcasts of a stream with history. */
   public interface HistoryListener {
@@ -186,9 +188,12 @@ public final class Subscriber {
 
   private void mark(Member member, Promise<Void> marked) {
     member.nodeStream().mark(outbound.hub(), position -> {
-      outbound.hub().begin(member, position);
-      member.start(position);
-      dropHeld(member, position.offset());
+      if (!member.isStopped()) { // Its stream may be over, and another of the name begun.
+        outbound.hub().begin(member, position);
+        member.start(position);
+        places.replace(member.stream(), position);
+        dropHeld(member, position.offset());
+      }
       marked.complete();
     });
   }
@@ -244,13 +249,29 @@ public final class Subscriber {
   private void beginHolding() {
     outbound.writeDirtyGroups();
     places = knownStarts();
-    if (confirmed) { // Otherwise what came meanwhile is held back already, and was not sent.
-      places.replaceAll((name, start) -> {
-        StreamPosition latest = outbound.hub().latest(name);
-        return latest == null ? start : latest;
-      });
+    interrupted = confirmed;
+    if (!interrupted) { // The client has got nothing yet.
+      return;
     }
     confirmed = false;
+    places.replaceAll((name, start) -> {
+      StreamPosition latest = outbound.hub().latest(name);
+      return latest == null ? start : latest;
+    });
+  }
+
+  /**
+   * Whether the client has been sent all that is behind a place, before messages were held back: it
+   * may not have read that yet. On the loop.
+   */
+  public boolean hasSentFrom(String stream, StreamPosition place) {
+    StreamPosition start = knownStarts().get(stream);
+    StreamPosition latest = places.get(stream);
+    return interrupted
+        && start != null
+        && latest != null
+        && place.reaches(start)
+        && latest.reaches(place);
   }
 
   /**

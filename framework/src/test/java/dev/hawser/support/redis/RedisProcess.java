@@ -141,6 +141,10 @@ public final class RedisProcess implements AutoCloseable {
     }
   }
 
+  public boolean isRunning() {
+    return process.isAlive();
+  }
+
   /** Starts it again, on the same port. */
   public void restart() {
     launch();
