@@ -2,6 +2,7 @@
 package dev.hawser;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.hawser.internal.advice.PortAdvice;
 import dev.hawser.internal.limits.HeadDeadlines;
 import dev.hawser.internal.limits.Refusal;
 import dev.hawser.internal.log.LogText;
@@ -133,12 +134,12 @@ public final class Cable implements Handler<RoutingContext> {
    *
    * @param http a server made with {@link #httpServerOptions}, or with HTTP/2 without TLS turned
    *     off like there; its request handler is set, and it has no WebSocket handlers
-   * @return the same server
+   * @return a view of the server to listen with, whose failure names a port that is in use
    * @throws IllegalStateException if it has no request handler, has a WebSocket handler, or listens
    */
   public HttpServer guard(HttpServer http) {
     heads.guard(http);
-    return http;
+    return PortAdvice.of(http);
   }
 
   /** How many HTTP connections are guarded now: those that are no WebSockets. */

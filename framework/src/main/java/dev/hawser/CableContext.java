@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hawser.internal.advice.StreamAdvice;
 import dev.hawser.internal.calls.KeptAnswers;
 import dev.hawser.internal.dispatch.CallbackExecutor;
 import dev.hawser.internal.dispatch.CallbackStarts;
@@ -190,12 +191,23 @@ record CableContext(
     byte[] payload = encode(message);
     CableLog.broadcast(broadcasting, payload.length);
     events.broadcasted(broadcasting, payload.length);
+    if (development) {
+      advise(broadcasting);
+    }
     byte[] sent = except == null ? payload : new Envelope(payload, except, false).encode();
     Future<Void> taken = pubSub.publish(broadcasting, Buffer.buffer(sent));
     if (taken.failed()) { // At once, as with a closed adapter; few applications look at the future.
       clientLog.broadcastFailed(broadcasting, taken.cause());
     }
     return taken;
+  }
+
+  /** Names the stream that a broadcast without subscribers was meant for, if one is near. */
+  private void advise(String broadcasting) {
+    String suggestion = StreamAdvice.suggestion(broadcasting, streams.names());
+    if (suggestion != null) {
+      clientLog.broadcastMisspelt(broadcasting, suggestion);
+    }
   }
 
   /** Sends what a client says to the other clients of a stream. */

@@ -112,6 +112,40 @@ class DevelopmentModeTest extends WireFixture {
         client, "message", "", "no subscription \"{\\\"channel\\\":\\\"RoomChannel\\\"}\"", "");
   }
 
+  private static final String NEWS = identifier("NewsChannel");
+
+  static final class NewsChannel extends Channel<Connection> {
+    @Override
+    protected void subscribed() {
+      streamFrom("news:sports");
+    }
+  }
+
+  private String logOfBroadcasts(boolean development, String... names) {
+    serve(cable -> cable.channel(NewsChannel.class, NewsChannel::new).developmentMode(development));
+    open().subscribe(NEWS).confirmed(NEWS);
+    try (LogCapture log = new LogCapture()) {
+      for (String name : names) {
+        cable().broadcast(name, 1);
+      }
+      return log.text();
+    }
+  }
+
+  @Test
+  void namesTheStreamThatABroadcastWasMeantFor() {
+    assertThat(logOfBroadcasts(true, "news:sports", "news:weather", "new:sports"))
+        .contains("INFO")
+        .contains("broadcast without subscribers: broadcasting=new:sports unlogged=0; did you mean"
+            + " \"news:sports\"?")
+        .doesNotContain("news:weather");
+  }
+
+  @Test
+  void looksForNoOtherStreamInProduction() {
+    assertThat(logOfBroadcasts(false, "new:sports")).doesNotContain("without subscribers");
+  }
+
   @Test
   void tellsWhyAConnectionFails() {
     serve(cable -> cable.connection(PickyConnection::new).developmentMode(true));

@@ -44,10 +44,12 @@ public final class TestSubscription<C extends Channel<?>> {
   private final String identifier;
   private final Map<String, TestReply> calls = new HashMap<>();
   private final List<JsonNode> transmissions = new ArrayList<>();
+  private final List<JsonNode> snapshots = new ArrayList<>();
   private final List<JsonNode> whispers = new ArrayList<>();
   private final List<JsonNode> presence = new ArrayList<>();
   private final Map<String, JsonNode> positions = new TreeMap<>();
   private boolean continuous;
+  private boolean reset;
   private State state = State.PENDING;
 
   TestSubscription(TestConnection connection, Class<C> type, String channelName, Object params) {
@@ -326,12 +328,21 @@ public final class TestSubscription<C extends Channel<?>> {
           reply.answer(message);
         }
       }
-      case "" ->
-        (message.path("whisper").asBoolean() ? whispers : transmissions)
-            .add(message.path("message"));
+      case "" -> receive(message);
       default -> {
         // It is among what the connection has received.
       }
+    }
+  }
+
+  private void receive(JsonNode message) {
+    if (message.path("snapshot").asBoolean()) {
+      reset = message.path("reset").asBoolean();
+      snapshots.add(message.path("message"));
+    } else if (message.path("whisper").asBoolean()) {
+      whispers.add(message.path("message"));
+    } else {
+      transmissions.add(message.path("message"));
     }
   }
 
@@ -405,6 +416,7 @@ public final class TestSubscription<C extends Channel<?>> {
     if (!transmissions().contains(tree)) {
       throw new AssertionError(this + " was not transmitted " + tree
           + Listing.of("transmissions", transmissions)
+          + (snapshots.isEmpty() ? "" : Listing.of("snapshots", snapshots))
           + (state == State.CONFIRMED ? "" : "\n  " + stateText()));
     }
     return this;
@@ -422,6 +434,58 @@ public final class TestSubscription<C extends Channel<?>> {
           + Listing.of("transmissions", transmissions));
     }
     return this;
+  }
+
+  /**
+   * Returns the snapshots that the client has received: what the channel's {@code snapshot()}
+   * returned. A client of ActionCable's own protocol finds them among its {@link #transmissions}.
+   *
+   * @return the snapshots, oldest first; a copy
+   */
+  public List<JsonNode> snapshots() {
+    settle();
+    return List.copyOf(snapshots);
+  }
+
+  /**
+   * Returns the same as values of the application.
+   *
+   * @param <T> their type
+   * @param type their type
+   * @return the snapshots, oldest first
+   * @throws AssertionError if one of them is of another type
+   */
+  public <T> List<T> snapshots(Class<T> type) {
+    return json().values(snapshots(), type);
+  }
+
+  /**
+   * Fails unless the latest snapshot is this one.
+   *
+   * @param expected what Jackson writes as that snapshot
+   * @return this
+   * @throws AssertionError saying which snapshots the client has received
+   */
+  public TestSubscription<C> assertSnapshot(@Nullable Object expected) {
+    JsonNode tree = json().tree(expected);
+    List<JsonNode> all = snapshots();
+    if (all.isEmpty() || !all.get(all.size() - 1).equals(tree)) {
+      throw new AssertionError(this + " has not begun with the snapshot " + tree
+          + Listing.of("snapshots", all)
+          + (state == State.CONFIRMED ? "" : "\n  " + stateText()));
+    }
+    return this;
+  }
+
+  /**
+   * Returns whether the latest snapshot came because messages are missing, so that what the client
+   * had from before is outdated.
+   *
+   * @return {@code false} also if there was no snapshot
+   */
+  public boolean isReset() {
+    settle();
+    return reset;
   }
 
   /**
@@ -448,6 +512,8 @@ public final class TestSubscription<C extends Channel<?>> {
   public void clear() {
     settle();
     transmissions.clear();
+    snapshots.clear();
+    reset = false;
     whispers.clear();
     presence.clear();
   }

@@ -224,6 +224,64 @@ class TestingExamplesTest {
     assertThat(news.connect().resume(before).isContinuous()).isFalse();
   }
 
+  static final class BoardChannel extends Channel<Connection> {
+    private final Store store;
+
+    BoardChannel(Store store) {
+      this.store = store;
+    }
+
+    @Override
+    protected void subscribed() {
+      streamFrom("board", history(HistoryLimit.within(ofMinutes(5))));
+    }
+
+    @Override
+    protected Object snapshot() {
+      return store.orders;
+    }
+  }
+
+  @Test
+  void snapshots() {
+    ChannelTest boards =
+        ChannelTest.of(cable -> cable.channel(BoardChannel.class, () -> new BoardChannel(store)));
+    TestConnection ann = boards.connect();
+    TestSubscription<BoardChannel> before = ann.subscribe(BoardChannel.class);
+    before.assertSnapshot(Map.of(7, new Status("packed"))).assertNothingTransmitted();
+    ann.disconnect();
+
+    store.orders.put(8, new Status("new"));
+    boards.cable().broadcast("board", Map.of(8, new Status("new")));
+    boards.clock().advance(ofMinutes(60));
+
+    TestSubscription<BoardChannel> after = boards.connect().resume(before);
+    assertThat(after.isContinuous()).isFalse();
+    assertThat(after.isReset()).isTrue();
+    assertThat(after.snapshots()).hasSize(1);
+  }
+
+  static final class LobbyChannel extends Channel<Connection> {
+    @Override
+    protected void subscribed() {
+      streamFrom("lobby", clientPresence());
+    }
+  }
+
+  @Test
+  void peopleWhoJoinThemselves() {
+    ChannelTest lobbies =
+        ChannelTest.of(cable -> cable.channel(LobbyChannel.class, LobbyChannel::new));
+    TestSubscription<LobbyChannel> lobby = lobbies.connect().subscribe(LobbyChannel.class);
+    TestSubscription<LobbyChannel> other = lobbies.connect().subscribe(LobbyChannel.class);
+
+    other.askPresence();
+    lobby.join("42", Map.of("name", "Ann"));
+    assertThat(lobbies.presence("lobby").ids()).containsExactly("42");
+    assertThat(other.presenceMessages()).last().asString().contains("Ann");
+    lobby.leave();
+  }
+
   @Test
   void time() {
     TestConnection ann = test.connect(request -> request.cookie("user", "ann"));

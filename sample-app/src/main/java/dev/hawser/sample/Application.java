@@ -120,8 +120,7 @@ final class Application {
     await(vertx
         .deployVerticle(server, new DeploymentOptions().setInstances(count))
         .recover(cause -> Future.failedFuture(new IllegalStateException(
-            "cannot listen on port %d; set PORT to another: %s".formatted(port, cause.getMessage()),
-            cause))));
+            "PORT=%d: %s".formatted(port, cause.getMessage()), cause))));
     return servers.element();
   }
 

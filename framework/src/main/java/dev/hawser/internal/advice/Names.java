@@ -90,7 +90,7 @@ public final class Names {
    * How many letters differ, a swap of two neighbours counting as one; {@link #FAR} where it is
    * clear before that there are as many as the limit.
    */
-  private static int distance(String one, String other, int limit) {
+  static int distance(String one, String other, int limit) {
     if (Math.abs(one.length() - other.length()) >= limit) {
       return FAR;
     }

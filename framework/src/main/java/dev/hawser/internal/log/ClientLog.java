@@ -18,6 +18,7 @@ public final class ClientLog {
   private final LogThrottle badCommands = new LogThrottle(INTERVAL);
   private final LogThrottle unauthorized = new LogThrottle(INTERVAL);
   private final LogThrottle failedBroadcasts = new LogThrottle(INTERVAL);
+  private final LogThrottle misspeltStreams = new LogThrottle(INTERVAL);
   private final LogThrottle failedStreams = new LogThrottle(INTERVAL);
 
   /** Creates the log of one cable. */
@@ -76,6 +77,22 @@ public final class ClientLog {
             LogText.of(broadcasting),
             LogText.of(cause.getMessage()),
             unlogged));
+  }
+
+  /**
+   * A broadcast has no subscribers on this node, and its name is near to one that has some.
+   *
+   * @param broadcasting name of the stream
+   * @param suggestion names that one
+   */
+  public void broadcastMisspelt(String broadcasting, String suggestion) {
+    misspeltStreams
+        .pass()
+        .ifPresent(unlogged -> log.info(
+            "broadcast without subscribers: broadcasting={} unlogged={}; {}",
+            LogText.of(broadcasting),
+            unlogged,
+            LogText.of(suggestion)));
   }
 
   /**

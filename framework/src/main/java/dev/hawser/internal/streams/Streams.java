@@ -14,6 +14,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -117,6 +119,11 @@ public final class Streams {
               LogText.of(String.valueOf(e.getMessage())),
               unlogged));
     }
+  }
+
+  /** Names of the broadcastings that have subscribers on this node; a view. */
+  public Set<String> names() {
+    return Collections.unmodifiableSet(streams.keySet());
   }
 
   /** Number of broadcastings that have subscribers on this node. */
