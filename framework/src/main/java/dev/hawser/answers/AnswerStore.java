@@ -8,6 +8,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps the answers to requests that clients may send again, for all nodes of an application.
  *
+ * <pre>{@code
+ * class MyAnswersTest extends AnswerContract {
+ *   @Override
+ *   protected AnswerStore createHere() {
+ *     return myAnswers(); // Of one node.
+ *   }
+ *
+ *   @Override
+ *   protected AnswerStore createThere(AnswerStore here) {
+ *     return myAnswers(); // Of another node, over the same backend.
+ *   }
+ *
+ *   @Override
+ *   protected void tearDown() {}
+ * }
+ * }</pre>
+ *
  * <p>A node claims a request before it carries it out, and keeps the answer afterwards. A node that
  * claims it again gets the answer instead. The contract, which {@code AnswerContract} in the tests
  * jar checks:

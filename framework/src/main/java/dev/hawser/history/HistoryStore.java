@@ -8,6 +8,23 @@ import io.vertx.core.Future;
  * pub/sub adapter connects. It belongs to a {@link dev.hawser.pubsub.PubSubAdapter}, whose
  * {@code publish} also appends: publishers need not know which streams have history.
  *
+ * <pre>{@code
+ * class MyHistoryTest extends HistoryContract {
+ *   @Override
+ *   protected PubSubAdapter createTx() {
+ *     return myPubSub(); // Of one node; its history() returns the store.
+ *   }
+ *
+ *   @Override
+ *   protected PubSubAdapter createRx(PubSubAdapter tx) {
+ *     return myPubSub(); // Of another node, over the same backend.
+ *   }
+ *
+ *   @Override
+ *   protected void tearDown() {}
+ * }
+ * }</pre>
+ *
  * <p>The contract, which {@code HistoryContract} in the tests jar checks:
  *
  * <ul>

@@ -6,6 +6,23 @@ import io.vertx.core.Future;
 /**
  * Keeps who is present in which stream, for all nodes of an application.
  *
+ * <pre>{@code
+ * class MyPresenceTest extends PresenceContract {
+ *   @Override
+ *   protected PresenceStore createHere() {
+ *     return myPresence(); // Of one node.
+ *   }
+ *
+ *   @Override
+ *   protected PresenceStore createThere(PresenceStore here) {
+ *     return myPresence(); // Of another node, over the same backend.
+ *   }
+ *
+ *   @Override
+ *   protected void tearDown() {}
+ * }
+ * }</pre>
+ *
  * <p>What is kept are tabs: one subscription of one connection, in the name of a person. A person
  * is present as long as at least one of their tabs is. Every tab is held by a node, and every node
  * has a lease on each stream that it holds tabs in. The cable renews its leases; a store ends what

@@ -16,6 +16,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * Carries broadcasts between the nodes of an application.
  *
+ * <pre>{@code
+ * class MyPubSubTest extends PubSubContract {
+ *   @Override
+ *   protected PubSubAdapter createTx() {
+ *     return myPubSub(); // Of one node.
+ *   }
+ *
+ *   @Override
+ *   protected PubSubAdapter createRx(PubSubAdapter tx) {
+ *     return myPubSub(); // Of another node, over the same backend.
+ *   }
+ *
+ *   @Override
+ *   protected void tearDown() {}
+ * }
+ * }</pre>
+ *
  * <p>A cable owns its adapter: it calls {@link #start} once, then {@link #publish},
  * {@link #subscribe} and {@link #unsubscribe} from any thread, and {@link #close} at the end. The
  * cable counts subscribers, so an adapter sees at most one live subscription per name.

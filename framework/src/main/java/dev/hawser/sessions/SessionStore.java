@@ -8,6 +8,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps sessions whose sockets are lost, for all nodes of an application.
  *
+ * <pre>{@code
+ * class MySessionsTest extends SessionContract {
+ *   @Override
+ *   protected SessionStore createHere() {
+ *     return mySessions(); // Of one node.
+ *   }
+ *
+ *   @Override
+ *   protected SessionStore createThere(SessionStore here) {
+ *     return mySessions(); // Of another node, over the same backend.
+ *   }
+ *
+ *   @Override
+ *   protected void tearDown() {}
+ * }
+ * }</pre>
+ *
  * <p>The contract, which {@code SessionContract} in the tests jar checks: of all who take a
  * session, on whatever nodes, one gets it; what one node has put is there for a take that the same
  * node calls afterwards; and a session is gone when its time is over, or earlier if the store has
