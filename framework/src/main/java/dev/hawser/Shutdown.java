@@ -4,6 +4,7 @@ package dev.hawser;
 import dev.hawser.internal.dispatch.CallbackWatch;
 import dev.hawser.internal.limits.LiveSessions;
 import dev.hawser.internal.options.CableOption;
+import dev.hawser.internal.time.NodeTime;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.time.Duration;
@@ -100,6 +101,9 @@ final class Shutdown {
         context.limitLog().reached(option, subject);
       }
     });
+    if (timer == NodeTime.NEVER) {
+      ended.tryComplete(); // Vert.x is closed, and nothing comes any more that could be waited for.
+    }
     step.onComplete(done -> {
       context.runtime().time().cancelTimer(timer);
       if (done.succeeded()) {

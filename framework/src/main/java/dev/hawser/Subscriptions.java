@@ -99,7 +99,10 @@ final class Subscriptions {
     return many == null ? few[0] : many.values().iterator().next();
   }
 
-  /** The identifiers of those that the client knows or is about to know, in the order they were made. */
+  /**
+   * The identifiers of those that the client knows or is about to know, in the order they were
+   * made.
+   */
   synchronized List<String> confirmed() {
     return all()
         .filter(one -> one.streams().isAnnounced() && !one.isRejected() && !one.isEnded())

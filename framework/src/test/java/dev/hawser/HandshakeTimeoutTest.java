@@ -33,6 +33,7 @@ import org.junit.jupiter.api.Test;
 
 /** The time a request head may take, on a server that {@link Cable#guard} watches. */
 class HandshakeTimeoutTest extends WireTest {
+  private static final int MOST_TRICKLED_BYTES = 2_000;
   private static final Duration SHORT = Duration.ofMillis(100);
   private static final Duration LONG = Duration.ofMinutes(2);
   private static final int CLOSED = -1;
@@ -74,7 +75,7 @@ class HandshakeTimeoutTest extends WireTest {
   private static int trickle(Socket socket) throws IOException {
     socket.setSoTimeout(5);
     socket.setTcpNoDelay(true);
-    String head = "GET /cable HTTP/1.1\r\nX-Long: " + "x".repeat(WireClient.PATIENCE_MS / 5);
+    String head = "GET /cable HTTP/1.1\r\nX-Long: " + "x".repeat(MOST_TRICKLED_BYTES);
     for (byte next : head.getBytes(ISO_8859_1)) {
       try {
         socket.getOutputStream().write(next);

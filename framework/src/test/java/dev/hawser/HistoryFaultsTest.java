@@ -333,6 +333,64 @@ class HistoryFaultsTest extends WireTest {
     expectSilence(base);
   }
 
+  /** Clients of both protocols, some of them on each loop. */
+  private List<WireClient> many() {
+    List<WireClient> clients = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      clients.add((i % 2 == 0 ? extended() : open()).subscribe(BOARD));
+    }
+    return clients;
+  }
+
+  @Test
+  void beginsWhereItsOwnStreamWasOpenedThoughAnEarlierOpeningIsAnsweredLate() {
+    serveAll();
+    Promise<Void> first = backend.slowOpenings();
+    List<WireClient> gone = many();
+    Until.isTrue("the stream is opened", () -> backend.openings() == 1);
+    backend.holdBack();
+    broadcast(1);
+    gone.forEach(WireClient::close);
+    Until.isTrue("nobody streams", () -> cable().streamCount() == 0);
+    Promise<Void> second = backend.slowOpenings();
+    List<WireClient> clients = many();
+    Until.isTrue("the stream is opened again", () -> backend.openings() == 2);
+    awaitLoops();
+    first.complete();
+    awaitLoops();
+    second.complete();
+    for (WireClient client : clients) {
+      assertThat(client.json().path("type").textValue()).isEqualTo("confirm_subscription");
+      assertThat(client.json().path("message").textValue()).isEqualTo("state");
+    }
+    backend.deliverBackwards();
+    broadcast(2);
+    for (WireClient client : clients) {
+      assertThat(messages(client, 1)).containsExactly(2);
+      expectSilence(client);
+    }
+  }
+
+  @Test
+  void sendsNothingAgainThatIsOnItsWayToTheClientThatAsksForIt() {
+    serveAll();
+    WireClient client = extended().subscribe(FEED);
+    ObjectNode read = client.json().path("streams").deepCopy();
+    broadcast(1, 2, 3);
+    awaitLoops();
+    ObjectNode place = (ObjectNode) read.path("feed");
+    place.put("offset", place.path("offset").longValue() + 1);
+    ObjectNode request = JSON.createObjectNode();
+    request.put("command", "history").put("identifier", FEED);
+    request.putObject("history").set("streams", read);
+    client.sendText(request.toString());
+    assertThat(messages(client, 3)).containsExactly(1, 2, 3);
+    assertThat(client.json().path("type").textValue()).isEqualTo("confirm_history");
+    broadcast(4);
+    assertThat(messages(client, 1)).containsExactly(4);
+    expectSilence(client);
+  }
+
   @Test
   void opensAStreamAgainWhoseHistoryCouldNotBeReached() {
     serveAll();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.benchmarks;
 
+import dev.hawser.benchmarks.load.Loops;
 import dev.hawser.benchmarks.peers.Peer;
 import dev.hawser.benchmarks.peers.Peer.Software;
 import dev.hawser.benchmarks.results.Report;
@@ -10,10 +11,6 @@ import dev.hawser.benchmarks.scenarios.Scenario;
 import dev.hawser.benchmarks.scenarios.Settings;
 import dev.hawser.benchmarks.scenarios.Trial;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +20,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Runs scenarios with peers that take turns, and reports medians. This process is the generator.
@@ -67,12 +63,11 @@ public final class Benchmarks {
     String started = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
     Map<String, String> machine = Machine.describe();
     Benchmarks benchmarks = new Benchmarks(options, progress);
-    EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
-        1, Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+    EventLoopGroup loops = Loops.one();
     try {
       benchmarks.runAll(loops);
     } finally {
-      loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+      Loops.end(loops);
     }
     Map<String, String> scenarios = new LinkedHashMap<>();
     options.scenarios().forEach(scenario -> scenarios.put(scenario.name(), scenario.title()));

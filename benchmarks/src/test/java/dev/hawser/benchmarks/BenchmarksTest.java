@@ -36,6 +36,14 @@ class BenchmarksTest {
       Map.entry("presence", inFlight(1, 16)),
       Map.entry("connect", List.of("1,000 sockets")),
       Map.entry("cold-storm", List.of("first 1,000", "second 1,000", "until 10,000 are back")),
+      Map.entry(
+          "resume-storm",
+          List.of(
+              "10,000 connect",
+              "others, while they connect",
+              "others, quiet",
+              "10,000 resume",
+              "others, while they resume")),
       Map.entry("idle", List.of("50 sockets", "100 sockets")),
       Map.entry("slow-readers", List.of("without", "with")),
       Map.entry("stopped-readers", List.of("without", "with")),

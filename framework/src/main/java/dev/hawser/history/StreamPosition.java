@@ -42,4 +42,14 @@ public record StreamPosition(String epoch, long offset, String tag) {
   public boolean follows(StreamPosition earlier) {
     return offset == earlier.offset + 1 && epoch.equals(earlier.epoch);
   }
+
+  /**
+   * Returns whether this is another place or one behind it, in the same numbering.
+   *
+   * @param other the other place
+   * @return whether the stream has come as far as the other place
+   */
+  public boolean reaches(StreamPosition other) {
+    return offset >= other.offset && epoch.equals(other.epoch);
+  }
 }

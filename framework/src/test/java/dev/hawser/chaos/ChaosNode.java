@@ -7,6 +7,7 @@ import dev.hawser.pubsub.PubSubAdapter;
 import dev.hawser.pubsub.redis.RedisPubSub;
 import dev.hawser.support.TestServer;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * port once it listens, and ends with its standard input.
  */
 final class ChaosNode {
+  private static final int LOOPS = 2;
   private static final int KEPT = 200;
   private static final int MOST_OUTBOUND_BYTES = 256 * 1024;
 
@@ -68,13 +70,17 @@ final class ChaosNode {
 
   /** Starts a node in this process. */
   static TestServer start(PubSubAdapter adapter, Ledger ledger) {
-    return TestServer.start(cable -> cable
-        .connection(AnyConnection::new)
-        .channel(ChaosChannel.class, () -> new ChaosChannel(ledger))
-        .checkOrigin(false)
-        .maxOutboundBytes(MOST_OUTBOUND_BYTES)
-        .subscribeTimeout(Duration.ofSeconds(2))
-        .pubSub(adapter));
+    return TestServer.start(
+        LOOPS,
+        new HttpServerOptions(),
+        cable -> cable
+            .connection(AnyConnection::new)
+            .channel(ChaosChannel.class, () -> new ChaosChannel(ledger))
+            .checkOrigin(false)
+            .maxOutboundBytes(MOST_OUTBOUND_BYTES)
+            .subscribeTimeout(Duration.ofSeconds(2))
+            .pubSub(adapter),
+        router -> {});
   }
 
   /** Describes an adapter that notices quickly when its Redis is gone. */
@@ -92,6 +98,7 @@ final class ChaosNode {
   public static void main(String[] arguments) throws IOException {
     Ledger ledger = Ledger.in(Path.of(arguments[1]));
     TestServer server = start(adapter(Vertx.vertx(), arguments[0]), ledger);
+    server.mountReadiness("/ready");
     report("port=" + server.port());
     while (System.in.read() >= 0) {
       /* until the run, or its process, is gone */

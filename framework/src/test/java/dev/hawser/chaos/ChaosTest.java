@@ -37,13 +37,19 @@ class ChaosTest {
   }
 
   @Test
-  void losesNothingInSilenceOnTwoNodesWhoseRedisForgets() throws IOException {
+  void losesNothingInSilenceOnNodesWhoseRedisForgets() throws IOException {
     Ledger ledger = ledger();
     run(new RedisBackend(ledger, false), ledger, true);
   }
 
   @Test
-  void losesNothingInSilenceOnTwoNodesWhoseRedisKeeps() throws IOException {
+  void losesNothingInSilenceWhenRedisFailsOver() throws IOException {
+    Ledger ledger = ledger();
+    run(new SentinelBackend(ledger), ledger, false);
+  }
+
+  @Test
+  void losesNothingInSilenceOnNodesWhoseRedisKeeps() throws IOException {
     Ledger ledger = ledger();
     run(new RedisBackend(ledger, true), ledger, false);
   }

@@ -27,10 +27,13 @@ final class Ledger {
   private static final VarHandle LONGS =
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
+  private final Path file;
   private final ByteBuffer latest;
   private final List<Set<Long>> unknown = new ArrayList<>();
+  private volatile boolean uncertain;
 
-  private Ledger(ByteBuffer latest) {
+  private Ledger(Path file, ByteBuffer latest) {
+    this.file = file;
     this.latest = latest;
     for (int i = 0; i < STREAMS * PUBLISHERS; i++) {
       unknown.add(ConcurrentHashMap.newKeySet());
@@ -42,10 +45,15 @@ final class Ledger {
     try (FileChannel channel = FileChannel.open(
         file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE)) {
       return new Ledger(
-          channel.map(MapMode.READ_WRITE, 0, (long) STREAMS * PUBLISHERS * Long.BYTES));
+          file, channel.map(MapMode.READ_WRITE, 0, (long) STREAMS * PUBLISHERS * Long.BYTES));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Where the latest numbers lie. */
+  Path file() {
+    return file;
   }
 
   private static int cell(int stream, int publisher) {
@@ -55,6 +63,9 @@ final class Ledger {
   /** Returns the number of a publisher's next message, which is part of the state from now on. */
   long next(int stream, int publisher) {
     long number = latest(stream, publisher) + 1;
+    if (uncertain) {
+      failed(stream, publisher, number);
+    }
     LONGS.setVolatile(latest, cell(stream, publisher) * Long.BYTES, number);
     return number;
   }
@@ -62,6 +73,14 @@ final class Ledger {
   /** The number of a publisher's latest message; 0 before the first. */
   long latest(int stream, int publisher) {
     return (long) LONGS.getVolatile(latest, cell(stream, publisher) * Long.BYTES);
+  }
+
+  /**
+   * Whether a message of which the backend says that it was taken may be gone nonetheless: a
+   * replica gets what its master has taken a moment later.
+   */
+  void uncertain(boolean now) {
+    uncertain = now;
   }
 
   /** A publish has failed. */

@@ -30,6 +30,7 @@ public final class LosslessChaos {
     boolean well = run("memory", MemoryBackend::new, seed, deliveries, true);
     well &= run("Redis forgets", all -> new RedisBackend(all, false), seed, deliveries, true);
     well &= run("Redis keeps", all -> new RedisBackend(all, true), seed, deliveries, false);
+    well &= run("Sentinel", SentinelBackend::new, seed, deliveries, false);
     say(well ? "RESULT: well" : "RESULT: problems");
     Runtime.getRuntime().halt(well ? 0 : 1);
   }

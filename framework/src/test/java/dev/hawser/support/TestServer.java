@@ -79,6 +79,11 @@ public final class TestServer implements AutoCloseable {
     router.route(path).handler(more);
   }
 
+  /** Says at a path whether the node is ready. */
+  public void mountReadiness(String path) {
+    router.route(path).handler(cable.readinessHandler());
+  }
+
   public WireClient connect(String... headers) {
     return WireClient.connect(port(), "/cable", headers);
   }

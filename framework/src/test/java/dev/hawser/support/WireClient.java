@@ -29,7 +29,7 @@ import java.util.TreeMap;
  * Every wait ends after {@link #PATIENCE_MS}.
  */
 public final class WireClient implements AutoCloseable {
-  public static final int PATIENCE_MS = 10_000;
+  public static final int PATIENCE_MS = 30_000;
   public static final int TEXT = 1;
   public static final int BINARY = 2;
   public static final int CLOSE = 8;

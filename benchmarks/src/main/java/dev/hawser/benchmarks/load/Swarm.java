@@ -171,6 +171,10 @@ public final class Swarm implements AutoCloseable {
     return rooms;
   }
 
+  EventLoop loop() {
+    return loop;
+  }
+
   void message(int number) {
     if (listener != null) {
       listener.message(number);

@@ -8,14 +8,19 @@ import dev.hawser.CableBuilder;
 import dev.hawser.Channel;
 import dev.hawser.Connection;
 import dev.hawser.EventLoop;
+import dev.hawser.benchmarks.load.Dialect;
+import dev.hawser.pubsub.MemoryPubSub;
+import dev.hawser.pubsub.PubSubAdapter;
 import dev.hawser.pubsub.redis.RedisPubSub;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Hawser, as its guide says. Arguments: the port, and the URL of a Redis if there is one. */
 public final class HawserServer {
   private static final boolean HISTORY = Boolean.getBoolean("history");
+  private static final CountedReads READS = new CountedReads();
 
   /** Nobody in particular. */
   public static final class AnyConnection extends Connection {}
@@ -51,11 +56,21 @@ public final class HawserServer {
     void echo(JsonNode data) {
       transmit(data);
     }
+
+    /** Tells how often the history was read. */
+    @Action
+    void reads() {
+      transmit(Map.of("number", Dialect.digits(READS.count())));
+    }
   }
 
   /** The same, declared never to block. */
   @EventLoop
   public static final class LoopChannel extends BenchmarkChannel {}
+
+  /** The same for clients that must not be disturbed by those of the other. */
+  @EventLoop
+  public static final class OtherChannel extends BenchmarkChannel {}
 
   /** Whoever subscribes is present, and may come and go in another name besides. */
   @EventLoop
@@ -92,6 +107,7 @@ public final class HawserServer {
         .connection(AnyConnection.class, AnyConnection::new)
         .channel(BenchmarkChannel.class, BenchmarkChannel::new)
         .channel(LoopChannel.class, LoopChannel::new)
+        .channel(OtherChannel.class, OtherChannel::new)
         .channel(PresentChannel.class, PresentChannel::new)
         .maxPresentPerStream(100_000)
         .checkOrigin(false)
@@ -102,9 +118,9 @@ public final class HawserServer {
         .maxConnectionsPerAddress(1_000_000)
         .maxConnectsPerSecondPerAddress(1_000_000)
         .maxCommandsPerSecond(1_000_000);
-    if (args.length > 1) {
-      builder.pubSub(RedisPubSub.create(vertx, args[1]));
-    }
+    PubSubAdapter adapter =
+        args.length > 1 ? RedisPubSub.create(vertx, args[1]) : MemoryPubSub.create();
+    builder.pubSub(HISTORY ? READS.of(adapter) : adapter);
     Cable cable = builder.build();
     cable
         .started()

@@ -25,6 +25,14 @@ public enum Figure {
   HEAP_GROWTH("heap growth", Format.BYTES),
   /** Clients that the server gave up. */
   DROPPED("dropped", Format.COUNT),
+  /** Subscriptions that went on without a gap. */
+  RESUMED("resumed", Format.COUNT),
+  /** How often the history was read for them. */
+  READS("reads", Format.COUNT),
+  /** Seconds from the first connect until the last client has everything. */
+  SECONDS("until all are back, s", Format.DECIMAL),
+  /** By how many milliseconds the generator was late, in the 99th percentile. */
+  LATE("generator late p99 ms", Format.DECIMAL),
   /** Nanoseconds of an operation. */
   NANOS("ns", Format.DECIMAL),
   /** Bytes that an operation allocates. */

@@ -42,6 +42,7 @@ public final class Scenarios {
       new Joins(),
       new Connect(),
       new ColdStorm(),
+      new ResumeStorm(),
       new Idle(),
       new Laggards(
           "slow-readers",

@@ -57,9 +57,9 @@ public record Trial(
   }
 
   /** Starts a server with options of its JVM besides those for the heap. */
-  ServerProcess startWith(List<String> heap, List<String> more)
+  ServerProcess startWith(List<String> heap, List<String> more, String... arguments)
       throws IOException, InterruptedException {
-    return start(heap, more);
+    return start(heap, more, arguments);
   }
 
   private ServerProcess start(List<String> heap, List<String> more, String... arguments)

@@ -121,11 +121,7 @@ public final class LoopWatch {
       sentAtMs = nowMs;
       warned = false;
       isOut = true;
-      try {
-        loop.execute(this);
-      } catch (RuntimeException e) { // The loop has ended; so will the watch.
-        warned = true;
-      }
+      loop.execute(this);
     }
 
     @Override

@@ -236,7 +236,10 @@ public final class CatchUp implements Subscriber.HistoryListener {
     }
     for (Map.Entry<String, StreamPosition> place : known.entrySet()) {
       StreamPosition start = starts.get(place.getKey());
-      if (start != null && isAhead(place.getValue(), start) && advances > 0) {
+      boolean ahead = start != null
+          && isAhead(place.getValue(), start)
+          && !subscriber.hasSentFrom(place.getKey(), place.getValue());
+      if (ahead && advances > 0) {
         return subscriber.advance(place.getKey()).compose(advanced -> find(request, advances - 1));
       }
     }
@@ -245,7 +248,7 @@ public final class CatchUp implements Subscriber.HistoryListener {
 
   /** The client has seen more on another node than this node has. */
   private static boolean isAhead(StreamPosition place, StreamPosition start) {
-    return place.epoch().equals(start.epoch()) && place.offset() > start.offset();
+    return place.reaches(start) && !start.reaches(place);
   }
 
   private Future<Finding> read(
@@ -280,7 +283,7 @@ public final class CatchUp implements Subscriber.HistoryListener {
     return replay.isKept() && replay.reaches(start);
   }
 
-  /** Reads one stream; {@code null} if the client is where the stream goes on anyway. */
+  /** Reads one stream; {@code null} if the client gets all that is behind its place anyway. */
   private Future<@Nullable Replay> read(
       String stream, HistoryRequest request, @Nullable StreamPosition start) {
     StreamPosition place = request.streams().get(stream);
@@ -290,7 +293,7 @@ public final class CatchUp implements Subscriber.HistoryListener {
     if (place == null) {
       return replays.since(stream, request.sinceMs(), start).map(replay -> replay);
     }
-    return place.equals(start)
+    return place.equals(start) || subscriber.hasSentFrom(stream, place)
         ? Future.succeededFuture(null)
         : replays.after(stream, place, start).map(replay -> replay);
   }

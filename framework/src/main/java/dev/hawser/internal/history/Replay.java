@@ -78,7 +78,7 @@ final class Replay {
 
   /** Whether it reaches as far as a place of the same numbering. */
   boolean reaches(StreamPosition place) {
-    return top.epoch().equals(place.epoch()) && top.offset() >= place.offset();
+    return top.reaches(place);
   }
 
   /**

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ final class Group {
   private int pendingBytes;
 
   /** Which of the pending frames are not for everybody; {@code null} if all are. */
-  private @Nullable IdentityHashMap<Frame, Envelope> restricted;
+  private @Nullable IdentityHashMap<Frame, Predicate<Member>> restricted;
 
   /**
    * Creates a group without members.
@@ -48,17 +49,23 @@ final class Group {
    *
    * @param suffix what stands behind the payload
    * @param offset number of the broadcast in its stream; 0 if it has none
+   * @param takers who gets it; {@code null} if everybody does
    */
-  void append(byte[] payload, byte[] suffix, long offset, @Nullable Envelope envelope) {
+  void append(
+      byte[] payload,
+      byte[] suffix,
+      long offset,
+      @Nullable Envelope envelope,
+      @Nullable Predicate<Member> takers) {
     boolean whisper = envelope != null && envelope.whisper();
     byte[] prefix = whisper ? ServerMessages.whisperPrefix(messagePrefix) : messagePrefix;
     Frame frame = Frame.of(prefix, payload, suffix, offset);
     append(frame);
-    if (envelope != null) {
+    if (takers != null) {
       if (restricted == null) {
         restricted = new IdentityHashMap<>(2);
       }
-      restricted.put(frame, envelope);
+      restricted.put(frame, takers);
     }
   }
 
@@ -98,10 +105,10 @@ final class Group {
     List<Frame> frames = pending;
     pending = new ArrayList<>(1);
     pendingBytes = 0;
-    IdentityHashMap<Frame, Envelope> envelopes = restricted;
+    IdentityHashMap<Frame, Predicate<Member>> takers = restricted;
     restricted = null;
-    if (envelopes != null) {
-      write(frames, envelopes);
+    if (takers != null) {
+      write(frames, takers);
       return;
     }
     try (FrameBatch batch = new FrameBatch(frames)) {
@@ -111,31 +118,31 @@ final class Group {
     }
   }
 
-  private void write(List<Frame> frames, IdentityHashMap<Frame, Envelope> envelopes) {
+  private void write(List<Frame> frames, IdentityHashMap<Frame, Predicate<Member>> takers) {
     try (FrameBatch batch = new FrameBatch(frames)) {
       for (int i = 0; i < size; i++) {
         Member member = members[i];
-        if (envelopes.values().stream().allMatch(member::takes)) {
+        if (takers.values().stream().allMatch(one -> one.test(member))) {
           member.deliver(batch, frames);
         } else {
-          deliver(member, frames, envelopes);
+          deliver(member, frames, takers);
         }
       }
     }
   }
 
   private static void deliver(
-      Member member, List<Frame> frames, IdentityHashMap<Frame, Envelope> envelopes) {
-    List<Frame> some = new ArrayList<>(frames.size());
+      Member member, List<Frame> frames, IdentityHashMap<Frame, Predicate<Member>> takers) {
+    List<Frame> taken = new ArrayList<>(frames.size());
     for (Frame frame : frames) {
-      Envelope envelope = envelopes.get(frame);
-      if (envelope == null || member.takes(envelope)) {
-        some.add(frame);
+      Predicate<Member> some = takers.get(frame);
+      if (some == null || some.test(member)) {
+        taken.add(frame);
       }
     }
-    if (!some.isEmpty()) {
-      try (FrameBatch batch = new FrameBatch(some)) {
-        member.deliver(batch, some);
+    if (!taken.isEmpty()) {
+      try (FrameBatch batch = new FrameBatch(taken)) {
+        member.deliver(batch, taken);
       }
     }
   }

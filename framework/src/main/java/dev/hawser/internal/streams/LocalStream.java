@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One broadcasting on one loop: its groups, and the subscribers that handle messages in code. */
@@ -50,7 +51,7 @@ final class LocalStream {
       }
     }
     if (positioned != null) {
-      recipients += append(positioned, message.payload().getBytes(), null, null);
+      recipients += append(positioned, message.payload().getBytes(), null, null, false);
     }
     return recipients + handle(message, null);
   }
@@ -59,12 +60,13 @@ final class LocalStream {
   private int deliverSpecial(PubSubMessage message, @Nullable Envelope envelope) {
     byte[] payload = envelope == null ? message.payload().getBytes() : envelope.payload();
     StreamPosition position = message.position();
-    if (position != null && !isUpTo(position, latest)) {
+    boolean stale = isStale(position);
+    if (position != null && !stale && (latest == null || !latest.reaches(position))) {
       latest = position;
     }
-    int recipients = append(groups, payload, position, envelope);
-    if (positioned != null && !isOlder(position)) {
-      recipients += append(positioned, payload, position, envelope);
+    int recipients = append(groups, payload, position, envelope, stale);
+    if (positioned != null && !stale) {
+      recipients += append(positioned, payload, position, envelope, false);
     }
     return recipients
         + handle(new PubSubMessage(message.broadcasting(), Buffer.buffer(payload)), envelope);
@@ -74,14 +76,16 @@ final class LocalStream {
       Map<String, Group> receivers,
       byte[] payload,
       @Nullable StreamPosition position,
-      @Nullable Envelope envelope) {
+      @Nullable Envelope envelope,
+      boolean stale) {
     int recipients = 0;
+    Predicate<Member> takers = takers(envelope, stale);
     byte[] suffix = receivers == positioned && position != null && !receivers.isEmpty()
         ? ServerMessages.positionSuffix(name, position)
         : ServerMessages.messageSuffix();
     long offset = position == null ? 0 : position.offset();
     for (Group group : receivers.values()) {
-      group.append(payload, suffix, offset, envelope);
+      group.append(payload, suffix, offset, envelope, takers);
       recipients += group.size();
     }
     return recipients;
@@ -99,15 +103,19 @@ final class LocalStream {
     return handlers.size();
   }
 
-  /** Whether a broadcast is older than what any member with history has begun with. */
-  private boolean isOlder(@Nullable StreamPosition position) {
-    return position != null && isUpTo(position, begin);
+  /** Who takes a message; {@code null} if everybody does. */
+  private static @Nullable Predicate<Member> takers(@Nullable Envelope envelope, boolean stale) {
+    if (stale) {
+      return member -> !member.hasHistory() && (envelope == null || member.takes(envelope));
+    }
+    return envelope == null ? null : member -> member.takes(envelope);
   }
 
-  private static boolean isUpTo(StreamPosition position, @Nullable StreamPosition place) {
-    return place != null
-        && position.epoch().equals(place.epoch())
-        && position.offset() <= place.offset();
+  /** Whether a broadcast belongs before the place that members with history have begun with. */
+  private boolean isStale(@Nullable StreamPosition position) {
+    return position != null
+        && begin != null
+        && (begin.reaches(position) || !position.reaches(begin));
   }
 
   /** A member with history goes on from here, where the loop is. */

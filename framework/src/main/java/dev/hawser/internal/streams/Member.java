@@ -105,6 +105,10 @@ final class Member {
     stopped = true;
   }
 
+  boolean isStopped() {
+    return stopped;
+  }
+
   void joined(Group group, int index) {
     this.group = group;
     this.index = index;

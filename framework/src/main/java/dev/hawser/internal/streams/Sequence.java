@@ -175,7 +175,7 @@ final class Sequence {
       forward(message, envelope, at);
       return true;
     }
-    if (begin != null && at.epoch().equals(begin.epoch()) && at.offset() <= begin.offset()) {
+    if (begin != null && begin.reaches(at)) {
       output.forward(message, envelope); // On its way when the stream was opened.
       return true;
     }
@@ -310,10 +310,7 @@ final class Sequence {
       heldBytes -= next.message.payload().length();
       StreamPosition at = next.message.position();
       StreamPosition from = position;
-      boolean stale = at != null
-          && from != null
-          && at.epoch().equals(from.epoch())
-          && at.offset() <= from.offset();
+      boolean stale = at != null && from != null && from.reaches(at);
       if (!stale && !takeInOrder(next.message, next.envelope, at)) {
         return false;
       }

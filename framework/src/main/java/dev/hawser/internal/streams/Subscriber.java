@@ -12,6 +12,7 @@ import dev.hawser.pubsub.PubSubMessage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +54,8 @@ public final class Subscriber {
   private volatile @Nullable HistoryListener listener;
 
   private boolean lostWhileHeld;
-  private Map<String, StreamPosition> places = Map.of();
+  private Map<String, StreamPosition> places = new HashMap<>();
+  private boolean interrupted;
 
   /** Learns that a subscription has lost broadcasts of a stream with history. */
   public interface HistoryListener {
@@ -87,14 +89,12 @@ public final class Subscriber {
   }
 
   /**
-   * Creates a confirmed subscription's part in streams about presence.
+   * Creates a subscription's part in streams about presence, to be released once it is confirmed.
    *
    * @param streams those of presence, which have names of their own
    */
   public static Subscriber ofPresence(Streams streams, OutboundQueue outbound, String identifier) {
-    Subscriber subscriber = new Subscriber(streams, outbound, identifier, PresenceMessages::prefix);
-    outbound.hub().post(() -> subscriber.confirmed = true);
-    return subscriber;
+    return new Subscriber(streams, outbound, identifier, PresenceMessages::prefix);
   }
 
   String identifier() {
@@ -186,9 +186,12 @@ public final class Subscriber {
 
   private void mark(Member member, Promise<Void> marked) {
     member.nodeStream().mark(outbound.hub(), position -> {
-      outbound.hub().begin(member, position);
-      member.start(position);
-      dropHeld(member, position.offset());
+      if (!member.isStopped()) { // Its stream may be over, and another of the name begun.
+        outbound.hub().begin(member, position);
+        member.start(position);
+        places.replace(member.stream(), position);
+        dropHeld(member, position.offset());
+      }
       marked.complete();
     });
   }
@@ -243,12 +246,30 @@ public final class Subscriber {
   /** From now on messages are held back. On the loop. */
   private void beginHolding() {
     outbound.writeDirtyGroups();
-    confirmed = false;
     places = knownStarts();
+    interrupted = confirmed;
+    if (!interrupted) { // The client has got nothing yet.
+      return;
+    }
+    confirmed = false;
     places.replaceAll((name, start) -> {
       StreamPosition latest = outbound.hub().latest(name);
       return latest == null ? start : latest;
     });
+  }
+
+  /**
+   * Whether the client has been sent all that is behind a place, before messages were held back: it
+   * may not have read that yet. On the loop.
+   */
+  public boolean hasSentFrom(String stream, StreamPosition place) {
+    StreamPosition start = knownStarts().get(stream);
+    StreamPosition latest = places.get(stream);
+    return interrupted
+        && start != null
+        && latest != null
+        && place.reaches(start)
+        && latest.reaches(place);
   }
 
   /**

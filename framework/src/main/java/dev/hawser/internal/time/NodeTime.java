@@ -3,6 +3,7 @@ package dev.hawser.internal.time;
 
 import io.vertx.core.Vertx;
 import java.lang.ref.WeakReference;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -12,6 +13,8 @@ import java.util.function.Consumer;
  * to go on. Thread-safe.
  */
 public interface NodeTime {
+  /** The timer of a node whose Vert.x is closed: it does not run, as none of its timers does. */
+  long NEVER = -1;
 
   /** Nanoseconds of a clock that never goes back; only differences mean something. */
   long nanos();
@@ -28,7 +31,7 @@ public interface NodeTime {
    * Runs a task once.
    *
    * @param delayMs when, in ms from now, at least 1
-   * @return names the timer
+   * @return names the timer; {@link #NEVER} if the node has ended
    */
   long setTimer(long delayMs, Runnable task);
 
@@ -84,12 +87,20 @@ public interface NodeTime {
 
       @Override
       public long setTimer(long delayMs, Runnable task) {
-        return vertx.setTimer(delayMs, fired -> task.run());
+        try {
+          return vertx.setTimer(delayMs, fired -> task.run());
+        } catch (RejectedExecutionException e) {
+          return NEVER;
+        }
       }
 
       @Override
       public long setPeriodic(long periodMs, Runnable task) {
-        return vertx.setPeriodic(periodMs, fired -> task.run());
+        try {
+          return vertx.setPeriodic(periodMs, fired -> task.run());
+        } catch (RejectedExecutionException e) {
+          return NEVER;
+        }
       }
 
       @Override

@@ -3,6 +3,7 @@ package dev.hawser.internal.transport;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -19,13 +20,21 @@ public record NettyLoop(EventLoop eventLoop) implements Loop {
 
   @Override
   public void execute(Runnable task) {
-    eventLoop.execute(task);
+    try {
+      eventLoop.execute(task);
+    } catch (RejectedExecutionException e) {
+      // It has ended.
+    }
   }
 
   @Override
   public Timer schedule(long delayMs, Runnable task) {
-    ScheduledFuture<?> future = eventLoop.schedule(task, delayMs, TimeUnit.MILLISECONDS);
-    return () -> future.cancel(false);
+    try {
+      ScheduledFuture<?> future = eventLoop.schedule(task, delayMs, TimeUnit.MILLISECONDS);
+      return () -> future.cancel(false);
+    } catch (RejectedExecutionException e) {
+      return NEVER;
+    }
   }
 
   @Override

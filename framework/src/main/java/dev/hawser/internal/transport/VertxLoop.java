@@ -2,6 +2,7 @@
 package dev.hawser.internal.transport;
 
 import io.vertx.core.Context;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -29,14 +30,22 @@ public record VertxLoop(Thread thread, Context context) implements Loop {
 
   @Override
   public void execute(Runnable task) {
-    context.runOnContext(nothing -> task.run());
+    try {
+      context.runOnContext(nothing -> task.run());
+    } catch (RejectedExecutionException e) {
+      // It has ended.
+    }
   }
 
   @Override
   public Timer schedule(long delayMs, Runnable task) {
     // Vert.x runs a timer on the context that set it, which need not be this one.
-    long id = context.owner().setTimer(Math.max(1, delayMs), fired -> execute(task));
-    return () -> context.owner().cancelTimer(id);
+    try {
+      long id = context.owner().setTimer(Math.max(1, delayMs), fired -> execute(task));
+      return () -> context.owner().cancelTimer(id);
+    } catch (RejectedExecutionException e) {
+      return NEVER;
+    }
   }
 
   @Override

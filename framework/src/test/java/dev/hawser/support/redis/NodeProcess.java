@@ -11,9 +11,11 @@ import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A {@link NodeMain} in a process of its own. */
+/** A node of an application in a process of its own. */
 public final class NodeProcess implements AutoCloseable {
   private final Process process;
   private final int port;
@@ -23,19 +25,28 @@ public final class NodeProcess implements AutoCloseable {
     this.port = port;
   }
 
-  /** Starts a node and waits until it is ready. */
+  /** Starts a {@link NodeMain} and waits until it is ready. */
   public static NodeProcess start(String name, String redisUrl) {
+    return start(NodeMain.class, name, redisUrl);
+  }
+
+  /**
+   * Starts a node and waits until it is ready.
+   *
+   * @param main prints the port of the node, which says at {@code /ready} whether it is ready
+   */
+  public static NodeProcess start(Class<?> main, String... arguments) {
     try {
-      Process process = ChildProcesses.start(new ProcessBuilder(
-              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-              "-Xmx256m",
-              "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
-              "-cp",
-              System.getProperty("java.class.path"),
-              NodeMain.class.getName(),
-              name,
-              redisUrl)
-          .redirectError(ProcessBuilder.Redirect.DISCARD));
+      List<String> command = new ArrayList<>(List.of(
+          Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+          "-Xmx256m",
+          "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+          "-cp",
+          System.getProperty("java.class.path"),
+          main.getName()));
+      command.addAll(List.of(arguments));
+      Process process = ChildProcesses.start(
+          new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD));
       BufferedReader out =
           new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
       String line = out.readLine();

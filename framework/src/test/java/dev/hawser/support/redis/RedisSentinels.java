@@ -70,6 +70,18 @@ public final class RedisSentinels implements AutoCloseable {
     return servers.stream().filter(server -> server.port() == port).findFirst().orElseThrow();
   }
 
+  /** Starts what was the master again, if it is down, as the replica of the master that is now. */
+  public void awaitReplica(RedisProcess former) {
+    RedisProcess master = master();
+    if (!former.isRunning()) {
+      former.restart();
+      former.call("REPLICAOF", "127.0.0.1", String.valueOf(master.port()));
+    }
+    Until.isTrue(
+        "the former master is a replica in step",
+        () -> String.valueOf(former.call("INFO", "replication")).contains("master_link_status:up"));
+  }
+
   public List<RedisProcess> sentinels() {
     return sentinels;
   }

@@ -1,0 +1,3 @@
+declare const FakeServer: typeof import('hawser/testing').FakeServer
+declare const createConsumer: typeof import('hawser').createConsumer
+declare const expect: typeof import('vitest').expect
