@@ -34,6 +34,11 @@ import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Javadoc's examples of the API, for the compiler; see {@link JavadocExamplesTest}. */
+@SuppressWarnings({
+  "ClassCanBeStatic", // As they stand on the pages.
+  "SameNameButDifferent",
+  "UnusedVariable"
+})
 final class CableExamples {
   private CableExamples() {}
 

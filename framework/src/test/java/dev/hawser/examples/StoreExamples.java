@@ -24,6 +24,11 @@ import io.vertx.core.Vertx;
  * Javadoc's examples of adapters and stores, for the compiler; see {@link JavadocExamplesTest}. The
  * contracts are extended here with the stores of this framework in the place of the reader's.
  */
+@SuppressWarnings({
+  "ClassCanBeStatic", // As they stand on the pages.
+  "SameNameButDifferent",
+  "UnusedVariable"
+})
 final class StoreExamples {
   private StoreExamples() {}
 
