@@ -8,6 +8,22 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps the answers to requests that clients may send again, for all nodes of an application.
  *
+ * <p>A node claims a request before it carries it out, and keeps the answer afterwards. A node that
+ * claims it again gets the answer instead. The contract, which {@code AnswerContract} in the tests
+ * jar checks:
+ *
+ * <ul>
+ *   <li>of all claims of a request, on whatever nodes, one is {@link Claim.State#OURS};
+ *   <li>a claim and its answer are kept for the time they were given, and never given up before
+ *       that, unless the epoch changes: a store that may have lost any of them has a new epoch;
+ *   <li>a repetition that finds nothing becomes a claim only if the epoch is still the one under
+ *       which the request was sent first; in any other case nobody knows whether it was carried
+ *       out, and it is {@link Claim.State#LOST};
+ *   <li>so is what a node claimed whose last {@link #beat} is longer ago than {@link #LEASE_MS}.
+ * </ul>
+ *
+ * <p>The test of another implementation extends it:
+ *
  * <pre>{@code
  * class MyAnswersTest extends AnswerContract {
  *   @Override
@@ -24,20 +40,6 @@ import org.jspecify.annotations.Nullable;
  *   protected void tearDown() {}
  * }
  * }</pre>
- *
- * <p>A node claims a request before it carries it out, and keeps the answer afterwards. A node that
- * claims it again gets the answer instead. The contract, which {@code AnswerContract} in the tests
- * jar checks:
- *
- * <ul>
- *   <li>of all claims of a request, on whatever nodes, one is {@link Claim.State#OURS};
- *   <li>a claim and its answer are kept for the time they were given, and never given up before
- *       that, unless the epoch changes: a store that may have lost any of them has a new epoch;
- *   <li>a repetition that finds nothing becomes a claim only if the epoch is still the one under
- *       which the request was sent first; in any other case nobody knows whether it was carried
- *       out, and it is {@link Claim.State#LOST};
- *   <li>so is what a node claimed whose last {@link #beat} is longer ago than {@link #LEASE_MS}.
- * </ul>
  *
  * <p>It need not bound how much it keeps: the cable does. Implementations must be thread-safe.
  *

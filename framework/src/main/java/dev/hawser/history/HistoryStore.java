@@ -8,6 +8,23 @@ import io.vertx.core.Future;
  * pub/sub adapter connects. It belongs to a {@link dev.hawser.pubsub.PubSubAdapter}, whose
  * {@code publish} also appends: publishers need not know which streams have history.
  *
+ * <p>The contract, which {@code HistoryContract} in the tests jar checks:
+ *
+ * <ul>
+ *   <li>once {@link #open} has completed, every broadcast to the stream, from any node and any
+ *       {@link dev.hawser.Broadcaster}, is appended and published in one step: the future of
+ *       {@code publish} fails if the store did not take it, and subscribers get it with its
+ *       position;
+ *   <li>the offsets of an epoch grow by one, in the order in which subscribers get the broadcasts;
+ *   <li>the count survives the broadcasts: a stream whose broadcasts have all expired still knows
+ *       its latest position, for a day at least after it was last opened or published to;
+ *   <li>when the count is lost there is another epoch, and when a backend went back to an earlier
+ *       state, positions from after that state are not taken for positions of it;
+ *   <li>a reading has all that is asked for, or says that something is missing.
+ * </ul>
+ *
+ * <p>The test of another implementation extends it:
+ *
  * <pre>{@code
  * class MyHistoryTest extends HistoryContract {
  *   @Override
@@ -24,21 +41,6 @@ import io.vertx.core.Future;
  *   protected void tearDown() {}
  * }
  * }</pre>
- *
- * <p>The contract, which {@code HistoryContract} in the tests jar checks:
- *
- * <ul>
- *   <li>once {@link #open} has completed, every broadcast to the stream, from any node and any
- *       {@link dev.hawser.Broadcaster}, is appended and published in one step: the future of
- *       {@code publish} fails if the store did not take it, and subscribers get it with its
- *       position;
- *   <li>the offsets of an epoch grow by one, in the order in which subscribers get the broadcasts;
- *   <li>the count survives the broadcasts: a stream whose broadcasts have all expired still knows
- *       its latest position, for a day at least after it was last opened or published to;
- *   <li>when the count is lost there is another epoch, and when a backend went back to an earlier
- *       state, positions from after that state are not taken for positions of it;
- *   <li>a reading has all that is asked for, or says that something is missing.
- * </ul>
  *
  * <p>Implementations must be thread-safe.
  *

@@ -6,23 +6,6 @@ import io.vertx.core.Future;
 /**
  * Keeps who is present in which stream, for all nodes of an application.
  *
- * <pre>{@code
- * class MyPresenceTest extends PresenceContract {
- *   @Override
- *   protected PresenceStore createHere() {
- *     return myPresence(); // Of one node.
- *   }
- *
- *   @Override
- *   protected PresenceStore createThere(PresenceStore here) {
- *     return myPresence(); // Of another node, over the same backend.
- *   }
- *
- *   @Override
- *   protected void tearDown() {}
- * }
- * }</pre>
- *
  * <p>What is kept are tabs: one subscription of one connection, in the name of a person. A person
  * is present as long as at least one of their tabs is. Every tab is held by a node, and every node
  * has a lease on each stream that it holds tabs in. The cable renews its leases; a store ends what
@@ -45,6 +28,25 @@ import io.vertx.core.Future;
  *
  * <p>A cable owns its store: it calls {@link #start} once, the other methods from any thread, with
  * one update of a stream under way at most, and {@link #close} at the end.
+ *
+ * <p>The test of another implementation extends it:
+ *
+ * <pre>{@code
+ * class MyPresenceTest extends PresenceContract {
+ *   @Override
+ *   protected PresenceStore createHere() {
+ *     return myPresence(); // Of one node.
+ *   }
+ *
+ *   @Override
+ *   protected PresenceStore createThere(PresenceStore here) {
+ *     return myPresence(); // Of another node, over the same backend.
+ *   }
+ *
+ *   @Override
+ *   protected void tearDown() {}
+ * }
+ * }</pre>
  *
  * <p>Implementations must be thread-safe.
  *

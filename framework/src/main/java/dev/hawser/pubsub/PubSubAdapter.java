@@ -16,23 +16,6 @@ import org.jspecify.annotations.Nullable;
 /**
  * Carries broadcasts between the nodes of an application.
  *
- * <pre>{@code
- * class MyPubSubTest extends PubSubContract {
- *   @Override
- *   protected PubSubAdapter createTx() {
- *     return myPubSub(); // Of one node.
- *   }
- *
- *   @Override
- *   protected PubSubAdapter createRx(PubSubAdapter tx) {
- *     return myPubSub(); // Of another node, over the same backend.
- *   }
- *
- *   @Override
- *   protected void tearDown() {}
- * }
- * }</pre>
- *
  * <p>A cable owns its adapter: it calls {@link #start} once, then {@link #publish},
  * {@link #subscribe} and {@link #unsubscribe} from any thread, and {@link #close} at the end. The
  * cable counts subscribers, so an adapter sees at most one live subscription per name.
@@ -49,6 +32,25 @@ import org.jspecify.annotations.Nullable;
  *       UTF-8 JSON text, because no client could read it, unless it begins with a tilde: that is an
  *       envelope of the cable's, around a message that is not for everybody.
  * </ul>
+ *
+ * <p>The test of another implementation extends it:
+ *
+ * <pre>{@code
+ * class MyPubSubTest extends PubSubContract {
+ *   @Override
+ *   protected PubSubAdapter createTx() {
+ *     return myPubSub(); // Of one node.
+ *   }
+ *
+ *   @Override
+ *   protected PubSubAdapter createRx(PubSubAdapter tx) {
+ *     return myPubSub(); // Of another node, over the same backend.
+ *   }
+ *
+ *   @Override
+ *   protected void tearDown() {}
+ * }
+ * }</pre>
  *
  * <p>Implementations must be thread-safe.
  *

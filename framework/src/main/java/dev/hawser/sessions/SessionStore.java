@@ -8,6 +8,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps sessions whose sockets are lost, for all nodes of an application.
  *
+ * <p>The contract, which {@code SessionContract} in the tests jar checks: of all who take a
+ * session, on whatever nodes, one gets it; what one node has put is there for a take that the same
+ * node calls afterwards; and a session is gone when its time is over, or earlier if the store has
+ * lost it.
+ *
+ * <p>The test of another implementation extends it:
+ *
  * <pre>{@code
  * class MySessionsTest extends SessionContract {
  *   @Override
@@ -24,11 +31,6 @@ import org.jspecify.annotations.Nullable;
  *   protected void tearDown() {}
  * }
  * }</pre>
- *
- * <p>The contract, which {@code SessionContract} in the tests jar checks: of all who take a
- * session, on whatever nodes, one gets it; what one node has put is there for a take that the same
- * node calls afterwards; and a session is gone when its time is over, or earlier if the store has
- * lost it.
  *
  * <p>It need not bound how much it keeps: the cable does. Implementations must be thread-safe.
  *
