@@ -137,6 +137,11 @@ public final class OutboundQueue {
   /** Queues one message of this connection's own. Any thread. */
   public void transmit(Frame frame) {
     int length = frame.length();
+    if (hub.isCaughtUp() && pending == null && length <= hub.options().maxOutboundBytes()) {
+      append(frame); // The first one of a turn; the bytes of others are counted until it comes.
+      hub.wake();
+      return;
+    }
     if (QUEUED.addAndGet(this, length) > hub.options().maxOutboundBytes()) {
       if (!overflowing) {
         overflowing = true;
