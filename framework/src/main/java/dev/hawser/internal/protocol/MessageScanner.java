@@ -28,7 +28,15 @@ final class MessageScanner {
   private final @Nullable Identifier[] recent = new @Nullable Identifier[PLACES];
 
   /** An identifier as it stands in a frame, and what it means. */
-  private record Identifier(byte[] written, String text) {}
+  private static final class Identifier {
+    private final byte[] written;
+    private final String text;
+
+    Identifier(byte[] written, String text) {
+      this.written = written;
+      this.text = text;
+    }
+  }
 
   MessageScanner(int maxMessageBytes) {
     this.maxBytes = maxMessageBytes;
@@ -79,8 +87,7 @@ final class MessageScanner {
   private @Nullable String identifier(byte[] frame, int from, int to) {
     int place = hash(frame, from, to) & PLACES - 1;
     Identifier known = recent[place];
-    if (known != null
-        && Arrays.equals(known.written, 0, known.written.length, frame, from, to)) {
+    if (known != null && Arrays.equals(known.written, 0, known.written.length, frame, from, to)) {
       return known.text;
     }
     String text = text(frame, from, to);

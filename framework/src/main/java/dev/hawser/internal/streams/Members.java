@@ -25,7 +25,9 @@ final class Members {
   }
 
   List<String> names() {
-    return many == null ? Arrays.stream(few).map(Member::stream).toList() : List.copyOf(many.keySet());
+    return many == null
+        ? Arrays.stream(few).map(Member::stream).toList()
+        : List.copyOf(many.keySet());
   }
 
   @Nullable Member get(String name) {

@@ -208,8 +208,7 @@ final class ChannelTransport extends FrameDecoder implements Transport {
     return assembler.start(payload, isText, isCompressed, isLast);
   }
 
-  private byte @Nullable [] proceed(byte[] payload, boolean isLast)
-      throws SocketProtocolException {
+  private byte @Nullable [] proceed(byte[] payload, boolean isLast) throws SocketProtocolException {
     MessageAssembler begun = assembler == null ? new MessageAssembler(options) : assembler;
     byte[] text = begun.proceed(payload, isLast);
     if (isLast) {

@@ -49,7 +49,8 @@ abstract class FrameDecoder extends WebSocket13FrameDecoder {
   abstract void unparsed(int bytes);
 
   @Override
-  protected final void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+  protected final void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
+      throws Exception {
     byte[] text = between ? shortText(in) : null;
     if (text != null) {
       out.add(text); // Or Netty's decoder would go on to read although reading is paused.

@@ -21,9 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** What is decoded is what Netty's decoder alone finds, whatever comes in whatever pieces. */
 class FrameDecoderTest {
-  private static final WebSocketDecoderConfig EXTENDED = new SocketOptions(
-          70_000, 8, 1 << 20, 100, 1000)
-      .decoding();
+  private static final WebSocketDecoderConfig EXTENDED =
+      new SocketOptions(70_000, 8, 1 << 20, 100, 1000).decoding();
   private static final WebSocketDecoderConfig PLAIN =
       new SocketOptions(70_000, 8, 1 << 20, 0, 1000).decoding();
   private static final WebSocketDecoderConfig SMALL =
@@ -123,8 +122,7 @@ class FrameDecoderTest {
         super.read(ctx);
       }
     };
-    EmbeddedChannel channel =
-        new EmbeddedChannel(counter, new Ours(PLAIN, new ArrayList<>()));
+    EmbeddedChannel channel = new EmbeddedChannel(counter, new Ours(PLAIN, new ArrayList<>()));
     channel.config().setAutoRead(false);
     ByteBuf frame = Unpooled.buffer();
     write(frame, new Random(1), FINAL | 1, 20, true);
@@ -179,7 +177,7 @@ class FrameDecoderTest {
     }
     for (int i = 0; i < length; i++) {
       int character = random.nextInt(2000) == 0 ? random.nextInt(256) : 'a' + random.nextInt(26);
-      out.writeByte(character ^ (masked ? key >>> 8 * (3 - i % 4) : 0));
+      out.writeByte(character ^ (masked ? key >>> (8 * (3 - i % 4)) : 0));
     }
   }
 }
