@@ -18,6 +18,7 @@ import dev.hawser.presence.PresenceTab;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,7 @@ final class SubscriptionPresence implements ChannelPresence {
   private @Nullable String watched;
   private @Nullable Runnable asked;
   private boolean shown;
+  private boolean announced;
   private boolean confirmed;
   private boolean ended;
 
@@ -115,7 +117,7 @@ final class SubscriptionPresence implements ChannelPresence {
   @Override
   public synchronized void show() {
     shown = true;
-    if (confirmed && watched == null) {
+    if (announced && watched == null) {
       watch(Presences.plain(stream));
     }
   }
@@ -223,6 +225,9 @@ final class SubscriptionPresence implements ChannelPresence {
       client = Subscriber.ofPresence(context.presences().audience(), owner.outbound(), identifier);
       audience = client;
       context.presences().watch(stream);
+      if (confirmed) {
+        client.release(List.of());
+      }
     }
     client.stopAll();
     client.stream(name, null, false);
@@ -245,11 +250,20 @@ final class SubscriptionPresence implements ChannelPresence {
 
   // -- life
 
-  /** The client has got the confirmation, and may be told from now on. */
-  synchronized void confirmed() {
-    confirmed = true;
+  /** The confirmation is about to be sent: what happens from now on follows it. */
+  synchronized void announced() {
+    announced = true;
     if (shown) {
       show();
+    }
+  }
+
+  /** The confirmation is on its way: the client may be told. */
+  synchronized void confirmed() {
+    confirmed = true;
+    Subscriber client = audience;
+    if (client != null) {
+      client.release(List.of());
     }
     Runnable question = asked;
     asked = null;

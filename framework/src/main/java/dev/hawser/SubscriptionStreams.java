@@ -57,7 +57,7 @@ final class SubscriptionStreams {
 
   /** Sends the confirmation, and then what the streams have held back for it. Any thread. */
   void confirm() {
-    announced = true;
+    announce();
     subscriber.confirm();
     confirmed();
   }
@@ -67,7 +67,7 @@ final class SubscriptionStreams {
    * client has asked for what it missed, if there is anything to catch up with. Any thread.
    */
   void confirmRestored() {
-    announced = true;
+    announce();
     if (catchUp != null || subscription.hasSnapshot()) {
       catchUp().awaitRequest(owner.outbound().hub().loop());
     } else {
@@ -79,6 +79,15 @@ final class SubscriptionStreams {
   /** Whether the client knows the subscription, or is about to. Any thread. */
   boolean isAnnounced() {
     return announced;
+  }
+
+  /** What happens in the presence from now on follows the confirmation. */
+  private void announce() {
+    announced = true;
+    SubscriptionPresence shown = presence;
+    if (shown != null) {
+      shown.announced();
+    }
   }
 
   private void confirmed() {
@@ -102,7 +111,7 @@ final class SubscriptionStreams {
 
   /** Sends the confirmation and what follows it, and then what the streams have held back. */
   void confirm(List<Frame> frames) {
-    announced = true;
+    announce();
     subscriber.release(frames);
     confirmed();
   }
@@ -204,6 +213,9 @@ final class SubscriptionStreams {
     SubscriptionPresence made =
         new SubscriptionPresence(owner, subscription.identifier(), stream, byClient);
     presence = made;
+    if (announced) {
+      made.announced();
+    }
     if (confirmed) {
       made.confirmed();
     }

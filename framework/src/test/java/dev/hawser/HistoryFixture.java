@@ -63,9 +63,10 @@ abstract class HistoryFixture extends WireTest {
     List<String> next = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       JsonNode json = client.json();
-      next.add(json.has("message")
-          ? json.path("message").asText()
-          : (type(json) + " " + json.path("continuity").asText()).strip());
+      next.add(
+          json.has("message")
+              ? json.path("message").asText()
+              : (type(json) + " " + json.path("continuity").asText()).strip());
     }
     return next;
   }

@@ -60,9 +60,8 @@ class HistoryRacesTest extends HistoryFixture {
   void answersOnlyTheLaterOfTwoSubscribesWhoseHistoriesAreReadAtTheSameTime() {
     Places places = miss();
     Promise<Void> reads = backend.slowReads();
-    WireClient client = extended()
-        .sendText(command("subscribe", FEED, behind(places.start)))
-        .received();
+    WireClient client =
+        extended().sendText(command("subscribe", FEED, behind(places.start))).received();
     awaitLoops();
     assertThat(backend.reads()).isEqualTo(1);
     client

@@ -63,8 +63,7 @@ class HistoryRefusalTest extends HistoryFixture {
     swapped.set("one", start.path("two"));
     swapped.set("two", start.path("one"));
     WireClient client = extended().sendText(command("subscribe", PAIR, behind(swapped)));
-    boolean sameEpoch =
-        start.path("one").path("epoch").equals(start.path("two").path("epoch"));
+    boolean sameEpoch = start.path("one").path("epoch").equals(start.path("two").path("epoch"));
     assertThat(sameEpoch).as("streams have numberings of their own").isFalse();
     expectRefused(client);
     broadcast("one", "live");

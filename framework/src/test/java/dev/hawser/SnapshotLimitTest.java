@@ -87,8 +87,7 @@ class SnapshotLimitTest extends HistoryFixture {
     broadcast("board", 1);
     bytes = MOST_BYTES + 1;
     WireClient again = extended().sendText(command("subscribe", BOARD, behind(places)));
-    assertThat(next(again, 3))
-        .containsExactly("confirm_subscription kept", "1", "confirm_history");
+    assertThat(next(again, 3)).containsExactly("confirm_subscription kept", "1", "confirm_history");
     broadcast("board", 2);
     assertThat(next(again, 1)).containsExactly("2");
   }

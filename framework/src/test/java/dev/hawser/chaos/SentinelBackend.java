@@ -60,7 +60,7 @@ final class SentinelBackend implements Backend {
     old.call("WAIT", "1", SYNC_MS);
     begin.run();
     Until.isTrue("another is master", () -> redis.master() != old);
-    redis.awaitReplica(old);
+    redis.awaitReplica();
     nodes.heal();
     pauses.attempts(2 * Ledger.PUBLISHERS);
     ledger.uncertain(false);

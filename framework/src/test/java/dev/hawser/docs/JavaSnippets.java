@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -28,9 +29,9 @@ import javax.tools.ToolProvider;
  * without the tests.
  *
  * <p>Each page has a prelude in {@code src/test/resources/docs}: imports, and the members of a
- * class {@code Page} which all its snippets extend. Its member class {@code Here} is the class
- * whose members, or whose statements, a fragment is. So a snippet that declares a name itself hides
- * the one of the prelude.
+ * class {@code Page} which all its snippets extend. If it has a member class {@code Here}, the
+ * page's fragments are members of such a class, or statements in it. A snippet that declares a name
+ * itself hides the one of the prelude.
  */
 final class JavaSnippets {
   private static final Path PRELUDES = Path.of("src/test/resources/docs");
@@ -62,17 +63,20 @@ final class JavaSnippets {
     }
   }
 
-  /** A source in memory, and the line on its page that its first line of code comes from. */
+  /** A source in memory, the snippet that its problems count for, and the file they are in. */
   private static final class Source extends SimpleJavaFileObject {
     private final Snippet snippet;
     private final String text;
+    private final String file;
     private final int shift;
 
-    Source(Snippet snippet, String name, String before, String code, String after) {
+    /** Takes the code from behind the given line of a file, and what is to stand around it. */
+    Source(Snippet snippet, String name, String file, int line, String... parts) {
       super(URI.create("string:///" + name.replace('.', '/') + ".java"), Kind.SOURCE);
       this.snippet = snippet;
-      text = before + "\n" + code + after;
-      shift = snippet.line() - (int) before.lines().count();
+      this.file = file;
+      text = parts[0] + "\n" + parts[1] + parts[2];
+      shift = line - (int) parts[0].lines().count();
     }
 
     @Override
@@ -80,10 +84,10 @@ final class JavaSnippets {
       return text;
     }
 
-    /** Returns what the compiler says, with the place on the page. */
+    /** Returns what the compiler says, with the place in the file. */
     String told(Diagnostic<? extends JavaFileObject> diagnostic) {
       long line = diagnostic.getLineNumber() + shift;
-      return snippet.page() + ":" + line + ": " + diagnostic.getMessage(null);
+      return file + ":" + line + ": " + diagnostic.getMessage(null);
     }
   }
 
@@ -96,7 +100,7 @@ final class JavaSnippets {
       sources.add(source(snippet));
     }
     for (Snippet page : pages.values()) {
-      sources.add(prelude(page));
+      sources.add(preludeOf(page));
     }
     Map<Snippet, List<String>> problems = new LinkedHashMap<>();
     snippets.forEach(snippet -> problems.put(snippet, new ArrayList<>()));
@@ -119,7 +123,8 @@ final class JavaSnippets {
     DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
     try (StandardJavaFileManager files =
         COMPILER.getStandardFileManager(found, null, StandardCharsets.UTF_8)) {
-      JavacTask task = (JavacTask) COMPILER.getTask(null, files, found, OPTIONS, null, sources);
+      List<String> options = types ? OPTIONS : List.of("-proc:none");
+      JavacTask task = (JavacTask) COMPILER.getTask(null, files, found, options, null, sources);
       task.parse();
       if (types) {
         task.analyze();
@@ -131,21 +136,15 @@ final class JavaSnippets {
   private static Source source(Snippet snippet) throws IOException {
     String code = snippet.code();
     if (code.startsWith("package ")) {
-      return new Source(snippet, "Whole" + snippet.line(), "", code, "");
+      return source(snippet, "Whole", "", code, "");
     }
-    String imports = prelude(snippet.pageName(), true);
     String type = "Line" + snippet.line();
+    String imports = importsOf(prelude("every-page") + prelude(snippet.pageName()) + code);
     Source last = null;
     for (Form form : Form.values()) {
-      String before = "package docs." + packageOf(snippet) + "; " + imports + importsOf(code)
-          + " abstract class " + type + " extends Page { abstract class Snippet extends Here "
-          + form.head;
-      last = new Source(
-          snippet,
-          "docs." + packageOf(snippet) + "." + type,
-          before,
-          bodyOf(code),
-          form.tail + "}");
+      String before = "package docs." + packageOf(snippet) + "; " + imports + " abstract class "
+          + type + " extends Page { abstract class Snippet extends Here " + form.head;
+      last = source(snippet, type, before, bodyOf(code), form.tail + "}");
       if (diagnose(List.of(last), false).isEmpty()) {
         return last;
       }
@@ -153,27 +152,34 @@ final class JavaSnippets {
     return last;
   }
 
-  private static Source prelude(Snippet page) throws IOException {
-    String name = "docs." + packageOf(page) + ".Page";
-    String before = "package docs." + packageOf(page) + "; " + prelude(page.pageName(), true)
-        + " abstract class Page {";
-    return new Source(page, name, before, prelude(page.pageName(), false), "}");
+  private static Source source(Snippet snippet, String type, String... parts) {
+    String name = "docs." + packageOf(snippet) + "." + type;
+    return new Source(snippet, name, snippet.page(), snippet.line(), parts);
+  }
+
+  private static Source preludeOf(Snippet page) throws IOException {
+    String common = prelude("every-page");
+    String own = prelude(page.pageName());
+    String before = "package docs." + packageOf(page) + "; " + importsOf(common + own)
+        + " abstract class Page {\n" + bodyOf(common);
+    String here = own.contains("class Here ") ? "" : "static class Here {}";
+    return new Source(
+        page,
+        "docs." + packageOf(page) + ".Page",
+        page.pageName() + ".prelude",
+        0,
+        before,
+        bodyOf(own),
+        here + "}");
   }
 
   private static String packageOf(Snippet snippet) {
-    return snippet.pageName().toLowerCase(java.util.Locale.ROOT).replace('-', '_');
+    return snippet.pageName().toLowerCase(Locale.ROOT).replace('-', '_');
   }
 
-  private static String prelude(String page, boolean imports) throws IOException {
-    StringBuilder found = new StringBuilder();
-    for (String name : List.of("every-page", page)) {
-      Path file = PRELUDES.resolve(name + ".prelude");
-      if (Files.exists(file)) {
-        String text = Files.readString(file);
-        found.append(imports ? importsOf(text) : bodyOf(text));
-      }
-    }
-    return found.toString();
+  private static String prelude(String page) throws IOException {
+    Path file = PRELUDES.resolve(page + ".prelude");
+    return Files.exists(file) ? Files.readString(file) : "";
   }
 
   /** Returns the import declarations in one line. */

@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The code in README.md and docs/. Java compiles here; JavaScript, TypeScript, HTML, JSX and Kotlin
@@ -53,6 +55,19 @@ class SnippetsTest {
         .map(snippet -> DynamicTest.dynamicTest(
             snippet.toString(),
             () -> assertThat(problems.getOrDefault(snippet, List.of())).isEmpty()));
+  }
+
+  /** The classes of these applications are run by the tests that have the names of the pages. */
+  @ParameterizedTest
+  @ValueSource(strings = {"docs/coming-from-rails.md", "docs/coming-from-stomp.md"})
+  void run(String page) throws IOException {
+    String elsewhere = compiledElsewhere();
+    assertThat(Snippet.all().stream()
+            .filter(snippet -> snippet.page().equals(page) && !snippet.isForeign())
+            .filter(snippet -> snippet.code().startsWith("final class "))
+            .map(Snippet::packed))
+        .hasSizeGreaterThan(2)
+        .allSatisfy(shown -> assertThat(elsewhere).contains(shown));
   }
 
   @TestFactory

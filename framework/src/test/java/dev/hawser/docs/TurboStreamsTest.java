@@ -10,12 +10,14 @@ import dev.hawser.testing.TestSubscription;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** What docs/coming-from-rails.md says of Turbo Streams, by the subscriptions that its element makes. */
+/**
+ * What docs/coming-from-rails.md says of Turbo Streams, by the subscriptions that its element
+ * makes.
+ */
 class TurboStreamsTest {
   private static final String APPEND = "<turbo-stream action=\"append\"></turbo-stream>";
   private final StreamSigner signer = StreamSigner.of("a secret of at least thirty-two bytes");
-  private final Map<String, Object> params =
-      Map.of("signed_stream_name", signer.sign("chat:1"));
+  private final Map<String, Object> params = Map.of("signed_stream_name", signer.sign("chat:1"));
 
   static final class TurboStreamsChannel extends Channel<Connection> {
     private final StreamSigner signer;

@@ -119,8 +119,8 @@ final class Application {
     int count = port == 0 ? 1 : Runtime.getRuntime().availableProcessors();
     await(vertx
         .deployVerticle(server, new DeploymentOptions().setInstances(count))
-        .recover(cause -> Future.failedFuture(new IllegalStateException(
-            "PORT=%d: %s".formatted(port, cause.getMessage()), cause))));
+        .recover(cause -> Future.failedFuture(
+            new IllegalStateException("PORT=%d: %s".formatted(port, cause.getMessage()), cause))));
     return servers.element();
   }
 

@@ -46,9 +46,8 @@ public final class Pulse implements Swarm.Listener {
     swarm.call(() -> {
       swarm.listen(pulse);
       pulse.startedAt = System.nanoTime();
-      pulse.sending = swarm
-          .loop()
-          .scheduleAtFixedRate(pulse::send, 0, PERIOD_MICROS, TimeUnit.MICROSECONDS);
+      pulse.sending =
+          swarm.loop().scheduleAtFixedRate(pulse::send, 0, PERIOD_MICROS, TimeUnit.MICROSECONDS);
     });
     return pulse;
   }

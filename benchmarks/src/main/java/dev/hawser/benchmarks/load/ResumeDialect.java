@@ -86,8 +86,8 @@ record ResumeDialect(int rooms) implements Dialect {
   /** Asks for a subscription to a room, and for what came there behind a place. */
   String resume(int room, String places) {
     String command = CABLE.subscribe(room);
-    return command.substring(0, command.length() - 1)
-        + ",\"history\":{\"streams\":" + places + "}}";
+    return command.substring(0, command.length() - 1) + ",\"history\":{\"streams\":" + places
+        + "}}";
   }
 
   @Override

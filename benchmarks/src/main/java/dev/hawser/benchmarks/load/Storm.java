@@ -85,8 +85,7 @@ public final class Storm implements AutoCloseable {
    * @param missedInEach how many messages that is in each room
    * @throws IllegalStateException if a client does not get all of them, each once and in order
    */
-  public Outcome resume(int count, Duration within, int missedInEach)
-      throws InterruptedException {
+  public Outcome resume(int count, Duration within, int missedInEach) throws InterruptedException {
     resuming = true;
     missed = missedInEach;
     return run(count, within);

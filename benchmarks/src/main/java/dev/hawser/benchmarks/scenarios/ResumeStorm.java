@@ -75,8 +75,8 @@ record ResumeStorm() implements Scenario {
     EventLoopGroup loops = Loops.one();
     try (ServerProcess server =
             trial.startWith(Trial.FIXED_HEAP, List.of("-Dhistory=true"), arguments);
-        Swarm others = new Swarm(
-            loops.next(), server.port(), new CableDialect("OtherChannel"), Rooms.ONE);
+        Swarm others =
+            new Swarm(loops.next(), server.port(), new CableDialect("OtherChannel"), Rooms.ONE);
         Swarm witness = trial.swarm(server, ALL_ROOMS);
         Storm storm = new Storm(trial.loop(), server.port(), ROOMS)) {
       others.grow(trial.settings().sockets(OTHERS));
@@ -89,12 +89,7 @@ record ResumeStorm() implements Scenario {
 
   /** One server, and all who are connected to it. */
   private record Run(
-      Trial trial,
-      String who,
-      ServerProcess server,
-      Swarm others,
-      Swarm witness,
-      Storm storm) {
+      Trial trial, String who, ServerProcess server, Swarm others, Swarm witness, Storm storm) {
 
     void run(boolean slowlyToo) throws IOException, InterruptedException {
       int sockets = trial.settings().sockets(SOCKETS);

@@ -89,14 +89,12 @@ public final class Subscriber {
   }
 
   /**
-   * Creates a confirmed subscription's part in streams about presence.
+   * Creates a subscription's part in streams about presence, to be released once it is confirmed.
    *
    * @param streams those of presence, which have names of their own
    */
   public static Subscriber ofPresence(Streams streams, OutboundQueue outbound, String identifier) {
-    Subscriber subscriber = new Subscriber(streams, outbound, identifier, PresenceMessages::prefix);
-    outbound.hub().post(() -> subscriber.confirmed = true);
-    return subscriber;
+    return new Subscriber(streams, outbound, identifier, PresenceMessages::prefix);
   }
 
   String identifier() {

@@ -7,7 +7,8 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * The event loop of a socket, and its clock. Tasks run one at a time, in the order they were given.
- * A loop that has ended, because its Vert.x is closed, drops what it is given: its sockets are gone.
+ * A loop that has ended, because its Vert.x is closed, drops what it is given: its sockets are
+ * gone.
  */
 public interface Loop extends Executor {
   /** The timer of a loop that has ended. */

@@ -70,16 +70,17 @@ public final class RedisSentinels implements AutoCloseable {
     return servers.stream().filter(server -> server.port() == port).findFirst().orElseThrow();
   }
 
-  /** Starts what was the master again, if it is down, as the replica of the master that is now. */
-  public void awaitReplica(RedisProcess former) {
-    RedisProcess master = master();
-    if (!former.isRunning()) {
-      former.restart();
-      former.call("REPLICAOF", "127.0.0.1", String.valueOf(master.port()));
+  /** Starts again what is down, as a replica, and waits until the master has one. */
+  public void awaitReplica() {
+    for (RedisProcess server : servers) {
+      if (!server.isRunning()) {
+        server.restart();
+        server.call("REPLICAOF", "127.0.0.1", String.valueOf(master().port()));
+      }
     }
     Until.isTrue(
-        "the former master is a replica in step",
-        () -> String.valueOf(former.call("INFO", "replication")).contains("master_link_status:up"));
+        "the master has a replica",
+        () -> String.valueOf(master().call("INFO", "replication")).contains("state=online"));
   }
 
   public List<RedisProcess> sentinels() {
