@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Disturbs streams with history at random until ten million messages (or as many as the first argument
-# says) have been delivered, three times: on one node, on two nodes whose Redis forgets when it is
-# killed, and on two whose Redis keeps. Every subscriber checks for itself that it gets a contiguous
-# sequence or is told. Prints the figures and the seed, which the second argument may be. Needs Maven
-# and a JDK. Its status is 1 if a message was lost or doubled in silence.
+# says) have been delivered, four times: on one node, on three nodes whose Redis forgets when it is
+# killed, on three whose Redis keeps, and on three whose Redis fails over to its replica. Every
+# subscriber checks for itself that it gets a contiguous sequence or is told. Prints the figures and
+# the seed, which the second argument may be. Needs Maven and a JDK. Its status is 1 if a message was
+# lost or doubled in silence.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."

@@ -39,6 +39,22 @@ describe.each(Object.entries(PUBLISHED))('the pom of %s', (artifact, module) => 
   })
 })
 
+describe('what is published', () => {
+  it('names one place', () => {
+    const place = head('.').match(/<url>(.*?)</)?.[1]
+    expect(place).toBeDefined()
+    expect(head('bom')).toContain(`<url>${place}</url>`)
+    // Maven appends the names of modules to what they inherit.
+    expect(pom('.')).toContain('child.project.url.inherit.append.path="false"')
+    expect(pom('.')).toContain('child.scm.url.inherit.append.path="false"')
+    const { homepage, repository } = JSON.parse(
+      readFileSync(join(ROOT, 'client-js/package.json'), 'utf8'),
+    )
+    expect(homepage).toBe(place)
+    expect(pom('.')).toContain(`<connection>scm:${repository.url.replace('git+', 'git:')}<`)
+  })
+})
+
 describe('the jars of', () => {
   it.each([
     ['hawser', 'framework', '-sources', 'dev/hawser/Cable.java'],

@@ -199,6 +199,32 @@ it("recovers AnyCable's client by its own protocol", async () => {
   expect(ann.log.count('history_not_found')).toBe(0)
 })
 
+it("restores the session of AnyCable's client by its sid, which subscribes to nothing again", async () => {
+  const ledger = new Ledger()
+  const way = await Way.to(server)
+  const user = newUser()
+  const ann = followByAnyCable(server.url(user, way.network.port), ledger)
+  expect(await ann.log.take('cable connected')).toMatchObject({ reconnect: false, restored: false })
+  await ann.log.take('received')
+  await ledger.add(server, 2)
+  await until(ann, 2)
+  for (let round = 1; round <= 2; round++) {
+    way.cut()
+    await ann.log.take('disconnected')
+    await ledger.add(server, 3)
+    way.lead(server)
+    expect(await ann.log.take('cable connected')).toMatchObject({ reconnect: true, restored: true })
+    await ledger.add(server, 1)
+    await until(ann, 2 + 4 * round)
+    expect(way.network.commands('history')).toHaveLength(round)
+  }
+  expect(received(ann).slice(1)).toEqual(Ledger.numbers(1, 10))
+  expect(way.network.commands('subscribe')).toHaveLength(1)
+  expect(ann.log.count('history_not_found')).toBe(0)
+  // Each connection has made the subscription by its own subscribed().
+  expect((await server.statistics(user)).subscribed).toBe(3)
+})
+
 it("sends Action Cable's client the snapshot as a message, and live messages as ever", async () => {
   const ledger = new Ledger()
   const way = await Way.to(server)

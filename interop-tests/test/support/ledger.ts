@@ -119,6 +119,7 @@ export function followByAnyCable(url: string, ledger: Ledger): Following {
   subscription.on('connect', () => log.add('connected'))
   // The channel is not told, as long as there is hope that the session can be restored.
   cable.on('disconnect', () => log.add('disconnected'))
+  cable.on('connect', detail => log.add('cable connected', detail))
   subscription.on('message', message => log.add('received', message))
   subscription.on('info', ({ type }) => log.add(type))
   return { consumer: cable, log }

@@ -11,6 +11,15 @@ import java.lang.annotation.Target;
  * Lets clients perform a method of a {@link Channel}. Nothing else on a channel can be called from
  * the wire.
  *
+ * <pre>{@code
+ * record Buy(String seat) {}
+ *
+ * @Action(perSecond = 2)
+ * Ticket buy(Buy order) {
+ *   return tickets.buy(order.seat());
+ * }
+ * }</pre>
+ *
  * <p>The method takes no argument, or one that the client's data is bound to: a record or other
  * class that Jackson can read, a {@code JsonNode}, or a {@code Map<String, Object>}; the last two
  * also hold the key {@code action}. It returns nothing, a value that Jackson can write, or a Vert.x

@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
  * and nothing is logged. If the client performed the action, and so gets no reply, it goes to the
  * error hooks and is a line of the log.
  *
+ * <pre>{@code
+ * if (tickets.isSoldOut()) {
+ *   throw new ActionException("sold_out", "No seats left");
+ * }
+ * }</pre>
+ *
  * <p>May be subclassed. Immutable, if the data is.
  *
  * @since 0.1.0

@@ -50,6 +50,16 @@ import org.jspecify.annotations.Nullable;
  * Configures a {@link Cable}. Everything is checked by {@link #build}, which lists all problems at
  * once.
  *
+ * <pre>{@code
+ * Cable cable = Cable.builder(vertx)
+ *     .connection(AppConnection::new)
+ *     .channel(ChatChannel.class, ChatChannel::new)
+ *     .pubSub(RedisPubSub.create(vertx, "redis://localhost:6379"))
+ *     .allowedHosts("chat.example.com")
+ *     .pingInterval(Duration.ofSeconds(5))
+ *     .build();
+ * }</pre>
+ *
  * <p>Not thread-safe.
  *
  * @since 0.1.0

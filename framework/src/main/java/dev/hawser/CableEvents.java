@@ -7,6 +7,17 @@ import org.jspecify.annotations.Nullable;
  * Receives what happens in a cable: the place for metrics and tracing. Every method does nothing
  * unless overridden.
  *
+ * <pre>{@code
+ * final class Metrics implements CableEvents {
+ *   private final LongAdder opened = new LongAdder();
+ *
+ *   @Override
+ *   public void connectionOpened(ConnectionStatistics connection) {
+ *     opened.increment();
+ *   }
+ * }
+ * }</pre>
+ *
  * <p>Methods are called from any thread, event loops among them, so they must be thread-safe, quick
  * and never block. What they throw is logged and otherwise ignored.
  *

@@ -4,6 +4,13 @@ package dev.hawser;
 /**
  * A client's command, as the hooks of a {@link Connection} see it. Immutable.
  *
+ * <pre>{@code
+ * @Override
+ * protected boolean beforeCommand(ConnectionCommand command) {
+ *   return command.kind() != ConnectionCommand.Kind.SUBSCRIBE || mayFollow(command.identifier());
+ * }
+ * }</pre>
+ *
  * @param kind what the client wants
  * @param identifier the subscription meant, as the client wrote it
  * @since 0.1.0

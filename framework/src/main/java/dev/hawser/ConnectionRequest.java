@@ -29,6 +29,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * The HTTP request that opened a connection, as it was then.
  *
+ * <pre>{@code
+ * @Override
+ * protected void connect() {
+ *   ConnectionRequest request = request();
+ *   String token = request.queryParam("token");
+ *   if (token == null) {
+ *     throw unauthorized();
+ *   }
+ *   identifiedBy("user", users.byToken(token).id());
+ * }
+ * }</pre>
+ *
  * <p>It is kept as long as the connection, so it is kept small: one text, parsed when asked.
  *
  * <p>Immutable. {@link #toString} contains no header, because cookies and tokens are among them.

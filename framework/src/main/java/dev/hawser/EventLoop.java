@@ -12,6 +12,23 @@ import java.lang.annotation.Target;
  * Declares that no callback of a {@link Channel} ever blocks, so that they run on the connection's
  * event loop: about half the cost of a virtual thread. Order is kept all the same.
  *
+ * <pre>{@code
+ * @EventLoop
+ * final class CursorChannel extends Channel<AppConnection> {
+ *   record Move(int x, int y) {}
+ *
+ *   @Override
+ *   protected void subscribed() {
+ *     streamFor("board");
+ *   }
+ *
+ *   @Action
+ *   void move(Move move) {
+ *     broadcastToOthers("board", move); // Nothing here blocks.
+ *   }
+ * }
+ * }</pre>
+ *
  * <p>A callback that blocks here stops every connection of its event loop. Vert.x does not notice,
  * because callbacks do not go through its contexts. The cable does: a loop that stands still for
  * {@link CableBuilder#blockedLoopWarning}, 200 ms unless set, is logged with the callback's place

@@ -4,6 +4,22 @@ package dev.hawser;
 /**
  * A task that {@link Channel#periodically} repeats. Thread-safe.
  *
+ * <pre>{@code
+ * private PeriodicTimer countdown;
+ *
+ * @Override
+ * protected void subscribed() {
+ *   countdown = periodically(Duration.ofSeconds(1), this::tick);
+ * }
+ *
+ * private void tick() {
+ *   transmit(Map.of("left", --left));
+ *   if (left == 0) {
+ *     countdown.cancel();
+ *   }
+ * }
+ * }</pre>
+ *
  * @since 0.1.0
  */
 @FunctionalInterface

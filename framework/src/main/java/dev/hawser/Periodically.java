@@ -12,6 +12,13 @@ import java.util.concurrent.TimeUnit;
  * Runs a method of a {@link Channel} again and again while it is subscribed. The method takes no
  * argument and returns what an {@link Action} may return.
  *
+ * <pre>{@code
+ * @Periodically(every = 30_000)
+ * void tellTheTime() {
+ *   transmit(Map.of("now", System.currentTimeMillis()));
+ * }
+ * }</pre>
+ *
  * <p>The first run comes one period after the subscription (ActionCable: {@code periodically}). It
  * takes its turn with the connection's other callbacks; a run that is still waiting for its turn
  * when the next one is due is not doubled.

@@ -6,6 +6,10 @@ import java.util.List;
 /**
  * Whether a cable should get new connections. Immutable.
  *
+ * <pre>{@code
+ * router.get("/ready").handler(cable.readinessHandler());
+ * }</pre>
+ *
  * @param ready whether it should
  * @param reasons why not; empty when ready
  * @since 0.1.0

@@ -10,6 +10,10 @@ import java.util.TreeMap;
  * Connections of the whole cluster, chosen by their identifiers (ActionCable:
  * {@code remote_connections}).
  *
+ * <pre>{@code
+ * cable.remoteConnections().where("user", user.id()).disconnect(false);
+ * }</pre>
+ *
  * <p>A connection is reached from {@link Connection#identifiedBy} on, also while its
  * {@link Connection#connect} still runs: it is then never welcomed. Connections of this node are
  * disconnected at once. A node that was cut off from the others carries the order out when its link

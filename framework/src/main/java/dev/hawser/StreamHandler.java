@@ -5,6 +5,19 @@ package dev.hawser;
  * Takes the messages of a stream in place of the client: see {@link Channel#streamFrom(String,
  * StreamHandler)}.
  *
+ * <pre>{@code
+ * record Status(String status) {}
+ *
+ * @Override
+ * protected void subscribed() {
+ *   streamFrom("orders:7", Status.class, order -> {
+ *     if (order.status().equals("shipped")) {
+ *       transmit(order);
+ *     }
+ *   });
+ * }
+ * }</pre>
+ *
  * @param <T> what messages are decoded to
  * @since 0.1.0
  */

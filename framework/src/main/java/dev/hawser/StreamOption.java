@@ -9,6 +9,13 @@ import org.jspecify.annotations.Nullable;
  * What a stream can do besides sending broadcasts on. A {@link Channel} gives it to the stream:
  * {@code streamFor(room, whispers(), history(last(100)))}.
  *
+ * <pre>{@code
+ * @Override
+ * protected void subscribed() {
+ *   streamFor("lobby", whispers(), history(last(100)));
+ * }
+ * }</pre>
+ *
  * <p>Immutable.
  *
  * @since 0.1.0

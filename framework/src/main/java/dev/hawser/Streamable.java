@@ -4,6 +4,15 @@ package dev.hawser;
 /**
  * A model that names its own stream, for {@link Channel#streamFor} and {@link Cable#broadcastTo}.
  *
+ * <pre>{@code
+ * record Room(long id) implements Streamable {
+ *   @Override
+ *   public String streamName() {
+ *     return "room:" + id;
+ *   }
+ * }
+ * }</pre>
+ *
  * @since 0.1.0
  */
 @FunctionalInterface

@@ -13,6 +13,7 @@ import dev.hawser.support.FaultyPubSub;
 import dev.hawser.support.LogCapture;
 import dev.hawser.support.WireClient;
 import dev.hawser.support.redis.RedisProcess;
+import dev.hawser.support.redis.Until;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -31,12 +32,12 @@ class ClosedVertxTest extends WireTest {
     @Override
     protected void subscribed() {
       streamFrom("feed", history());
-      periodically(Duration.ofMillis(5), () -> transmit("tick"));
     }
   }
 
   private void serveASubscriber(PubSubAdapter adapter) {
     serve(cable -> cable.pubSub(adapter).channel(FeedChannel.class, FeedChannel::new));
+    Until.isTrue("the node is ready", () -> cable().readiness().ready());
     int port = server().port();
     WireClient client = closing(WireClient.upgrade(
             port,

@@ -337,8 +337,9 @@ class HistoryFaultsTest extends WireTest {
   private List<WireClient> many() {
     List<WireClient> clients = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
-      clients.add((i % 2 == 0 ? extended() : open()).subscribe(BOARD));
+      clients.add((i % 2 == 0 ? extended() : open()).subscribe(BOARD).received());
     }
+    awaitLoops(); // Who comes later would open the stream once more.
     return clients;
   }
 

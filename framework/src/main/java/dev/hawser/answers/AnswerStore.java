@@ -22,6 +22,25 @@ import org.jspecify.annotations.Nullable;
  *   <li>so is what a node claimed whose last {@link #beat} is longer ago than {@link #LEASE_MS}.
  * </ul>
  *
+ * <p>The test of another implementation extends it:
+ *
+ * <pre>{@code
+ * class MyAnswersTest extends AnswerContract {
+ *   @Override
+ *   protected AnswerStore createHere() {
+ *     return myAnswers(); // Of one node.
+ *   }
+ *
+ *   @Override
+ *   protected AnswerStore createThere(AnswerStore here) {
+ *     return myAnswers(); // Of another node, over the same backend.
+ *   }
+ *
+ *   @Override
+ *   protected void tearDown() {}
+ * }
+ * }</pre>
+ *
  * <p>It need not bound how much it keeps: the cable does. Implementations must be thread-safe.
  *
  * @since 0.1.0

@@ -15,6 +15,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The store of answers of a single node: it forgets with the process, and has a new epoch then.
  *
+ * <pre>{@code
+ * private final AnswerStore answers = MemoryAnswers.create();
+ *
+ * @Override
+ * public AnswerStore answers() {
+ *   return answers;
+ * }
+ * }</pre>
+ *
  * <p>It is a cable's default. Thread-safe.
  *
  * @since 0.1.0

@@ -12,10 +12,15 @@ import java.lang.annotation.Target;
  * Gives every stream of a channel class history, but for those whose messages the channel handles
  * itself: a client that was away gets what it missed.
  *
- * <pre>
- * &#64;History(last = 200, withinSeconds = 600)
- * public final class OrdersChannel extends Channel&lt;AppConnection&gt; {
- * </pre>
+ * <pre>{@code
+ * @History(last = 200, withinSeconds = 600)
+ * final class OrdersChannel extends Channel<AppConnection> {
+ *   @Override
+ *   protected void subscribed() {
+ *     streamFrom("orders");
+ *   }
+ * }
+ * }</pre>
  *
  * @since 0.1.0
  */

@@ -7,6 +7,13 @@ import java.time.Duration;
  * One of the limits of a stream's history, as channels name them: {@code history(last(100),
  * within(Duration.ofMinutes(5)))}.
  *
+ * <pre>{@code
+ * @Override
+ * protected void subscribed() {
+ *   streamFor("lobby", history(last(100), within(Duration.ofMinutes(5))));
+ * }
+ * }</pre>
+ *
  * <p>Immutable.
  *
  * @since 0.1.0

@@ -23,6 +23,25 @@ import io.vertx.core.Future;
  *   <li>a reading has all that is asked for, or says that something is missing.
  * </ul>
  *
+ * <p>The test of another implementation extends it:
+ *
+ * <pre>{@code
+ * class MyHistoryTest extends HistoryContract {
+ *   @Override
+ *   protected PubSubAdapter createTx() {
+ *     return myPubSub(); // Of one node; its history() returns the store.
+ *   }
+ *
+ *   @Override
+ *   protected PubSubAdapter createRx(PubSubAdapter tx) {
+ *     return myPubSub(); // Of another node, over the same backend.
+ *   }
+ *
+ *   @Override
+ *   protected void tearDown() {}
+ * }
+ * }</pre>
+ *
  * <p>Implementations must be thread-safe.
  *
  * @since 0.1.0

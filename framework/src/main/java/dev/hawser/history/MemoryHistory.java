@@ -17,6 +17,15 @@ import org.slf4j.LoggerFactory;
 /**
  * The history of a single node: it forgets with the process, and has other epochs then.
  *
+ * <pre>{@code
+ * private final MemoryHistory history = MemoryHistory.create(16 * 1024 * 1024);
+ *
+ * @Override
+ * public HistoryStore history() {
+ *   return history;
+ * }
+ * }</pre>
+ *
  * <p>All streams together take a bounded number of bytes: the payloads, about 160 bytes more for
  * each, and about 512 bytes and the name for each stream. Above the bound the oldest broadcasts of
  * all streams go, and then the streams that were not used for the longest time; who asks for what

@@ -10,6 +10,15 @@ import org.jspecify.annotations.Nullable;
  * once, and when the connection is lost it leaves after {@code presenceGrace}, unless the same
  * person is back by then.
  *
+ * <pre>{@code
+ * @Override
+ * protected void subscribed() {
+ *   streamFor("lobby");
+ *   presence()
+ *       .join(connection().user().id(), Map.of("name", connection().user().name()));
+ * }
+ * }</pre>
+ *
  * <p>Thread-safe.
  *
  * @since 0.1.0

@@ -15,6 +15,13 @@ import org.jspecify.annotations.Nullable;
  * The presence store of a single node: keeps it in the heap, and hands each change to the listener
  * on the caller's thread.
  *
+ * <pre>{@code
+ * Cable cable = Cable.builder(vertx)
+ *     .connection(() -> new Connection() {})
+ *     .presence(MemoryPresence.create()) // Beside an adapter that brings a store of its own.
+ *     .build();
+ * }</pre>
+ *
  * <p>It is a cable's default. It knows nobody on other nodes.
  *
  * <p>Thread-safe.

@@ -6,6 +6,10 @@ import java.util.List;
 /**
  * Who is present in a stream. Immutable.
  *
+ * <pre>{@code
+ * cable.presence(ChatChannel.class, "general").onSuccess(list -> System.out.println(list.ids()));
+ * }</pre>
+ *
  * @param stale whether the store cannot be reached now, so that this is how it was before
  * @param people the people, ordered by id
  * @since 0.1.0

@@ -29,6 +29,25 @@ import io.vertx.core.Future;
  * <p>A cable owns its store: it calls {@link #start} once, the other methods from any thread, with
  * one update of a stream under way at most, and {@link #close} at the end.
  *
+ * <p>The test of another implementation extends it:
+ *
+ * <pre>{@code
+ * class MyPresenceTest extends PresenceContract {
+ *   @Override
+ *   protected PresenceStore createHere() {
+ *     return myPresence(); // Of one node.
+ *   }
+ *
+ *   @Override
+ *   protected PresenceStore createThere(PresenceStore here) {
+ *     return myPresence(); // Of another node, over the same backend.
+ *   }
+ *
+ *   @Override
+ *   protected void tearDown() {}
+ * }
+ * }</pre>
+ *
  * <p>Implementations must be thread-safe.
  *
  * @since 0.1.0

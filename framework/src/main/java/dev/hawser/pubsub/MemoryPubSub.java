@@ -16,6 +16,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The pub/sub adapter of a single node: hands each message to the listener on the caller's thread.
  *
+ * <pre>{@code
+ * Cable cable = Cable.builder(vertx)
+ *     .connection(() -> new Connection() {})
+ *     .pubSub(MemoryPubSub.builder().maxHistoryBytes(16 * 1024 * 1024).build())
+ *     .build();
+ * }</pre>
+ *
  * <p>It is a cable's default. It needs no backend, so it reaches only this process.
  *
  * <p>Thread-safe.

@@ -33,6 +33,25 @@ import org.jspecify.annotations.Nullable;
  *       envelope of the cable's, around a message that is not for everybody.
  * </ul>
  *
+ * <p>The test of another implementation extends it:
+ *
+ * <pre>{@code
+ * class MyPubSubTest extends PubSubContract {
+ *   @Override
+ *   protected PubSubAdapter createTx() {
+ *     return myPubSub(); // Of one node.
+ *   }
+ *
+ *   @Override
+ *   protected PubSubAdapter createRx(PubSubAdapter tx) {
+ *     return myPubSub(); // Of another node, over the same backend.
+ *   }
+ *
+ *   @Override
+ *   protected void tearDown() {}
+ * }
+ * }</pre>
+ *
  * <p>Implementations must be thread-safe.
  *
  * @since 0.1.0

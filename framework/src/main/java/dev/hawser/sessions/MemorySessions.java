@@ -13,6 +13,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The store of sessions of a single node: it forgets with the process.
  *
+ * <pre>{@code
+ * private final SessionStore sessions = MemorySessions.create();
+ *
+ * @Override
+ * public SessionStore sessions() {
+ *   return sessions;
+ * }
+ * }</pre>
+ *
  * <p>It is a cable's default. Thread-safe.
  *
  * @since 0.1.0

@@ -13,6 +13,25 @@ import org.jspecify.annotations.Nullable;
  * node calls afterwards; and a session is gone when its time is over, or earlier if the store has
  * lost it.
  *
+ * <p>The test of another implementation extends it:
+ *
+ * <pre>{@code
+ * class MySessionsTest extends SessionContract {
+ *   @Override
+ *   protected SessionStore createHere() {
+ *     return mySessions(); // Of one node.
+ *   }
+ *
+ *   @Override
+ *   protected SessionStore createThere(SessionStore here) {
+ *     return mySessions(); // Of another node, over the same backend.
+ *   }
+ *
+ *   @Override
+ *   protected void tearDown() {}
+ * }
+ * }</pre>
+ *
  * <p>It need not bound how much it keeps: the cable does. Implementations must be thread-safe.
  *
  * @since 0.1.0

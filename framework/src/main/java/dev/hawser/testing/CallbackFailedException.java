@@ -6,6 +6,12 @@ package dev.hawser.testing;
  * dealt with it. Production writes it to the log; a test fails with it. The cause is what was
  * thrown.
  *
+ * <pre>{@code
+ * assertThatThrownBy(() -> orders.perform("explode"))
+ *     .isInstanceOf(CallbackFailedException.class)
+ *     .hasRootCauseMessage("no database");
+ * }</pre>
+ *
  * @since 0.1.0
  */
 public final class CallbackFailedException extends RuntimeException {

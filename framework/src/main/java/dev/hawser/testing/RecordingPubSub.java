@@ -10,6 +10,7 @@ import dev.hawser.internal.protocol.ProtocolException;
 import dev.hawser.presence.PresenceStore;
 import dev.hawser.pubsub.MemoryPubSub;
 import dev.hawser.pubsub.PubSubAdapter;
+import dev.hawser.sessions.SessionStore;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
@@ -24,6 +25,16 @@ import org.jspecify.annotations.Nullable;
  * A pub/sub adapter that remembers what was broadcast, and leaves the work to another one. For
  * tests of a whole application, with {@code Cable.builder(vertx).pubSub(recording)}; a
  * {@link ChannelTest} has one of its own.
+ *
+ * <pre>{@code
+ * RecordingPubSub pubSub = RecordingPubSub.create();
+ * Cable cable = Cable.builder(vertx)
+ *     .connection(() -> new AppConnection(accounts))
+ *     .pubSub(pubSub)
+ *     .build();
+ * cable.broadcast("orders:7", new Status("shipped"));
+ * assertThat(pubSub.messages("orders:7")).hasSize(1);
+ * }</pre>
  *
  * <p>It keeps the last 10,000 messages. What clients whisper, and what nodes tell each other, is
  * carried but not remembered. Thread-safe.
@@ -169,6 +180,11 @@ public final class RecordingPubSub implements PubSubAdapter {
   @Override
   public AnswerStore answers() {
     return adapter.answers();
+  }
+
+  @Override
+  public SessionStore sessions() {
+    return adapter.sessions();
   }
 
   @Override

@@ -10,6 +10,12 @@ import java.util.Map;
  * {@code test.connect(StubConnection.of("user", "ann"))}. A test without {@code connection(…)} uses
  * it for all its clients.
  *
+ * <pre>{@code
+ * ChannelTest test =
+ *     ChannelTest.of(cable -> cable.channel(OrdersChannel.class, () -> new OrdersChannel(store)));
+ * TestConnection ann = test.connect(StubConnection.of("user", "ann").and("shop", 3));
+ * }</pre>
+ *
  * <p>For channels that need the application's class, either use that with a request it accepts, or
  * extend it with a {@code connect()} of the test's.
  *

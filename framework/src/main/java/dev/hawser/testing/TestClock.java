@@ -11,6 +11,16 @@ import java.time.ZoneOffset;
  * The clock of a {@link ChannelTest}: it stands still until {@link #advance}. The application may
  * use it as well, because it is a {@link Clock}.
  *
+ * <pre>{@code
+ * TestClock clock = TestClock.at(Instant.parse("2030-01-01T08:00:00Z"));
+ * ChannelTest test =
+ *     ChannelTest.of(cable -> cable.connection(() -> new TokenConnection(clock)), clock);
+ * TestConnection ann = test.connect();
+ *
+ * clock.advance(Duration.ofHours(1));
+ * assertThat(ann.disconnectReason()).contains("token_expired");
+ * }</pre>
+ *
  * <p>Reading is thread-safe.
  *
  * @since 0.1.0

@@ -21,6 +21,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * One client of a {@link ChannelTest}: what it sends, and what it has received.
  *
+ * <pre>{@code
+ * TestConnection ann = test.connect(request -> request.cookie("user", "ann"));
+ * ann.assertOpen();
+ * assertThat(ann.identifiers()).containsEntry("user", "ann");
+ *
+ * test.connect().assertRejected();
+ * }</pre>
+ *
  * <p>Not thread-safe.
  *
  * @since 0.1.0

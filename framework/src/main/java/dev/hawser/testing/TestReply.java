@@ -8,6 +8,11 @@ import org.jspecify.annotations.Nullable;
  * What became of an action that a client performed with a request for a reply: see
  * {@link TestSubscription#call}.
  *
+ * <pre>{@code
+ * TestReply reply = orders.call("advance");
+ * assertThat(reply.value(Status.class)).isEqualTo(new Status("shipped"));
+ * }</pre>
+ *
  * @since 0.1.0
  */
 public final class TestReply {

@@ -19,6 +19,14 @@ import org.jspecify.annotations.Nullable;
  * The request of a client that connects: {@code test.connect(request -> request.cookie("user",
  * "ann"))}. It is what the application's connection gets as {@code request()}.
  *
+ * <pre>{@code
+ * TestConnection ann = test.connect(request -> request
+ *     .cookie("user", "ann")
+ *     .header("Accept-Language", "de")
+ *     .query("tab", "3")
+ *     .remoteAddress("192.0.2.7"));
+ * }</pre>
+ *
  * <p>By default it is {@code http://localhost/cable}, from an address of its own, in the extended
  * subprotocol. Not thread-safe.
  *

@@ -17,6 +17,14 @@ import org.jspecify.annotations.Nullable;
  * One subscription of a client of a {@link ChannelTest}: what the client does with it, and what it
  * has received on it.
  *
+ * <pre>{@code
+ * TestSubscription<OrdersChannel> orders = ann.subscribe(OrdersChannel.class, Map.of("id", 7));
+ * orders.assertConfirmed().assertStreams("orders:7");
+ *
+ * orders.perform("advance");
+ * assertThat(orders.transmissions(Status.class)).containsExactly(new Status("shipped"));
+ * }</pre>
+ *
  * <p>Every method that does something runs all that follows from it at that time, on the calling
  * thread, before it returns. Not thread-safe.
  *

@@ -71,12 +71,12 @@ final class ChaosNodes implements AutoCloseable {
   /** The faults of the nodes. */
   List<Backend.Fault> faults() {
     return List.of(
-        Backend.fault("network frozen", this::freeze),
         Backend.fault("node restarted", pauses -> restart()),
         Backend.fault("node killed", pauses -> kill()));
   }
 
-  private void freeze(Backend.Pauses pauses) {
+  /** The network of a node stands still for a while. */
+  void freeze(Backend.Pauses pauses) {
     Link link = nodes.get(0).link;
     link.freeze();
     try {

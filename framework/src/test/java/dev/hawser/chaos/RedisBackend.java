@@ -65,6 +65,7 @@ final class RedisBackend implements Backend {
   public List<Fault> faults() {
     List<Fault> faults = new ArrayList<>(nodes.faults());
     faults.addAll(List.of(
+        Backend.fault("network frozen", nodes::freeze),
         Backend.fault("subscribers' links killed", p -> redis.killConnectionsNamed("hawser-sub")),
         Backend.fault("publishers' links killed", p -> redis.killConnectionsNamed("hawser-pub")),
         Backend.fault("scripts flushed", pauses -> redis.call("SCRIPT", "FLUSH")),

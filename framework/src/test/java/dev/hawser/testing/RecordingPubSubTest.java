@@ -45,6 +45,14 @@ class RecordingPubSubTest extends PubSubContract {
   }
 
   @Test
+  void leavesAllOfTheWorkToTheOtherAdapter() {
+    assertThat(PubSubAdapter.class.getMethods())
+        .allSatisfy(method -> assertThat(RecordingPubSub.class.getDeclaredMethod(
+                method.getName(), method.getParameterTypes()))
+            .isNotNull());
+  }
+
+  @Test
   void forgetsTheOldestOfVeryMany() {
     RecordingPubSub recording = RecordingPubSub.create();
     for (int i = 0; i <= 10_000; i++) {

@@ -12,12 +12,14 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -64,27 +66,33 @@ public final class Storm implements AutoCloseable {
     this.offsets = new long[rooms];
   }
 
-  /** Connects so many clients that ask for nothing, and notes where their streams are. */
-  public Outcome connect(int count) throws InterruptedException {
+  /**
+   * Connects so many clients that ask for nothing, and notes where their streams are.
+   *
+   * @param within the time over which they come, evenly
+   */
+  public Outcome connect(int count, Duration within) throws InterruptedException {
     Arrays.fill(places, "");
     resuming = false;
     missed = 0;
-    return run(count);
+    return run(count, within);
   }
 
   /**
    * Connects so many clients that ask for what came since {@link #connect}.
    *
+   * @param within the time over which they come, evenly
    * @param missedInEach how many messages that is in each room
    * @throws IllegalStateException if a client does not get all of them, each once and in order
    */
-  public Outcome resume(int count, int missedInEach) throws InterruptedException {
+  public Outcome resume(int count, Duration within, int missedInEach)
+      throws InterruptedException {
     resuming = true;
     missed = missedInEach;
-    return run(count);
+    return run(count, within);
   }
 
-  private Outcome run(int count) throws InterruptedException {
+  private Outcome run(int count, Duration within) throws InterruptedException {
     commands.clear();
     for (int room = 0; room < dialect.rooms(); room++) {
       commands.add(resuming ? dialect.resume(room, places[room]) : dialect.subscribe(room));
@@ -94,6 +102,7 @@ public final class Storm implements AutoCloseable {
     missing = count;
     long start = System.nanoTime();
     for (int i = 0; i < count && !back.isDone(); i++) {
+      awaitTurn(start + within.toNanos() * i / count);
       if (!handshakes.tryAcquire(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         throw new IllegalStateException("the server takes no more connections");
       }
@@ -102,6 +111,13 @@ public final class Storm implements AutoCloseable {
     Swarm.await(back, "the clients");
     double seconds = (System.nanoTime() - start) / 1e9;
     return new Outcome(seconds, (long) count * dialect.rooms() * missed, answers);
+  }
+
+  private static void awaitTurn(long nanos) {
+    long leftNanos = nanos - System.nanoTime();
+    if (leftNanos > 0) {
+      LockSupport.parkNanos(leftNanos);
+    }
   }
 
   private void open() {

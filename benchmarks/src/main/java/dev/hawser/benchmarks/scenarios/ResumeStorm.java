@@ -13,6 +13,7 @@ import dev.hawser.benchmarks.peers.ServerProcess;
 import dev.hawser.benchmarks.results.Figure;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +23,10 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ten thousand clients whose connections were lost together come back together, and resume three
- * streams of a hundred messages each. Others, with a thread of their own, echo all the while: what
- * they notice is measured when it is quiet, when as many clients only connect and subscribe, and
- * when they resume.
+ * Ten thousand clients whose connections were lost together come back, all at once or over ten
+ * seconds, and resume three streams of a hundred messages each. Others, with a thread of their own,
+ * echo all the while: what they notice is measured when it is quiet, when as many clients only
+ * connect and subscribe, and when they resume.
  */
 record ResumeStorm() implements Scenario {
   private static final int SOCKETS = 10_000;
@@ -35,6 +36,10 @@ record ResumeStorm() implements Scenario {
   private static final int WARM_UPS = 4;
   private static final int OF_A_WARM_UP = 5;
   private static final long SETTLE_SECONDS = 2;
+
+  /** Clients wait for a random time before they try again. */
+  private static final Duration LONGER = Duration.ofSeconds(10);
+
   private static final Rooms ALL_ROOMS = new Rooms(ROOMS, ROOMS);
 
   @Override
@@ -76,7 +81,7 @@ record ResumeStorm() implements Scenario {
         Storm storm = new Storm(trial.loop(), server.port(), ROOMS)) {
       others.grow(trial.settings().sockets(OTHERS));
       witness.grow(1);
-      new Run(trial, who, server, others, witness, storm).run();
+      new Run(trial, who, server, others, witness, storm).run(redis == null);
     } finally {
       Loops.end(loops);
     }
@@ -91,24 +96,24 @@ record ResumeStorm() implements Scenario {
       Swarm witness,
       Storm storm) {
 
-    void run() throws IOException, InterruptedException {
+    void run(boolean slowlyToo) throws IOException, InterruptedException {
       int sockets = trial.settings().sockets(SOCKETS);
       for (int i = 0; i < WARM_UPS; i++) {
-        storm.connect(sockets / OF_A_WARM_UP);
+        storm.connect(sockets / OF_A_WARM_UP, Duration.ZERO);
         miss();
-        storm.resume(sockets / OF_A_WARM_UP, MISSED);
+        storm.resume(sockets / OF_A_WARM_UP, Duration.ZERO, MISSED);
         storm.drop();
       }
-      settle();
-      connect(sockets);
-      settle();
+      storm(sockets, "at once", Duration.ZERO);
       quiet();
-      miss();
-      settle();
-      resume(sockets);
+      if (slowlyToo) {
+        boolean forReal = trial.settings().isForReal();
+        storm(sockets, "in 10 s", forReal ? LONGER : trial.settings().duration());
+      }
     }
 
     private void quiet() throws IOException, InterruptedException {
+      settle();
       Pulse pulse = Pulse.start(others, Trial.PADDING);
       Meter meter = Meter.start(server);
       TimeUnit.NANOSECONDS.sleep(trial.settings().duration().toNanos());
@@ -116,28 +121,42 @@ record ResumeStorm() implements Scenario {
       record("others, quiet", meter, noticed);
     }
 
-    private void connect(int sockets) throws IOException, InterruptedException {
-      Pulse pulse = Pulse.start(others, Trial.PADDING);
-      Meter meter = Meter.start(server);
-      Storm.Outcome outcome = storm.connect(sockets);
-      Map<Figure, Double> figures = meter.stop(sockets);
-      figures.put(Figure.SECONDS, outcome.seconds());
-      trial.record("10,000 connect", who, figures, outcome.answers());
-      record("others, while they connect", meter, pulse.stop());
+    /** First without history, and then with it. */
+    private void storm(int sockets, String how, Duration within)
+        throws IOException, InterruptedException {
+      storm.drop();
+      settle();
+      connect(sockets, how, within);
+      miss();
+      settle();
+      resume(sockets, how, within);
     }
 
-    private void resume(int sockets) throws IOException, InterruptedException {
+    private void connect(int sockets, String how, Duration within)
+        throws IOException, InterruptedException {
+      Pulse pulse = Pulse.start(others, Trial.PADDING);
+      Meter meter = Meter.start(server);
+      Storm.Outcome outcome = storm.connect(sockets, within);
+      Map<Figure, Double> figures = meter.stop(sockets);
+      Pulse.Outcome noticed = pulse.stop();
+      figures.put(Figure.SECONDS, outcome.seconds());
+      trial.record("10,000 connect " + how, who, figures, outcome.answers());
+      record("others, while they connect " + how, meter, noticed);
+    }
+
+    private void resume(int sockets, String how, Duration within)
+        throws IOException, InterruptedException {
       int readsBefore = reads();
       Pulse pulse = Pulse.start(others, Trial.PADDING);
       Meter meter = Meter.start(server);
-      Storm.Outcome outcome = storm.resume(sockets, MISSED);
+      Storm.Outcome outcome = storm.resume(sockets, within, MISSED);
       Map<Figure, Double> figures = meter.stop(outcome.messages());
       Pulse.Outcome noticed = pulse.stop();
       figures.put(Figure.RESUMED, (double) sockets * ROOMS);
       figures.put(Figure.READS, (double) reads() - readsBefore);
       figures.put(Figure.SECONDS, outcome.seconds());
-      trial.record("10,000 resume", who, figures, outcome.answers());
-      record("others, while they resume", meter, noticed);
+      trial.record("10,000 resume " + how, who, figures, outcome.answers());
+      record("others, while they resume " + how, meter, noticed);
     }
 
     private void record(String variant, Meter meter, Pulse.Outcome noticed) throws IOException {

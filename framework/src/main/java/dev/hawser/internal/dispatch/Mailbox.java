@@ -23,8 +23,13 @@ final class Mailbox implements Runnable {
 
   private final Executor blocking;
   private final Executor loop;
-  private final Queue<Task> tasks = new ConcurrentLinkedQueue<>();
   private final LongAdder waitingInAll;
+
+  /** The task that raised the counter from zero, until it begins: mostly there is no other. */
+  private @Nullable Task first;
+
+  /** The others; there only since a task had to wait, as on few connections. */
+  private volatile @Nullable Queue<Task> others;
 
   private volatile int waiting;
 
@@ -74,10 +79,53 @@ final class Mailbox implements Runnable {
     }
   }
 
+  /** Returns whether nothing was waiting, so that the caller has to see to the tasks. */
   private boolean add(Task task) {
-    tasks.add(task);
     waitingInAll.increment();
+    if (waiting == 0 && WAITING.compareAndSet(this, 0, 1)) {
+      first = task;
+      return true;
+    }
+    others().add(task);
     return WAITING.getAndIncrement(this) == 0;
+  }
+
+  private Queue<Task> others() {
+    Queue<Task> known = others;
+    return known == null ? makeOthers() : known;
+  }
+
+  private synchronized Queue<Task> makeOthers() {
+    Queue<Task> made = others;
+    if (made == null) {
+      made = new ConcurrentLinkedQueue<>();
+      others = made;
+    }
+    return made;
+  }
+
+  /** The task whose turn it is; there is one. */
+  private Task next() {
+    Task waits = first;
+    return waits == null ? others().element() : waits;
+  }
+
+  private void removeNext() {
+    if (first == null) {
+      others().remove();
+    } else {
+      first = null;
+    }
+  }
+
+  /** Runs a task; returns whether it has ended. If not, its end will be seen to. */
+  private boolean runs(Task task) {
+    Future<?> pending = task.run();
+    if (pending == null || pending.isComplete()) {
+      return true;
+    }
+    pending.onComplete(done -> finished());
+    return false;
   }
 
   /** Runs what waits where it may block; for the executor. */
@@ -88,17 +136,12 @@ final class Mailbox implements Runnable {
 
   private void run(Place here) {
     for (int i = 0; i < TASKS_PER_RUN; i++) {
-      Task task = tasks.element();
+      Task task = next();
       if (task.place() != here) {
         break;
       }
-      tasks.remove();
-      Future<?> pending = task.run();
-      if (pending != null && !pending.isComplete()) {
-        pending.onComplete(done -> finished());
-        return;
-      }
-      if (isLast()) {
+      removeNext();
+      if (!runs(task) || isLast()) {
         return;
       }
     }
@@ -118,7 +161,7 @@ final class Mailbox implements Runnable {
   }
 
   private void proceed() {
-    if (tasks.element().place() == Place.EVENT_LOOP) {
+    if (next().place() == Place.EVENT_LOOP) {
       loop.execute(() -> run(Place.EVENT_LOOP));
     } else {
       blocking.execute(this);

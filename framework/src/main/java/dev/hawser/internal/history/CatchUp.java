@@ -309,9 +309,9 @@ public final class CatchUp implements Subscriber.HistoryListener {
       return found(Outcome.LOST, starts, List.of());
     }
     Map<String, StreamPosition> places = new LinkedHashMap<>(starts);
-    places.replaceAll((stream, start) -> {
+    places.replaceAll((stream, start) -> { // What is behind the start was sent already.
       StreamPosition place = request.streams().get(stream);
-      return place == null ? start : place;
+      return place == null || isAhead(place, start) ? start : place;
     });
     subscriber.resumed(places);
     return found(byPlace ? Outcome.KEPT : Outcome.FRESH, places, missed);

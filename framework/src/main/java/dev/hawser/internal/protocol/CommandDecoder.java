@@ -35,12 +35,14 @@ public final class CommandDecoder {
   private static final int MAX_NUMBER_LENGTH = 64;
 
   private final JsonFactory json;
+  private final MessageScanner messages;
 
   /** Creates a decoder whose strings are bounded by the size of a message, in bytes. */
   public CommandDecoder(int maxMessageBytes) {
     json = JsonFactory.builder()
         .streamReadConstraints(constraints(maxMessageBytes))
         .build();
+    messages = new MessageScanner(maxMessageBytes);
   }
 
   /** The bounds for any JSON a client sends: depth, and lengths of strings, names and numbers. */
@@ -53,7 +55,20 @@ public final class CommandDecoder {
         .build();
   }
 
+  /**
+   * Reads a frame.
+   *
+   * @param frame JSON text in UTF-8
+   * @return the command
+   * @throws ProtocolException if it is none
+   */
   public Command decode(byte[] frame) throws ProtocolException {
+    Command message = messages.scan(frame);
+    return message == null ? parse(frame) : message;
+  }
+
+  /** The same with the parser alone. */
+  Command parse(byte[] frame) throws ProtocolException {
     Fields fields = new Fields(frame);
     try (JsonParser parser = json.createParser(frame)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {

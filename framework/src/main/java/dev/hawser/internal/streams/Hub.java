@@ -122,7 +122,8 @@ public final class Hub {
     return deliveries.get();
   }
 
-  private void wake() {
+  /** Sees to it that a turn comes. Any thread. */
+  void wake() {
     if (woken.compareAndSet(false, true)) {
       loop.execute(this::turn);
     }
@@ -187,6 +188,11 @@ public final class Hub {
 
   void unflushed(OutboundQueue outbound) {
     unflushed.add(outbound);
+  }
+
+  /** Whether this is the loop, and everything that was posted before has run. Any thread. */
+  boolean isCaughtUp() {
+    return loop.inLoop() && inbox.isEmpty();
   }
 
   /** Number of streams with subscribers on this loop. */

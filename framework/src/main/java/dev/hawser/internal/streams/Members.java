@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.streams;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,21 +9,25 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The streams of one subscription, by name. A short list, as long as there are few, because most
+ * The streams of one subscription, by name. A short array, as long as there are few, because most
  * subscriptions have one; a map from then on, because some have thousands. Not thread-safe.
  */
 final class Members {
   private static final int FEW = 8;
 
-  private List<Member> few = new ArrayList<>(1);
+  private static final Member[] NONE = {};
+
+  private Member[] few = NONE;
   private @Nullable Map<String, Member> many;
 
   int size() {
-    return many == null ? few.size() : many.size();
+    return many == null ? few.length : many.size();
   }
 
   List<String> names() {
-    return many == null ? few.stream().map(Member::stream).toList() : List.copyOf(many.keySet());
+    return many == null
+        ? Arrays.stream(few).map(Member::stream).toList()
+        : List.copyOf(many.keySet());
   }
 
   @Nullable Member get(String name) {
@@ -31,17 +35,17 @@ final class Members {
       return many.get(name);
     }
     int at = indexOf(name);
-    return at < 0 ? null : few.get(at);
+    return at < 0 ? null : few[at];
   }
 
   /** Adds a member, in the place of an earlier one of the same stream. */
   void put(Member member) {
-    if (many == null && few.size() == FEW) {
+    if (many == null && few.length == FEW) {
       many = new LinkedHashMap<>(4 * FEW);
       for (Member known : few) {
         many.put(known.stream(), known);
       }
-      few = List.of();
+      few = NONE;
     }
     if (many != null) {
       many.put(member.stream(), member);
@@ -49,10 +53,10 @@ final class Members {
     }
     int at = indexOf(member.stream());
     if (at < 0) {
-      few.add(member);
-    } else {
-      few.set(at, member);
+      at = few.length;
+      few = Arrays.copyOf(few, at + 1);
     }
+    few[at] = member;
   }
 
   @Nullable Member remove(String name) {
@@ -60,20 +64,28 @@ final class Members {
       return many.remove(name);
     }
     int at = indexOf(name);
-    return at < 0 ? null : few.remove(at);
+    if (at < 0) {
+      return null;
+    }
+    Member removed = few[at];
+    Member[] left = few.length == 1 ? NONE : Arrays.copyOf(few, few.length - 1);
+    System.arraycopy(few, at + 1, left, at, left.length - at);
+    few = left;
+    return removed;
   }
 
   /** Empties it. Returns what was in it. */
   Iterator<Member> removeAll() {
-    Iterator<Member> all = (many == null ? few : many.values()).iterator();
-    few = new ArrayList<>(0);
+    Iterator<Member> all =
+        many == null ? Arrays.asList(few).iterator() : many.values().iterator();
+    few = NONE;
     many = null;
     return all;
   }
 
   private int indexOf(String name) {
-    for (int i = 0; i < few.size(); i++) {
-      if (few.get(i).stream().equals(name)) {
+    for (int i = 0; i < few.length; i++) {
+      if (few[i].stream().equals(name)) {
         return i;
       }
     }

@@ -7,6 +7,7 @@ import dev.hawser.internal.transport.FrameBatch;
 import dev.hawser.internal.transport.Loop;
 import dev.hawser.internal.transport.Transport;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ public final class OutboundQueue {
   private static final int MEMBERS_TO_LOOK_AT = 64;
 
   private static final int NO_BACKLOG = 4096;
+  private static final Member[] NONE = {};
 
   private static final AtomicIntegerFieldUpdater<OutboundQueue> QUEUED =
       AtomicIntegerFieldUpdater.newUpdater(OutboundQueue.class, "queuedBytes");
@@ -30,7 +32,8 @@ public final class OutboundQueue {
   private final Transport transport;
   private final Owner owner;
   private final SessionId sessionId = SessionId.random();
-  private final List<Member> members = new ArrayList<>(1);
+  private Member[] members = NONE;
+  private int memberCount;
 
   /**
    * What the coming flush writes: a batch that may be shared, and behind it messages of its own. It
@@ -137,6 +140,11 @@ public final class OutboundQueue {
   /** Queues one message of this connection's own. Any thread. */
   public void transmit(Frame frame) {
     int length = frame.length();
+    if (hub.isCaughtUp() && pending == null && length <= hub.options().maxOutboundBytes()) {
+      append(frame); // The first one of a turn; the bytes of others are counted until it comes.
+      hub.wake();
+      return;
+    }
     if (QUEUED.addAndGet(this, length) > hub.options().maxOutboundBytes()) {
       if (!overflowing) {
         overflowing = true;
@@ -316,12 +324,12 @@ public final class OutboundQueue {
     if (!hub.hasDirtyGroups()) {
       return;
     }
-    if (members.size() > MEMBERS_TO_LOOK_AT) {
+    if (memberCount > MEMBERS_TO_LOOK_AT) {
       hub.writeDirtyGroups();
       return;
     }
-    for (Member member : members) {
-      Group group = member.group();
+    for (int i = 0; i < memberCount; i++) {
+      Group group = members[i].group();
       if (group != null && group.isDirty()) {
         group.write();
       }
@@ -367,15 +375,20 @@ public final class OutboundQueue {
   }
 
   void add(Member member) {
-    member.indexInOutbound = members.size();
-    members.add(member);
+    if (memberCount == members.length) {
+      members = Arrays.copyOf(members, Math.max(1, 2 * memberCount));
+    }
+    member.indexInOutbound = memberCount;
+    members[memberCount++] = member;
   }
 
   /** In constant time: the last member takes the place. */
+  @SuppressWarnings("NullAway") // Places beyond the count are empty and never read.
   void remove(Member member) {
-    Member last = members.remove(members.size() - 1);
+    Member last = members[--memberCount];
+    members[memberCount] = null;
     if (last != member) {
-      members.set(member.indexInOutbound, last);
+      members[member.indexInOutbound] = last;
       last.indexInOutbound = member.indexInOutbound;
     }
   }

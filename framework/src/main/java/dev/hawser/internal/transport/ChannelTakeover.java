@@ -108,7 +108,7 @@ final class ChannelTakeover {
       }
     }
     ChannelTransport transport = new ChannelTransport(carrier.channel(), options, socketLog);
-    pipeline.addLast(new FrameDecoder(options.decoding(), transport), transport);
+    pipeline.addLast(transport);
     return transport;
   }
 

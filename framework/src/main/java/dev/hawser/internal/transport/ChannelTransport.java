@@ -6,7 +6,6 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.ContinuationWebSocketFrame;
@@ -14,7 +13,6 @@ import io.netty.handler.codec.http.websocketx.CorruptedWebSocketFrameException;
 import io.netty.handler.codec.http.websocketx.PingWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.TextWebSocketFrame;
 import io.netty.handler.codec.http.websocketx.WebSocketFrame;
-import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * A socket that is served by its Netty channel, as the last handler of its pipeline, where
  * {@link ChannelTakeover} puts it. Uses the public API of Netty only.
  */
-final class ChannelTransport extends ChannelInboundHandlerAdapter implements Transport {
+final class ChannelTransport extends FrameDecoder implements Transport {
   private static final Logger log = LoggerFactory.getLogger(ChannelTransport.class);
 
   private static final int RSV1 = 4;
@@ -32,7 +30,10 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
   private final SocketOptions options;
   private final SocketLog socketLog;
   private final NettyLoop loop;
-  private final MessageAssembler assembler;
+
+  /** There only within a message that comes in several frames. */
+  private @Nullable MessageAssembler assembler;
+
   private final PartialMessage partial = new PartialMessage();
   private @Nullable ChannelHandlerContext ctx;
   private @Nullable TransportListener listener;
@@ -40,10 +41,10 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
   private boolean closing;
 
   ChannelTransport(Channel channel, SocketOptions options, SocketLog socketLog) {
+    super(options.decoding());
     this.options = options;
     this.socketLog = socketLog;
     this.loop = new NettyLoop(channel.eventLoop());
-    this.assembler = new MessageAssembler(options);
   }
 
   void start(TransportListener listener) {
@@ -121,7 +122,7 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
       return;
     }
     closing = true;
-    assembler.drop();
+    assembler = null;
     resume();
     context().writeAndFlush(ControlFrame.close(code));
     closeTimer = loop.schedule(options.closeTimeoutMs(), this::abort);
@@ -144,23 +145,36 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
   }
 
   @Override
-  public void channelRead(ChannelHandlerContext ctx, Object message) {
-    try {
-      if (message instanceof WebSocketFrame frame) {
-        listener().onActivity();
-        receive(frame);
+  int maxBytes() {
+    return options.maxMessageBytes();
+  }
+
+  @Override
+  void onText(byte[] text) {
+    listener().onActivity();
+    if (!closing) {
+      try {
+        deliver(start(text, true, false, true));
+      } catch (SocketProtocolException e) {
+        refuse(e.code(), e.getMessage());
       }
-    } catch (SocketProtocolException e) {
-      refuse(e.code(), e.getMessage());
-    } finally {
-      ReferenceCountUtil.release(message);
     }
   }
 
-  /** Called after each read, with the size of the buffer that keeps the beginning of a frame. */
+  @Override
+  void onFrame(WebSocketFrame frame) {
+    listener().onActivity();
+    try {
+      receive(frame);
+    } catch (SocketProtocolException e) {
+      refuse(e.code(), e.getMessage());
+    }
+  }
+
+  @Override
   void unparsed(int bytes) {
     if (listener != null) {
-      partial.keep(bytes + assembler.size(), listener);
+      partial.keep(bytes + (assembler == null ? 0 : assembler.size()), listener);
     }
   }
 
@@ -171,15 +185,36 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
     } else if (closing) {
       return;
     } else if (frame instanceof TextWebSocketFrame text) {
-      deliver(assembler.start(bytes(text), true, compressed, text.isFinalFragment()));
+      deliver(start(bytes(text), true, compressed, text.isFinalFragment()));
     } else if (frame instanceof ContinuationWebSocketFrame more) {
-      deliver(assembler.proceed(bytes(more), more.isFinalFragment()));
+      deliver(proceed(bytes(more), more.isFinalFragment()));
     } else if (frame instanceof BinaryWebSocketFrame binary) {
       log.debug("binary message dropped: the protocol knows only text");
-      deliver(assembler.start(bytes(binary), false, compressed, binary.isFinalFragment()));
+      deliver(start(bytes(binary), false, compressed, binary.isFinalFragment()));
     } else if (frame instanceof PingWebSocketFrame ping) {
       context().writeAndFlush(ControlFrame.pong(ping.content()));
     }
+  }
+
+  private byte @Nullable [] start(
+      byte[] payload, boolean isText, boolean isCompressed, boolean isLast)
+      throws SocketProtocolException {
+    if (isLast && assembler == null) {
+      return MessageAssembler.whole(options, payload, isText, isCompressed);
+    }
+    if (assembler == null) {
+      assembler = new MessageAssembler(options);
+    }
+    return assembler.start(payload, isText, isCompressed, isLast);
+  }
+
+  private byte @Nullable [] proceed(byte[] payload, boolean isLast) throws SocketProtocolException {
+    MessageAssembler begun = assembler == null ? new MessageAssembler(options) : assembler;
+    byte[] text = begun.proceed(payload, isLast);
+    if (isLast) {
+      assembler = null;
+    }
+    return text;
   }
 
   /** RFC 7692 section 6: a bit of the first frame of a message. The other bits have no meaning. */
@@ -219,7 +254,8 @@ final class ChannelTransport extends ChannelInboundHandlerAdapter implements Tra
   }
 
   @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
+  public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+    super.channelInactive(ctx);
     closing = true;
     if (closeTimer != null) {
       closeTimer.cancel();

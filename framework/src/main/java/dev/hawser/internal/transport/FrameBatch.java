@@ -37,10 +37,13 @@ public final class FrameBatch implements AutoCloseable {
 
   /** The bytes of all frames, to be written and released by the caller. */
   ByteBuf wire() {
-    if (wire == null) {
-      wire = layOut(Integer.MAX_VALUE);
+    ByteBuf bytes = wire == null ? layOut(Integer.MAX_VALUE) : wire;
+    if (holders == 1) { // Nobody else will want them.
+      wire = null;
+      return bytes;
     }
-    return wire.retainedDuplicate();
+    wire = bytes;
+    return bytes.retainedDuplicate();
   }
 
   /**

@@ -47,12 +47,11 @@ final class MessageAssembler {
       throw new SocketProtocolException(
           CloseCode.PROTOCOL_ERROR, "a message began inside another one");
     }
+    if (isLast) {
+      return whole(options, payload, isText, isCompressed);
+    }
     text = isText;
     compressed = isCompressed;
-    if (isLast) {
-      checkSize(payload.length);
-      return whole(payload);
-    }
     fragments = 0;
     parts = new ByteArrayOutputStream();
     return append(parts, payload, false);
@@ -73,16 +72,20 @@ final class MessageAssembler {
       throw new SocketProtocolException(
           CloseCode.TOO_BIG, "more fragments than maxFragments allows");
     }
-    checkSize(message.size() + payload.length);
+    checkSize(options, message.size() + payload.length);
     message.writeBytes(payload);
     if (!isLast) {
       return null;
     }
     parts = null;
-    return whole(message.toByteArray());
+    return whole(options, message.toByteArray(), text, compressed);
   }
 
-  private byte @Nullable [] whole(byte[] message) throws SocketProtocolException {
+  /** A message that comes in one frame; returns the text. */
+  static byte @Nullable [] whole(
+      SocketOptions options, byte[] message, boolean text, boolean compressed)
+      throws SocketProtocolException {
+    checkSize(options, message.length);
     if (!text) {
       return null;
     }
@@ -110,7 +113,7 @@ final class MessageAssembler {
     return true;
   }
 
-  private void checkSize(int size) throws SocketProtocolException {
+  private static void checkSize(SocketOptions options, int size) throws SocketProtocolException {
     if (size > options.maxMessageBytes()) {
       throw new SocketProtocolException(
           CloseCode.TOO_BIG, "a message larger than maxMessageBytes allows");

@@ -7,6 +7,7 @@ import io.vertx.core.Deployable;
 import io.vertx.core.Future;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,16 @@ final class AdapterLoop implements Deployable {
   void wake() {
     Context running = context;
     if (running != null && woken.compareAndSet(false, true)) {
-      running.runOnContext(nothing -> turn());
+      run(running, this::turn);
+    }
+  }
+
+  /** Runs a task on a context. One whose Vert.x is closed drops it: nobody is left to wait. */
+  static void run(Context context, Runnable task) {
+    try {
+      context.runOnContext(nothing -> task.run());
+    } catch (RejectedExecutionException e) {
+      // It has ended.
     }
   }
 

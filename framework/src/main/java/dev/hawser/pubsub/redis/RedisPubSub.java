@@ -337,7 +337,7 @@ public final class RedisPubSub implements PubSubAdapter {
   /** Calls a script for a store. */
   Future<Response> call(RedisScript script) {
     RedisBackend running = backend.get();
-    if (running == null) {
+    if (running == null || loop.hasEnded()) {
       return Future.failedFuture(closed());
     }
     Promise<Response> answer = Promise.promise();
@@ -413,7 +413,7 @@ public final class RedisPubSub implements PubSubAdapter {
       return future;
     }
     Promise<T> answer = Promise.promise();
-    future.onComplete(result -> caller.runOnContext(now -> answer.handle(result)));
+    future.onComplete(result -> AdapterLoop.run(caller, () -> answer.handle(result)));
     return answer.future();
   }
 }

@@ -9,7 +9,6 @@ import dev.hawser.internal.protocol.ProtocolException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.codec.http.websocketx.WebSocket13FrameDecoder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -61,7 +60,7 @@ class FrameFuzz {
     SocketOptions options = input[0] % 2 == 0 ? PLAIN : COMPRESSING;
     ChannelTransport transport = new ChannelTransport(channel, options, new SocketLog());
     transport.start(new Reader());
-    channel.pipeline().addLast(new WebSocket13FrameDecoder(options.decoding()), transport);
+    channel.pipeline().addLast(transport);
     int piece = 1 + (input[0] & 0xFF);
     for (int at = 1; at < input.length && channel.isOpen(); at += piece) {
       int end = Math.min(input.length, at + piece);
