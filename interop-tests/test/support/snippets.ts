@@ -48,8 +48,8 @@ function packed(code: string): string {
   return code.replace(/\s+/g, ' ').trim()
 }
 
-/** The files of the quick start and of the recipes, which other tests build and run. */
-const APPLICATIONS = files('docs/quickstart', 'docs/recipes')
+/** The files of the quick start, of the recipes and of the fixtures, which other tests build and run. */
+const APPLICATIONS = files('docs/quickstart', 'docs/recipes', 'interop-tests/test/fixtures')
   .filter(file => !file.endsWith('.md'))
   .map(file => packed(read(file)))
 

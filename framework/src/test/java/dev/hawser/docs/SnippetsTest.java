@@ -62,12 +62,14 @@ class SnippetsTest {
   @ValueSource(strings = {"docs/coming-from-rails.md", "docs/coming-from-stomp.md"})
   void run(String page) throws IOException {
     String elsewhere = compiledElsewhere();
-    assertThat(Snippet.all().stream()
-            .filter(snippet -> snippet.page().equals(page) && !snippet.isForeign())
-            .filter(snippet -> snippet.code().startsWith("final class "))
-            .map(Snippet::packed))
+    List<Snippet> classes = Snippet.all().stream()
+        .filter(snippet -> snippet.page().equals(page) && !snippet.isForeign())
+        .filter(snippet -> snippet.code().startsWith("final class "))
+        .toList();
+    assertThat(classes)
         .hasSizeGreaterThan(2)
-        .allSatisfy(shown -> assertThat(elsewhere).contains(shown));
+        .filteredOn(shown -> !elsewhere.contains(shown.packed()))
+        .isEmpty();
   }
 
   @TestFactory

@@ -19,7 +19,9 @@ class TurboStreamsTest {
   private final StreamSigner signer = StreamSigner.of("a secret of at least thirty-two bytes");
   private final Map<String, Object> params = Map.of("signed_stream_name", signer.sign("chat:1"));
 
-  static final class TurboStreamsChannel extends Channel<Connection> {
+  static final class AppConnection extends Connection {}
+
+  static final class TurboStreamsChannel extends Channel<AppConnection> {
     private final StreamSigner signer;
 
     TurboStreamsChannel(StreamSigner signer) {
@@ -50,10 +52,12 @@ class TurboStreamsTest {
   @Test
   void comeOverTheChannelOfTurbo() {
     expectFragments(
-        ChannelTest.of(cable -> cable.channel(
-            "Turbo::StreamsChannel",
-            TurboStreamsChannel.class,
-            () -> new TurboStreamsChannel(signer))),
+        ChannelTest.of(cable -> cable
+            .connection(AppConnection::new)
+            .channel(
+                "Turbo::StreamsChannel",
+                TurboStreamsChannel.class,
+                () -> new TurboStreamsChannel(signer))),
         "Turbo::StreamsChannel");
   }
 
