@@ -111,7 +111,9 @@ public final class CableBuilder {
 
   /**
    * Sets how connections are made, and of which class. {@link #build} then refuses channels that
-   * need another class of connection, which is noticed when a client subscribes otherwise.
+   * need another class of connection, which is noticed when a client subscribes otherwise. If the
+   * class is marked {@link EventLoop}, the factory and all callbacks of connections run on the
+   * event loop.
    *
    * @param <C> the connection class
    * @param type the connection class
@@ -1011,8 +1013,7 @@ public final class CableBuilder {
     problems.addAll(options.problems());
     problems.addAll(settings.problems());
     ObjectMapper mapper = mapping.mapper(options.get(CableOption.MAX_MESSAGE_BYTES), problems);
-    Map<String, ChannelDefinition> definitions =
-        channels.define(connectionPlace(), mapper, problems);
+    Map<String, ChannelDefinition> definitions = channels.define(place(null), mapper, problems);
     channels.check(definitions.values(), connectionType, options, problems);
     OriginPolicy origins = rules.origins(
         switches.isOn(CableSwitch.CHECK_ORIGIN),
@@ -1036,8 +1037,12 @@ public final class CableBuilder {
         context.headDeadlines(vertx, pauseBetweenRequests));
   }
 
-  private Place connectionPlace() {
-    return switches.isOn(CableSwitch.CALLBACKS_ON_EVENT_LOOP) ? Place.EVENT_LOOP : Place.BLOCKING;
+  /** Where callbacks run, of a class that may say so itself. */
+  private Place place(@Nullable Class<?> type) {
+    boolean declared = type != null && type.isAnnotationPresent(EventLoop.class);
+    return declared || switches.isOn(CableSwitch.CALLBACKS_ON_EVENT_LOOP)
+        ? Place.EVENT_LOOP
+        : Place.BLOCKING;
   }
 
   private CableContext context(
@@ -1052,7 +1057,7 @@ public final class CableBuilder {
         runtime,
         values,
         definitions,
-        connectionPlace(),
+        place(connectionType),
         runtime.callbacks(values.count(CableOption.WORKER_POOL_SIZE)),
         adapter,
         streams,

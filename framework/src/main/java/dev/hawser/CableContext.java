@@ -123,7 +123,7 @@ record CableContext(
     CableLog.started(
         channels.keySet(),
         pubSub.getClass().getSimpleName(),
-        connectionPlace == Place.EVENT_LOOP
+        switches.isOn(CableSwitch.CALLBACKS_ON_EVENT_LOOP)
             ? "event loop"
             : CallbackExecutor.describe(options.count(CableOption.WORKER_POOL_SIZE)),
         portableSockets ? "public API of Vert.x" : "channels of Netty",

@@ -10,7 +10,7 @@ import java.lang.annotation.Target;
 
 /**
  * Declares that no callback of a {@link Channel} ever blocks, so that they run on the connection's
- * event loop: about half the cost of a virtual thread. Order is kept all the same.
+ * event loop and need no thread of their own. Order is kept all the same.
  *
  * <pre>{@code
  * @EventLoop
@@ -29,12 +29,17 @@ import java.lang.annotation.Target;
  * }
  * }</pre>
  *
+ * <p>A {@link Connection} class may be marked as well, if it is given to
+ * {@link CableBuilder#connection(Class, java.util.function.Supplier)}: its factory and its
+ * callbacks then run on the event loop, which saves the thread for {@link Connection#connect} of
+ * each client that comes.
+ *
  * <p>A callback that blocks here stops every connection of its event loop. Vert.x does not notice,
  * because callbacks do not go through its contexts. The cable does: a loop that stands still for
  * {@link CableBuilder#blockedLoopWarning}, 200 ms unless set, is logged with the callback's place
  * and stack. The callback is not interrupted: nothing can go on before it returns. What blocks,
- * such as JDBC, a lock, {@code Thread.sleep} or {@code Future.await}, belongs into a channel
- * without this annotation.
+ * such as JDBC, a lock, {@code Thread.sleep} or {@code Future.await}, belongs into a channel or
+ * connection without this annotation.
  *
  * @since 0.1.0
  */

@@ -37,6 +37,19 @@ class EventLoopTest extends WireTest {
     }
   }
 
+  @EventLoop
+  private final class LoopConnection extends Connection {
+    @Override
+    protected void connect() {
+      here("connect");
+    }
+
+    @Override
+    protected void disconnect() {
+      here("disconnect");
+    }
+  }
+
   class BlockingChannel extends Channel<Connection> {
     private final Future<Void> slow;
 
@@ -90,9 +103,11 @@ class EventLoopTest extends WireTest {
         .channel(LoopChannel.class, () -> new LoopChannel(slow.future()))));
   }
 
-  private void expectAll(Promise<Void> slow, String channel, String connects, String kind) {
+  private void expectAll(
+      Promise<Void> slow, String channel, String connects, String kind, String... earlier) {
     String identifier = identifier(channel);
     WireClient client = open().subscribe(identifier);
+    journal.expect(earlier);
     journal.expect("connect " + connects, "subscribed " + kind);
     // From any other thread.
     slow.tryComplete();
@@ -122,6 +137,22 @@ class EventLoopTest extends WireTest {
     Promise<Void> slow = Promise.promise();
     serveBoth(slow, cable -> {});
     expectAll(slow, "LoopChannel", blocking(), "loop");
+  }
+
+  @Test
+  void runsTheCallbacksOfConnectionsOnTheLoopIfTheirClassSaysSo() {
+    Promise<Void> slow = Promise.promise();
+    serveBoth(
+        slow,
+        cable -> cable.connection(LoopConnection.class, () -> {
+          here("factory");
+          return new LoopConnection();
+        }));
+    WireClient client = open();
+    journal.expect("factory loop", "connect loop");
+    client.close();
+    journal.expect("disconnect loop");
+    expectAll(slow, "BlockingChannel", "loop", blocking(), "factory loop");
   }
 
   @Test

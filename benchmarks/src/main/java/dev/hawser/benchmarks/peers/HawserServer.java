@@ -23,6 +23,7 @@ public final class HawserServer {
   private static final CountedReads READS = new CountedReads();
 
   /** Nobody in particular. */
+  @EventLoop
   public static final class AnyConnection extends Connection {}
 
   /** Its callbacks run on virtual threads, or on workers before Java 21. */
