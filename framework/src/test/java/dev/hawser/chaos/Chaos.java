@@ -20,6 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Chaos implements AutoCloseable {
   private static final int ATTEMPTS_BETWEEN_FAULTS = 150;
+  private static final int DELIVERIES_BETWEEN_FAULTS = 300;
+  private static final int FAULTS_IN_A_ROW = 4;
   private static final int MOST_STORIES = 3;
   private static final int SOCKET_BUFFER_BYTES = 16 * 1024;
 
@@ -71,6 +73,9 @@ final class Chaos implements AutoCloseable {
     Random random = new Random(seed);
     List<Backend.Fault> known = backend.faults();
     while (verdicts.of(Verdicts.Count.DELIVERIES) < deliveries) {
+      if (random.nextInt(FAULTS_IN_A_ROW) > 0) {
+        awaitDeliveries(); // A fault shows nothing where nothing gets through.
+      }
       awaitAttempts(ATTEMPTS_BETWEEN_FAULTS);
       Backend.Fault fault = any(known, random);
       faults.merge(fault.name(), 1, Integer::sum);
@@ -160,6 +165,11 @@ final class Chaos implements AutoCloseable {
           attempts.incrementAndGet();
           vertx.setTimer(result.failed() ? 20 : pauseMs, due -> publish(publisher, random));
         });
+  }
+
+  private void awaitDeliveries() {
+    long enough = verdicts.of(Verdicts.Count.DELIVERIES) + DELIVERIES_BETWEEN_FAULTS;
+    Until.isTrue("messages get through", () -> verdicts.of(Verdicts.Count.DELIVERIES) >= enough);
   }
 
   private void awaitAttempts(int number) {
