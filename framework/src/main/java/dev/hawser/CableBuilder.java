@@ -1013,7 +1013,7 @@ public final class CableBuilder {
     problems.addAll(options.problems());
     problems.addAll(settings.problems());
     ObjectMapper mapper = mapping.mapper(options.get(CableOption.MAX_MESSAGE_BYTES), problems);
-    Map<String, ChannelDefinition> definitions = channels.define(place(null), mapper, problems);
+    Map<String, ChannelDefinition> definitions = channels.define(place(), mapper, problems);
     channels.check(definitions.values(), connectionType, options, problems);
     OriginPolicy origins = rules.origins(
         switches.isOn(CableSwitch.CHECK_ORIGIN),
@@ -1037,12 +1037,8 @@ public final class CableBuilder {
         context.headDeadlines(vertx, pauseBetweenRequests));
   }
 
-  /** Where callbacks run, of a class that may say so itself. */
-  private Place place(@Nullable Class<?> type) {
-    boolean declared = type != null && type.isAnnotationPresent(EventLoop.class);
-    return declared || switches.isOn(CableSwitch.CALLBACKS_ON_EVENT_LOOP)
-        ? Place.EVENT_LOOP
-        : Place.BLOCKING;
+  private Place place() {
+    return switches.isOn(CableSwitch.CALLBACKS_ON_EVENT_LOOP) ? Place.EVENT_LOOP : Place.BLOCKING;
   }
 
   private CableContext context(
@@ -1057,7 +1053,7 @@ public final class CableBuilder {
         runtime,
         values,
         definitions,
-        place(connectionType),
+        ChannelDefinition.placeOf(connectionType, place()),
         runtime.callbacks(values.count(CableOption.WORKER_POOL_SIZE)),
         adapter,
         streams,

@@ -59,10 +59,16 @@ final class ChannelDefinition {
     this.actions = Map.copyOf(scan.actions);
     this.notActions = Map.copyOf(scan.notActions);
     this.timers = List.copyOf(scan.timers);
-    this.place = scan.type.isAnnotationPresent(EventLoop.class) ? Place.EVENT_LOOP : place;
+    this.place = placeOf(scan.type, place);
     this.channelName = channelName(scan.wireName);
     this.rates = scan.rates;
     this.history = scan.history;
+  }
+
+  /** Where the callbacks of a class run, which may say so itself. */
+  static Place placeOf(@Nullable Class<?> type, Place otherwise) {
+    boolean declared = type != null && type.isAnnotationPresent(EventLoop.class);
+    return declared ? Place.EVENT_LOOP : otherwise;
   }
 
   /**
