@@ -102,7 +102,11 @@ class SignInTest {
             "Origin",
             (headers.length == 0 ? "http" : "https") + "://127.0.0.1:" + application.port());
     pairs(headers).forEach(cable::addHeader);
-    await(vertx.createWebSocketClient().connect(cable)).textMessageHandler(first::tryComplete);
+    await(vertx
+        .createWebSocketClient()
+        .webSocket()
+        .textMessageHandler(first::tryComplete) // Before the first message can come.
+        .connect(cable));
     return await(first.future());
   }
 
