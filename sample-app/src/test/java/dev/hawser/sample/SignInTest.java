@@ -9,6 +9,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.WebSocketClient;
 import io.vertx.core.http.WebSocketConnectOptions;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -27,6 +28,10 @@ class SignInTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient http = vertx.createHttpClient();
+
+  /** Vert.x closes a client that nobody holds any more, with its sockets. */
+  private final WebSocketClient sockets = vertx.createWebSocketClient();
+
   private Application application;
 
   private record Answer(int status, MultiMap headers, String body) {
@@ -102,8 +107,7 @@ class SignInTest {
             "Origin",
             (headers.length == 0 ? "http" : "https") + "://127.0.0.1:" + application.port());
     pairs(headers).forEach(cable::addHeader);
-    await(vertx
-        .createWebSocketClient()
+    await(sockets
         .webSocket()
         .textMessageHandler(first::tryComplete) // Before the first message can come.
         .connect(cable));
