@@ -176,7 +176,7 @@ class ChatChannelTest {
 
     ann.whisper(Map.of("typing", "Ann"));
 
-    assertThat(bob.whispers()).extracting(Object::toString).containsExactly("{\"typing\":\"Ann\"}");
+    assertThat(bob.whispers()).hasToString("[{\"typing\":\"Ann\"}]");
     assertThat(ann.whispers()).isEmpty();
   }
 
