@@ -35,8 +35,15 @@ final class Client extends FrameClient {
       case READY -> send(dialect.subscribe(swarm.rooms().of(index, 0)));
       case CONFIRMATION -> confirmed();
       case PING -> send(dialect.pong());
-      case REFUSAL -> swarm.fail("the server refused: " + in.toString(at, length, UTF_8));
+      case REFUSAL -> refused(in.toString(at, length, UTF_8));
       case OTHER -> {}
+    }
+  }
+
+  /** One that is sent away later is lost when its socket is, and counted then. */
+  private void refused(String reason) {
+    if (!isSubscribed()) {
+      swarm.fail("the server refused: " + reason);
     }
   }
 
