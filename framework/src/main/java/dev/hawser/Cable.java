@@ -9,6 +9,7 @@ import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.log.LogThrottle;
 import dev.hawser.internal.node.RequestHead;
 import dev.hawser.internal.node.SocketlessNode;
+import dev.hawser.internal.transport.ArrivalPace;
 import dev.hawser.internal.transport.Handshake;
 import dev.hawser.internal.transport.ProxyTrust;
 import dev.hawser.internal.transport.SocketUpgrader;
@@ -125,6 +126,10 @@ public final class Cable implements Handler<RoutingContext> {
    * after at most twice that. Answers are never cut short, and WebSockets are not concerned. Of
    * HTTP/2 only the first request has a deadline.
    *
+   * <p>It also lets the clients of a storm in a few at a time, so that connected clients are served
+   * in between: an event loop begins with at most 16 new connections per millisecond. The others
+   * wait for their turn, which counts towards their {@code handshakeTimeout}.
+   *
    * <p>It takes the server's connection handler and its connections' close handlers. One cable
    * guards a server for all that are mounted on it. Call it before the server listens:
    *
@@ -138,7 +143,7 @@ public final class Cable implements Handler<RoutingContext> {
    * @throws IllegalStateException if it has no request handler, has a WebSocket handler, or listens
    */
   public HttpServer guard(HttpServer http) {
-    heads.guard(http);
+    heads.guard(http, ArrivalPace::follow);
     return PortAdvice.of(http);
   }
 

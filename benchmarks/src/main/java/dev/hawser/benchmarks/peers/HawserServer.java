@@ -125,9 +125,10 @@ public final class HawserServer {
     Cable cable = builder.build();
     cable
         .started()
-        .compose(started -> vertx
-            .createHttpServer(Cable.httpServerOptions())
-            .requestHandler(cable.requestHandler())
+        .compose(started -> cable
+            .guard(vertx
+                .createHttpServer(Cable.httpServerOptions())
+                .requestHandler(cable.requestHandler()))
             .listen(Integer.parseInt(args[0]), "127.0.0.1"))
         .onFailure(HawserServer::giveUp);
   }

@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpVersion;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,9 +52,10 @@ public final class HeadDeadlines {
   /**
    * Watches the connections of a server that has its request handler and does not listen yet.
    *
+   * @param arrived is given each HTTP connection when it begins
    * @throws IllegalStateException if it has no request handler or has a WebSocket handler
    */
-  public void guard(HttpServer http) {
+  public void guard(HttpServer http, Consumer<HttpConnection> arrived) {
     Handler<HttpServerRequest> next = http.requestHandler();
     if (next == null) {
       throw new IllegalStateException(
@@ -63,7 +65,10 @@ public final class HeadDeadlines {
       throw new IllegalStateException("the HTTP server has a webSocketHandler, whose sockets would"
           + " be taken for connections without a request (expected: request.toWebSocket())");
     }
-    http.connectionHandler(this::watch);
+    http.connectionHandler(connection -> {
+      watch(connection);
+      arrived.accept(connection);
+    });
     http.requestHandler(request -> {
       arrived(request);
       next.handle(request);
