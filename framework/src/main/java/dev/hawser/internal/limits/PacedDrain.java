@@ -31,7 +31,7 @@ public final class PacedDrain {
     long nowMs();
 
     /**
-     * Runs a task after a delay in ms, behind everything that the caller does before it returns.
+     * Runs a task after a delay in ms, after everything that the caller does before it returns.
      */
     void after(long delayMs, Runnable task);
 

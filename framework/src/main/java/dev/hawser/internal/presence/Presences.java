@@ -141,7 +141,7 @@ public final class Presences implements PresenceRoom, PresenceStore.Listener {
     return list.future();
   }
 
-  /** Two threads may use and retire a stream at once; the later one makes it anew. */
+  /** Two threads may use and retire a stream at once; the later one creates it again. */
   private void use(String stream, Predicate<StreamPresence> use) {
     while (!use.test(streams.computeIfAbsent(stream, name -> new StreamPresence(this, name)))) {
       Thread.onSpinWait();
@@ -186,7 +186,7 @@ public final class Presences implements PresenceRoom, PresenceStore.Listener {
     };
   }
 
-  /** In one step with its removal, so that the next use of the stream follows it behind this. */
+  /** In one step with its removal, so that the next use of the stream comes after this. */
   @Override
   public void retire(String stream, StreamPresence presence) {
     streams.computeIfPresent(stream, (name, current) -> {

@@ -127,7 +127,7 @@ public final class CommandDecoder {
       }
     }
 
-    /** Only a message has data; what it may be elsewhere is nobody's business. */
+    /** Only a message has data; in other commands any value is ignored. */
     private void readData(JsonParser parser) throws IOException, ProtocolException {
       if (parser.currentToken() == JsonToken.VALUE_STRING) {
         data = once("data", data, parser);

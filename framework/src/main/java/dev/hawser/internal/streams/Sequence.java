@@ -53,7 +53,7 @@ final class Sequence {
     /** Hands a broadcast to the loops. */
     void forward(PubSubMessage message, @Nullable Envelope envelope);
 
-    /** Broadcasts are lost: the stream goes on behind this place. */
+    /** Broadcasts are lost: the stream goes on after this place. */
     void lost(StreamPosition position);
 
     /** Runs a step under the lock, at once. Any thread. */
@@ -138,7 +138,7 @@ final class Sequence {
     return position;
   }
 
-  /** Nobody listens any more. */
+  /** The stream has no subscription any more. */
   void end() {
     ended = true;
     clearHeld();
