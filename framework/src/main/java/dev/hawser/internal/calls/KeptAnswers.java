@@ -98,7 +98,7 @@ public final class KeptAnswers {
     });
   }
 
-  /** What clients get with the welcome; empty while it is not known. */
+  /** Returns the epoch that clients get with the welcome; empty while it is not known. */
   public String epoch() {
     return epoch;
   }
@@ -236,7 +236,7 @@ public final class KeptAnswers {
       });
     }
 
-    /** What was seen running is not claimed any more: its claim may end before we do. */
+    /** A request that was seen running is not claimed any more: its claim may end before ours. */
     private Future<Claim> ask() {
       if (running || place == null) {
         return store.find(request);

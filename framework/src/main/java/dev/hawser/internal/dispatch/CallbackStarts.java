@@ -65,7 +65,7 @@ public final class CallbackStarts {
     }
   }
 
-  /** What a loop has handed over since it began to read. */
+  /** The work that a loop has posted since it began to read. */
   private final class Burst implements Executor {
     /** One starter's share, so that in a large burst all processors begin soon. */
     private static final int MOST = 64;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Immutable, as long as the payload is not written to.
  */
 public final class Envelope {
-  /** What an envelope begins with, and no JSON text. */
+  /** The beginning of an envelope; no JSON text begins with it. */
   public static final byte FIRST_BYTE = '~';
 
   private static final byte[] MAGIC = "~hawser".getBytes(UTF_8);

@@ -13,7 +13,7 @@ public final class ProtocolException extends Exception {
   private static final long serialVersionUID = 1L;
   private static final int QUOTED_CHARACTERS = 64;
 
-  /** What a client gets that asked for a reply. */
+  /** The error for a client that asked for a reply. */
   private final ReplyError error;
 
   private final transient @Nullable Supplier<String> suggestion;

@@ -92,7 +92,7 @@ final class EarlyBytes extends ChannelInboundHandlerAdapter {
     this.ctx = ctx;
   }
 
-  /** What the request itself consists of passes; what follows are bytes, or frames already. */
+  /** The parts of the request pass; everything after it is bytes, or frames already. */
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     if (message instanceof HttpObject) {
