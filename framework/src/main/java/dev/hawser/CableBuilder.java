@@ -314,8 +314,8 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how long a client may be silent, RFC 6455 pongs included, before its connection is dropped.
-   * A client is asked for a pong after a third of this.
+   * Sets how long a client may be silent, RFC 6455 pongs included, before its connection is
+   * dropped. A client is asked for a pong after a third of this.
    *
    * @param timeout at least 3 times the ping interval, at most 1 h; 0 for never; default 30 s
    * @return this
@@ -825,8 +825,8 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets after how long a callback that still runs, or waits for its future, is reported: in the log
-   * with its stack, and to {@link CableEvents#limitReached}.
+   * Sets after how long a callback that still runs, or waits for its future, is reported: in the
+   * log with its stack, and to {@link CableEvents#limitReached}.
    *
    * @param time up to 1 day; 0 for never; default 5 s
    * @return this

@@ -76,8 +76,8 @@ public abstract class Connection {
    * Identifies the client; called once, after the handshake and before the welcome. What the client
    * sends meanwhile waits.
    *
-   * <p>Throw {@link #unauthorized} to refuse the client for good. Any other exception is
-   * reported, and the client is disconnected and may reconnect.
+   * <p>Throw {@link #unauthorized} to refuse the client for good. Any other exception is reported,
+   * and the client is disconnected and may reconnect.
    *
    * @throws Exception whatever went wrong
    */

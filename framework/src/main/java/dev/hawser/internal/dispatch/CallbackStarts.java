@@ -14,10 +14,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 /**
  * How event loops hand over callbacks that may block. Thread-safe.
  *
- * <p>Waking a thread for each command of a burst costs more than most callbacks. So work that a loop
- * posts while it reads its sockets waits until it has read them all. Then one virtual thread starts
- * the others, which wakes no further thread. A pool of workers gets its work at once, because a
- * starter would take one of its threads.
+ * <p>Waking a thread for each command of a burst costs more than most callbacks. So work that a
+ * loop posts while it reads its sockets waits until it has read them all. Then one virtual thread
+ * starts the others, which wakes no further thread. A pool of workers gets its work at once,
+ * because a starter would take one of its threads.
  */
 public final class CallbackStarts {
   private final ExecutorService blocking;

@@ -9,9 +9,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shares the runs of a step among all callers that need it at the same time. A caller never gets the
- * result of a run that began before its call: changes in between would be missing from it. So in a
- * storm two runs serve all callers: the one of the first, and one more for all the others.
+ * Shares the runs of a step among all callers that need it at the same time. A caller never gets
+ * the result of a run that began before its call: changes in between would be missing from it. So
+ * in a storm two runs serve all callers: the one of the first, and one more for all the others.
  *
  * <p>Thread-safe. Keeps nothing of a key for which no caller waits.
  *

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The API of Vert.x reports whole heads only. So each connection is checked: for its first
  * request after {@code handshakeTimeout}, and then each time a pause between requests and one more
- * {@code handshakeTimeout} are over. It is closed if no request has arrived since the
- * last check and no answer was pending then. Nothing is left of a connection that has become a WebSocket.
+ * {@code handshakeTimeout} are over. It is closed if no request has arrived since the last check
+ * and no answer was pending then. Nothing is left of a connection that has become a WebSocket.
  *
  * <p>Thread-safe.
  */

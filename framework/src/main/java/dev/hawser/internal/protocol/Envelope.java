@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What nodes send each other for a message that not all subscribers get: which connection it
- * excludes, or that it is a whisper. It replaces the payload: {@code ~hawser}, a JSON object, a line feed, and the payload. No
- * JSON text begins with a tilde, so plain payloads and envelopes cannot be taken for each other.
- * Immutable, as long as the payload is not written to.
+ * excludes, or that it is a whisper. It replaces the payload: {@code ~hawser}, a JSON object, a
+ * line feed, and the payload. No JSON text begins with a tilde, so plain payloads and envelopes
+ * cannot be taken for each other. Immutable, as long as the payload is not written to.
  */
 public final class Envelope {
   /** The beginning of an envelope; no JSON text begins with it. */

@@ -22,8 +22,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The sessions whose sockets were lost a while ago. A session is found by its sid and the
  * identifiers of its connection together, so that a client cannot find or use up the session of
- * another user.
- * Thread-safe.
+ * another user. Thread-safe.
  */
 public final class KeptSessions {
   private static final Logger log = LoggerFactory.getLogger(KeptSessions.class);

@@ -10,8 +10,9 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The subscriptions of a session that is being restored. The welcome lists those that were accepted,
- * so it waits until each is accepted or refused; they are confirmed only after it. Thread-safe.
+ * The subscriptions of a session that is being restored. The welcome lists those that were
+ * accepted, so it waits until each is accepted or refused; they are confirmed only after it.
+ * Thread-safe.
  */
 public final class Restoration {
   private final List<String> identifiers;
