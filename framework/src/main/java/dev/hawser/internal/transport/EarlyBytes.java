@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps what a client sends behind its handshake before the answer. When Vert.x takes its HTTP
+ * Keeps what a client sends after its handshake before the answer. When Vert.x takes its HTTP
  * decoder out of the pipeline, the decoder hands on what it has not read, to a handler that queues
  * it and is replaced with its queue: those bytes were lost, their buffer never released, and the
  * frame that they began broken. This handler stands behind the decoder meanwhile.
@@ -31,7 +31,7 @@ final class EarlyBytes extends ChannelInboundHandlerAdapter {
   private @Nullable ChannelHandlerContext ctx;
 
   /**
-   * Begins to keep what comes behind a request. Called on the event loop of the request, before its
+   * Begins to keep what comes after a request. Called on the event loop of the request, before its
    * upgrade.
    */
   static EarlyBytes behind(HttpServerRequest request) {
@@ -62,7 +62,7 @@ final class EarlyBytes extends ChannelInboundHandlerAdapter {
     this.ctx = ctx;
   }
 
-  /** What the request itself consists of passes; what follows are bytes, or frames already. */
+  /** The parts of the request pass; everything after it is bytes, or frames already. */
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     if (message instanceof HttpObject) {
