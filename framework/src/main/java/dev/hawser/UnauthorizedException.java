@@ -4,8 +4,9 @@ package dev.hawser;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown out of {@link Connection#connect} to turn a client away for good: it is told
- * {@code disconnect} with the reason {@code unauthorized} and does not try again.
+ * Thrown by {@link Connection#connect} and {@link Connection#reauthenticate} to refuse a client
+ * that must not reconnect. The client gets {@code disconnect} with the reason {@code unauthorized},
+ * as in ActionCable. {@link Connection#unauthorized} creates one. Immutable.
  *
  * @since 0.1.0
  */
