@@ -43,9 +43,9 @@ import org.slf4j.LoggerFactory;
  * cable.broadcast("chat:general", message);
  * }</pre>
  *
- * <p>It takes connections and broadcasts as soon as it is built; {@link #started} completes when
- * its adapter is connected. {@link #close} ends it. An application may have several cables, which
- * share nothing.
+ * <p>It serves requests as soon as it is built. {@link #started()} completes when its adapter is
+ * connected; broadcasts may fail before that. {@link #close} ends it. An application may have
+ * several cables, which share nothing.
  *
  * <p>The protocol is ActionCable's ({@code actioncable-v1-json}, over RFC 6455 WebSockets), and
  * AnyCable's extension of it ({@code actioncable-v1-ext-json}) for clients that offer it.
@@ -377,7 +377,7 @@ public final class Cable implements Handler<RoutingContext> {
    *
    * @param broadcasting name of the stream, not empty
    * @param message anything Jackson can write
-   * @param option which connection is left out, such as {@link BroadcastOption#except
+   * @param option which connection is left out, such as {@link BroadcastOption#except(String)
    *     BroadcastOption.except}
    * @return as for {@link #broadcast(String, Object)}
    * @throws IllegalArgumentException if the name is empty or reserved, or Jackson cannot write the
@@ -396,7 +396,7 @@ public final class Cable implements Handler<RoutingContext> {
    * @param channel a registered channel class
    * @param model as for {@link Channel#streamFor(Object)}
    * @param message anything Jackson can write
-   * @param option which connection is left out, such as {@link BroadcastOption#except
+   * @param option which connection is left out, such as {@link BroadcastOption#except(String)
    *     BroadcastOption.except}
    * @return as for {@link #broadcast(String, Object)}
    * @throws IllegalArgumentException if the class is not registered, the model cannot be named, or
@@ -417,7 +417,7 @@ public final class Cable implements Handler<RoutingContext> {
    * @param channel a registered channel class
    * @param model as for {@link Channel#streamFor(Object)}
    * @return completes with the list. While the store cannot be reached, the list is the last known
-   *     one and {@linkplain PresenceList#stale stale}, or the future fails if no subscription on
+   *     one and {@linkplain PresenceList#stale() stale}, or the future fails if no subscription on
    *     this node uses the stream
    * @throws IllegalArgumentException if the class is not registered or the model cannot be named
    */
@@ -502,7 +502,7 @@ public final class Cable implements Handler<RoutingContext> {
 
   /**
    * Returns the number of open connections of this node whose clients read too slowly.
-   * {@link ConnectionStatistics#slow} says what that means.
+   * {@link ConnectionStatistics#slow()} says what that means.
    *
    * @return number of connections
    */

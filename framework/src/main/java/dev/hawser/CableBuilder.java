@@ -412,7 +412,7 @@ public final class CableBuilder {
   /**
    * Sets how many bytes may wait to be sent to a client. Beyond that the connection is closed with
    * {@code slow_consumer} and code 1013, and the client reconnects. A connection counts as slow
-   * ({@link ConnectionStatistics#slow}) when a quarter of this waits.
+   * ({@link ConnectionStatistics#slow()}) when a quarter of this waits.
    *
    * @param bytes 1 KiB to 1 GiB; default 1 MiB
    * @return this
@@ -930,7 +930,7 @@ public final class CableBuilder {
 
   /**
    * Sets whether the log shows the data of actions, at level DEBUG. Default: {@code true}.
-   * {@link #filterParameters filterParameters} masks parts of it.
+   * {@link #filterParameters(String...) filterParameters} masks parts of it.
    *
    * @param log whether it is
    * @return this
@@ -1034,7 +1034,7 @@ public final class CableBuilder {
    * fresh JVM cost several times as much as later ones, and they come just when the clients of the
    * previous process reconnect. While it warms up, the node opens connections to itself over
    * loopback, with connections and channels of its own, until 3,000 clients have come and gone or
-   * the time is over. {@link Cable#started} and {@link Cable#readiness} wait for it. The warm-up
+   * the time is over. {@link Cable#started()} and {@link Cable#readiness} wait for it. The warm-up
    * does not touch the application, its events or its metrics, and cannot be reached from outside;
    * the application's own code is not warmed up. {@code docs/tuning.md} shows what it costs and
    * gains.
@@ -1048,7 +1048,7 @@ public final class CableBuilder {
 
   /**
    * Builds the cable and starts its pub/sub adapter. It does not wait for the adapter:
-   * {@link Cable#started} does.
+   * {@link Cable#started()} does.
    *
    * @return a new cable, to be mounted on a route
    * @throws CableConfigurationException if options, channels or connections are wrong; it lists all

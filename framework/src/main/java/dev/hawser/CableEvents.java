@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * quickly and not block, because they also run on event loops. What a method throws is logged and
  * otherwise ignored.
  *
- * @see CableBuilder#events
+ * @see CableBuilder#events(CableEvents) CableBuilder.events
  * @see Cable#connections
  * @since 0.1.0
  */
@@ -59,7 +59,8 @@ public interface CableEvents {
    * stays slow is closed, which {@link #limitReached limitReached} and {@link #connectionClosed
    * connectionClosed} report.
    *
-   * @param connection its statistics; {@link ConnectionStatistics#slow} says whether it is slow now
+   * @param connection its statistics; {@link ConnectionStatistics#slow()} says whether it is slow
+   *     now
    */
   default void slownessChanged(ConnectionStatistics connection) {}
 

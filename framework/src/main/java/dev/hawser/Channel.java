@@ -346,7 +346,7 @@ public abstract class Channel<C extends Connection> {
    * within(Duration.ofMinutes(5))))}.
    *
    * @param limits how much is kept; by default 100 broadcasts for 5 minutes
-   * @return {@link StreamOption#history StreamOption.history}
+   * @return {@link StreamOption#history(HistoryLimit...) StreamOption.history}
    */
   protected static StreamOption history(HistoryLimit... limits) {
     return StreamOption.history(limits);
@@ -356,7 +356,7 @@ public abstract class Channel<C extends Connection> {
    * Limits a history by the number of broadcasts.
    *
    * @param broadcasts number of broadcasts that are kept, 1 to 10,000
-   * @return {@link HistoryLimit#last HistoryLimit.last}
+   * @return {@link HistoryLimit#last(int) HistoryLimit.last}
    * @throws IllegalArgumentException if the number is out of this range
    */
   protected static HistoryLimit last(int broadcasts) {

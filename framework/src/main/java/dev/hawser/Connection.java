@@ -229,7 +229,7 @@ public abstract class Connection {
    * Returns the id of this connection: 128 random bits as 22 URL-safe characters (RFC 4648 section
    * 5), new for each socket. A client of the extended subprotocol gets it with its welcome. A page
    * may send it along with a request, to be left out of what the request broadcasts: see
-   * {@link BroadcastOption#except BroadcastOption.except}. Thread-safe.
+   * {@link BroadcastOption#except(String) BroadcastOption.except}. Thread-safe.
    *
    * @return the id
    */

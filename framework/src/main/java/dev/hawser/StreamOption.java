@@ -63,7 +63,7 @@ public final class StreamOption {
    * missed, in order and each broadcast once. If some of it is no longer kept, the client is told
    * that messages are lost.
    *
-   * @param limits how much is kept: {@link HistoryLimit#last HistoryLimit.last},
+   * @param limits how much is kept: {@link HistoryLimit#last(int) HistoryLimit.last},
    *     {@link HistoryLimit#within HistoryLimit.within}; by default 100 broadcasts for 5 minutes
    * @return the option
    */

@@ -70,7 +70,7 @@ public interface HistoryStore {
    * @param after a position that this store gave out; the answer to any other one is
    *     {@link HistoryRead#lost HistoryRead.lost}
    * @return completes with all later broadcasts, or that some are missing. If the stream was never
-   *     opened, the epoch of {@link HistoryRead#top} is empty. Fails if the backend cannot be
+   *     opened, the epoch of {@link HistoryRead#top()} is empty. Fails if the backend cannot be
    *     reached
    */
   Future<HistoryRead> readAfter(String stream, StreamPosition after);

@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
  * time; a client that asks for them is told that messages are lost. A stream that was not opened or
  * published to for 24 h is deleted when another stream is opened or published to.
  *
- * <p>Its positions have no {@linkplain StreamPosition#tag tags}, because memory does not fall back
- * to an earlier state. Its futures are complete when they are returned. Thread-safe.
+ * <p>Its positions have no {@linkplain StreamPosition#tag() tags}, because memory does not fall
+ * back to an earlier state. Its futures are complete when they are returned. Thread-safe.
  *
  * @since 0.1.0
  */

@@ -51,7 +51,7 @@ import io.vertx.core.Future;
  *
  * <p>Implementations must be thread-safe, and no method may block.
  *
- * @see dev.hawser.CableBuilder#presence
+ * @see dev.hawser.CableBuilder#presence(PresenceStore) CableBuilder.presence
  * @see dev.hawser.pubsub.PubSubAdapter#presence
  * @since 0.1.0
  */

@@ -59,7 +59,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Implementations must be thread-safe, and no method may block. Futures fail with a
  * {@link PubSubException} if the backend is the cause.
  *
- * @see dev.hawser.CableBuilder#pubSub
+ * @see dev.hawser.CableBuilder#pubSub(PubSubAdapter) CableBuilder.pubSub
  * @since 0.1.0
  */
 public interface PubSubAdapter {

@@ -448,7 +448,7 @@ public final class TestSubscription<C extends Channel<?>> {
   /**
    * Returns the snapshots that the client has received, which the channel's {@code snapshot()}
    * returned. For a client of ActionCable's own subprotocol they are among the
-   * {@link #transmissions transmissions}.
+   * {@link #transmissions() transmissions}.
    *
    * @return the snapshots, oldest first; a copy
    */

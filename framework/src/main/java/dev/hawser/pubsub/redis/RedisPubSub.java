@@ -31,11 +31,11 @@ import org.jspecify.annotations.Nullable;
  * Cable.builder(vertx).pubSub(RedisPubSub.create(vertx, "redis://localhost:6379"))
  * }</pre>
  *
- * <p>The channel in Redis is the name of the stream, after {@link RedisPubSubBuilder#channelPrefix
- * RedisPubSubBuilder.channelPrefix} and a colon if a prefix is set. The payload is the message as
- * JSON, as with ActionCable's Redis adapter. So {@code redis-cli PUBLISH chat:1 '{"text":"Ahoy"}'}
- * reaches the subscribers of {@code chat:1}. Payloads that are not JSON or are too large are
- * skipped and counted.
+ * <p>The channel in Redis is the name of the stream, after
+ * {@link RedisPubSubBuilder#channelPrefix(String) RedisPubSubBuilder.channelPrefix} and a colon if
+ * a prefix is set. The payload is the message as JSON, as with ActionCable's Redis adapter. So
+ * {@code redis-cli PUBLISH chat:1 '{"text":"Ahoy"}'} reaches the subscribers of {@code chat:1}.
+ * Payloads that are not JSON or are too large are skipped and counted.
  *
  * <p>When a link is lost, the adapter reconnects with backoff and subscribes to everything again.
  * Until then new subscriptions wait, {@link #isConnected} is {@code false}, and {@link #publish
@@ -78,7 +78,7 @@ public final class RedisPubSub implements PubSubAdapter {
    * Creates an adapter with default options, for one cable or broadcaster.
    *
    * @param vertx the Vert.x instance that the connections live in
-   * @param url URL of Redis, as for {@link RedisPubSubBuilder#url RedisPubSubBuilder.url}
+   * @param url URL of Redis, as for {@link RedisPubSubBuilder#url(String) RedisPubSubBuilder.url}
    * @return a new adapter, not started
    * @throws IllegalArgumentException if the URL is not valid; the message does not repeat it
    */

@@ -63,11 +63,11 @@ public final class RedisPubSubBuilder {
   }
 
   /**
-   * Sets where Redis is with options of the Vert.x client, instead of {@link #url url}. These are
-   * used: the type except {@code REPLICATION}, connection strings, user, password, master name, and
-   * the options of the network client, such as trusted certificates. The options for pools,
-   * protocol and topology are not used. If {@link #url url} is set, too, only the options of the
-   * network client are used.
+   * Sets where Redis is with options of the Vert.x client, instead of {@link #url(String) url}.
+   * These are used: the type except {@code REPLICATION}, connection strings, user, password, master
+   * name, and the options of the network client, such as trusted certificates. The options for
+   * pools, protocol and topology are not used. If {@link #url(String) url} is set, too, only the
+   * options of the network client are used.
    *
    * @param options options of the Vert.x client, which are copied
    * @return this
