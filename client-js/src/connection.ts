@@ -278,7 +278,7 @@ export class Connection {
     this.subscriptions.reload()
   }
 
-  /** Leaves the socket behind, then tells of it: first the transition, then the loss. */
+  /** Abandons the socket, then emits first the transition and then the loss. */
   #leave(
     to: 'waiting' | 'closed' | 'failed',
     reason: string,
@@ -325,7 +325,7 @@ export class Connection {
       willRetry: !isAtRest(to),
     }
     logger.log(to, transition)
-    // A listener may cause the next transition; everybody still hears of them in order.
+    // A listener may cause the next transition; all listeners still get them in order.
     if (this.#untold.push(transition) > 1) return
     for (const next of this.#untold) this.#events.emit('state', next)
     this.#untold.length = 0

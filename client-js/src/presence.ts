@@ -35,7 +35,7 @@ export interface PresenceEvents {
   readonly error: CableError
 }
 
-/** How to listen to what a subscription tells nobody but us. */
+/** How to listen to the internal events of a subscription. */
 type Listen = (event: string, listener: (payload: never) => void) => void
 
 /** A message about presence. It comes from outside, so its parts may be anything. */
@@ -56,7 +56,7 @@ export class Presence {
   readonly #subscription: Subscription
   readonly #events = new Emitter<PresenceEvents>()
   readonly #people = new Map<string, Present>()
-  /** While the list is being read: the id behind which the awaited piece begins, and who was in. */
+  /** While the list is being read: the id after which the next piece begins, and the ids read. */
   #reading: { after: unknown; readonly seen: Set<string> } | undefined
   #synced = false
   #stale = false

@@ -254,7 +254,7 @@ export class Subscriptions {
     this.guarantor.forget(registration)
     registration.state = 'confirmed'
     logger.log('confirmed', registration.identifier)
-    // A callback may close the connection; the others hear of the next one.
+    // A callback may close the connection; the other members are confirmed on the next one.
     for (const member of registration.members) if (this.isConfirmed(member)) confirm(member, kept)
     this.#releaseIfEmpty(registration)
   }

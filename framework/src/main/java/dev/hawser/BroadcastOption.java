@@ -34,7 +34,7 @@ public final class BroadcastOption {
     return new BroadcastOption(sid);
   }
 
-  /** What was given for the connection that is left out. */
+  /** Returns the sid of the connection that is left out, unchecked. */
   @Nullable String excepted() {
     return except;
   }

@@ -9,6 +9,7 @@ import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.log.LogThrottle;
 import dev.hawser.internal.node.RequestHead;
 import dev.hawser.internal.node.SocketlessNode;
+import dev.hawser.internal.transport.ArrivalPace;
 import dev.hawser.internal.transport.Handshake;
 import dev.hawser.internal.transport.ProxyTrust;
 import dev.hawser.internal.transport.SocketUpgrader;
@@ -86,7 +87,7 @@ public final class Cable implements Handler<RoutingContext> {
     this.started = lifecycle.start();
   }
 
-  /** Ends without a word: for a cable whose clients are gone, and that nobody else knows. */
+  /** Ends without messages: for a cable of the framework's own whose clients have left. */
   void discard() {
     lifecycle.discard();
   }
@@ -156,7 +157,7 @@ public final class Cable implements Handler<RoutingContext> {
    *     listens already
    */
   public HttpServer guard(HttpServer http) {
-    heads.guard(http);
+    heads.guard(http, ArrivalPace::follow);
     return PortAdvice.of(http);
   }
 
