@@ -1,12 +1,12 @@
 import type { WebSocketConstructor } from './web-socket.js'
 
-/** The parts of the platform that every consumer uses unless its options say otherwise. */
+/** The parts of the platform that consumers use by default. */
 export interface Adapters {
-  /** The WebSocket class; assign one (such as that of `ws`) where the platform has none. */
+  /** The WebSocket class. Assign one, such as that of `ws`, where the platform has none. */
   WebSocket: WebSocketConstructor | undefined
   /**
-   * Where {@link logger} writes. It also gets warnings without a listener to `error` events, and the
-   * exceptions of callbacks if `reportError` is missing.
+   * The console that {@link logger} writes to. Warnings go there if there is no listener for
+   * `error` events, and what callbacks throw if the platform has no `reportError`.
    */
   logger: (Pick<Console, 'log' | 'error'> & Partial<Pick<Console, 'warn'>>) | undefined
 }

@@ -6,18 +6,21 @@ import type { Settings } from './options.js'
 import { MAX_DELAY_MS, type QueueEvents } from './outbox.js'
 import type { ConnectionState } from './transition.js'
 
-/** How to call an action. */
+/** Options of a call of an action; everything is optional. */
 export interface CallOptions {
-  /** How long to wait for the reply, in ms; default: 10 000, or as long as `ttlMs` with `retry`. */
+  /** How long to wait for the reply, in ms; default: 10 000, with `retry` as long as `ttlMs`. */
   readonly timeoutMs?: number | undefined
-  /** Ends the waiting when it aborts; the server may carry the request out all the same. */
+  /** Ends the wait when it aborts. The server may carry out the call anyway. */
   readonly signal?: AbortSignal | undefined
   /**
-   * Sends the request again after each loss of the connection, until it is answered. The server
-   * carries it out once at most.
+   * Sends the call again after each loss of the connection, until it is answered; default: false.
+   * The server carries it out at most once.
    */
   readonly retry?: boolean | undefined
-  /** How long to send it again, in ms; default: 30 000. A server has a longest time, say 5 min. */
+  /**
+   * How long the call may be sent again, in ms; default: 30 000. The server has a limit (Hawser:
+   * `maxAnswerTime`, 5 min by default).
+   */
   readonly ttlMs?: number | undefined
 }
 
@@ -43,7 +46,7 @@ export interface CallingConsumer {
   }
 }
 
-/** The requests of one consumer that wait for their replies. */
+/** The calls of one consumer that wait for their replies. Applications use `subscription.call`. */
 export class Calls {
   readonly #consumer: CallingConsumer
   readonly #waiting = new Map<unknown, (reply: Reply) => void>()

@@ -1,5 +1,6 @@
 /**
- * The types of one channel, for the compiler to check; leave out what you do not want checked.
+ * The types of one channel, for the compiler to check. Everything is optional: what is left out is
+ * not checked.
  *
  * @example
  * type Chat = {
@@ -14,15 +15,15 @@
  * const chat = consumer.subscriptions.create<Chat>({ channel: 'ChatChannel', room: 'general' })
  */
 export interface ChannelTypes {
-  /** What identifies a subscription: the channel's name and its parameters. */
+  /** The channel's name and parameters, which identify a subscription. */
   readonly params?: object
-  /** What the server sends. */
+  /** The messages that the server sends. */
   readonly message?: unknown
-  /** The state that the server sends to begin with. */
+  /** The snapshot that the server sends first: the state that a client starts with. */
   readonly snapshot?: unknown
   /**
-   * The data of each action by its name; `undefined` for an action without data. An action that
-   * replies has `{ data: …; reply: … }`.
+   * The data of each action by name; `undefined` for an action without data. An action that replies
+   * has `{ data: …; reply: … }`.
    */
   readonly actions?: object
 }
@@ -35,20 +36,20 @@ export interface ChannelParams {
   readonly [param: string]: any
 }
 
-/** What `create` takes for a channel. */
+/** The type of the first argument of `create` for a channel. */
 export type ParamsOf<C extends ChannelTypes> = C extends { params: infer P }
   ? P
   : string | ChannelParams
 
-/** What a channel's server sends. */
+/** The type of a channel's messages. */
 // biome-ignore lint/suspicious/noExplicitAny: undeclared, as in @types/rails__actioncable
 export type MessageOf<C extends ChannelTypes> = C extends { message: infer M } ? M : any
 
-/** The state that a channel's server sends to begin with. */
+/** The type of a channel's snapshots. */
 // biome-ignore lint/suspicious/noExplicitAny: undeclared, as in @types/rails__actioncable
 export type SnapshotOf<C extends ChannelTypes> = C extends { snapshot: infer S } ? S : any
 
-/** The actions of a channel. */
+/** The actions of a channel, by name. */
 // biome-ignore lint/suspicious/noExplicitAny: undeclared, as in @types/rails__actioncable
 export type ActionsOf<C extends ChannelTypes> = C extends { actions: infer A } ? A : any
 
@@ -74,7 +75,10 @@ export type ActionData<C extends ChannelTypes, A extends ActionName<C>> =
     ? [data?: DataOf<ActionsOf<C>[A]>]
     : [data: DataOf<ActionsOf<C>[A]>]
 
-/** What a call of an action resolves with; it comes from outside: check it before you trust it. */
+/**
+ * The type that a call of an action resolves with. The server sent it: check it before you trust
+ * it.
+ */
 export type ReplyOf<C extends ChannelTypes, A extends ActionName<C>> = C extends {
   actions: infer T
 }
@@ -85,47 +89,49 @@ export type ReplyOf<C extends ChannelTypes, A extends ActionName<C>> = C extends
 /** The reply of an action. */
 type ReplyIn<T> = IsReplying<T> extends true ? (T extends { reply: infer R } ? R : never) : unknown
 
-/** What a subscription tells, by name; the same names are callbacks on a mixin. */
+/** The events of a subscription, by name. A mixin has callbacks of the same names. */
 export interface SubscriptionEvents<C extends ChannelTypes = ChannelTypes> {
   /**
    * The server confirmed the subscription, once per connection.
    *
-   * `reconnected` is true if an earlier connection was lost. Only then is there a `continuity`:
-   * `kept` if every message of every stream is handed over, what was missed right after this;
-   * `lost` if some may be missing, as always with servers that keep no history.
+   * `reconnected` is true if an earlier connection was lost. Only then `continuity` is set: `kept`
+   * if no message of any stream is missing, because the missed ones follow this event; `lost` if
+   * some may be missing, as always with servers that keep no history.
    */
   readonly connected: { readonly reconnected: boolean; readonly continuity?: 'kept' | 'lost' }
   /**
-   * The connection is lost, once per loss, and once more if the library then stops retrying.
+   * The connection was lost. Emitted once per loss, and once more if the library then stops
+   * retrying.
    */
   readonly disconnected: { readonly willAttemptReconnect: boolean }
-  /** The server refused the subscription, which is over. */
+  /** The server rejected the subscription, which has ended. */
   readonly rejected: undefined
-  /** The server sent a message. It comes from outside: check it before you trust it. */
+  /** The server sent a message. Check it before you trust it. */
   readonly received: MessageOf<C>
   /**
-   * The server sent the state to begin with; what is newer follows as `received`. With `reset`,
-   * the second argument, it takes the place of all that came before, because messages are missing.
-   * Without a callback or listener of this name it goes to `received`.
+   * The server sent a snapshot: the state that the client starts with. Newer messages follow as
+   * `received`. If `reset` of the second argument is true, messages are missing, and the snapshot
+   * replaces everything received before. Without a callback or listener for `snapshot`, it goes to
+   * `received`.
    */
   readonly snapshot: SnapshotOf<C>
   /**
-   * Messages are missing although the connection was not lost: the server itself has missed them.
-   * Once per loss, and before the new snapshot, if the channel has one.
+   * Messages are missing although the connection was not lost, because the server has missed them.
+   * Emitted once per gap, before the new snapshot if the channel has one.
    */
   readonly continuityLost: undefined
-  /** Another client sent this with `whisper`. It can be any value: the server does not check it. */
+  /** Another client sent a whisper. The server has not checked it: it may be anything. */
   readonly whispered: unknown
 }
 
-/** Details of an event that a listener gets as a second argument. */
+/** The second argument of the listeners of a subscription's events. */
 export type EventDetails = {
   readonly [E in keyof SubscriptionEvents]: E extends 'snapshot' ? SnapshotDetail : undefined
 }
 
-/** About a snapshot. */
+/** Details of a snapshot. */
 export interface SnapshotDetail {
-  /** Whether it takes the place of all that came before. */
+  /** Whether the snapshot replaces everything received before, because messages are missing. */
   readonly reset: boolean
 }
 

@@ -1,10 +1,10 @@
-/** Time and chance; replace it to test without waiting (see `hawser/testing`). */
+/** Time, timers and random numbers. Replace it to test without waiting (see `hawser/testing`). */
 export interface Clock {
-  /** Returns the wall-clock time in ms. */
+  /** Returns the time in ms since 1970. */
   now(): number
-  /** Calls `callback` once, `delayMs` later, and returns a handle. */
+  /** Calls `callback` once after `delayMs` ms; returns a handle for `clearTimeout`. */
   setTimeout(callback: () => void, delayMs: number): unknown
-  /** Forgets a pending call. */
+  /** Cancels a pending call; does nothing if there is none. */
   clearTimeout(handle: unknown): void
   /** Returns a number in [0, 1), uniformly distributed. */
   random(): number

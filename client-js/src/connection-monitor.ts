@@ -2,11 +2,11 @@ import type { Clock } from './clock.js'
 import type { Settings } from './options.js'
 import { type ConnectionState, isAtRest } from './transition.js'
 
-/** What a monitor does to its connection. */
+/** The part of a connection that a monitor uses. */
 export interface MonitoredConnection {
   /** Opens the connection, unless it is open. */
   open(reason: string): void
-  /** Gives up the socket and retries. */
+  /** Closes the socket and retries. */
   lose(reason: string): void
 }
 
@@ -18,20 +18,25 @@ const SECOND_LOOK_MS = 200
 /**
  * Decides when a connection is dead and when to try again.
  *
- * There is one timer, and its meaning follows the state: while `connecting` or `connected` it
- * ends the patience with a silent server, while `waiting` it starts the next attempt. Silence is
- * measured by the clock from the last frame of any kind, so a throttled timer can only look late,
- * never judge wrongly.
+ * It has one timer. While `connecting` or `connected`, the timer ends a connection whose server is
+ * silent for too long; while `waiting`, it starts the next attempt. Silence is measured by the
+ * clock since the last frame of any kind, so a throttled timer may be late but never ends a live
+ * connection.
  */
 export class ConnectionMonitor {
-  /** Seconds of silence until a connection counts as dead; as in `@rails/actioncable`. */
+  /**
+   * Seconds of silence until a connection counts as dead; 6 by default, as in `@rails/actioncable`.
+   */
   static staleThreshold = 6
-  /** As in `@rails/actioncable`, to be read; `minDelayMs` and `maxDelayMs` are what counts here. */
+  /**
+   * The value of `@rails/actioncable`, for compatibility. It has no effect: `minDelayMs` and
+   * `maxDelayMs` set the delays.
+   */
   static reconnectionBackoffRate = 0.15
 
-  /** The number of retries since the connection was last sound. */
+  /** The number of retries since the connection was last stable. */
   reconnectAttempts = 0
-  /** What is watched. */
+  /** The connection that it watches. */
   readonly connection: MonitoredConnection
   readonly #settings: Settings
   readonly #clock: Clock
@@ -44,8 +49,8 @@ export class ConnectionMonitor {
   #connectedAt = Number.MAX_VALUE
 
   /**
-   * @param connection what to watch
-   * @param settings the times
+   * @param connection the connection to watch
+   * @param settings the consumer's settings, with the times
    */
   constructor(connection: MonitoredConnection, settings: Settings) {
     this.connection = connection
@@ -53,12 +58,12 @@ export class ConnectionMonitor {
     this.#clock = settings.clock
   }
 
-  /** Returns whether the connection is being kept up. */
+  /** Returns whether the monitor keeps the connection open. */
   isRunning(): boolean {
     return this.#running
   }
 
-  /** Starts to keep the connection up, counting attempts from 0. */
+  /** Starts to keep the connection open, and counts attempts from 0. */
   start(): void {
     this.reconnectAttempts = 0
     this.#running = true
@@ -66,19 +71,19 @@ export class ConnectionMonitor {
     for (const event of WAKE_EVENTS) globalThis.addEventListener?.(event, this.#wake)
   }
 
-  /** Stops; nothing happens by itself from here on. */
+  /** Stops: no timer runs and no attempt starts any more. */
   stop(): void {
     this.#running = false
     this.#clock.clearTimeout(this.#timer)
     for (const event of WAKE_EVENTS) globalThis.removeEventListener?.(event, this.#wake)
   }
 
-  /** Takes note that the server is alive; while connecting, only `welcome` is life enough. */
+  /** Notes that the server is alive. While connecting, only `welcome` counts. */
   recordMessage(): void {
     if (this.#state === 'connected') this.#heardAt = this.#clock.now()
   }
 
-  /** Takes note of a transition and sets the timer for the new state. */
+  /** Notes a transition, and sets the timer for the new state. */
   follow(state: ConnectionState, retryInMs?: number): void {
     const { connectTimeoutMs, staleAfterMs = ConnectionMonitor.staleThreshold * 1000 } =
       this.#settings

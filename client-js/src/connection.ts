@@ -16,45 +16,51 @@ import type { WebSocketConstructor, WebSocketLike } from './web-socket.js'
 const MAX_SIDS = 16
 const READY_STATES = ['connecting', 'open', 'closing', 'closed']
 
-/** What a connection tells. */
+/** The events of a connection, by name. */
 export interface ConnectionEvents {
-  /** Each transition, once, in order. */
+  /** The connection changed its state. Emitted once per transition, in order. */
   readonly state: Transition
   /**
-   * An error that no method returns: a malformed frame, a URL function that threw, a subscribe
-   * command without an answer.
+   * Something failed that no call returns or throws: a malformed frame, a URL function that threw,
+   * a subscribe command without an answer.
    *
-   * Without a listener it is a warning of `adapters.logger`, except what a function of the
-   * application threw: that goes to `reportError`.
+   * Without a listener it is written to `adapters.logger` as a warning. What a function of the
+   * application threw goes to `reportError` instead.
    */
   readonly error: unknown
 }
 
 /**
- * A consumer's connection: a state machine around one WebSocket at a time.
+ * The connection of a consumer: a state machine around one WebSocket at a time.
  *
- * A socket that is given up is silenced first, so nothing arrives from it later. Methods with the
- * names of `@rails/actioncable`'s `Connection` mean the same.
+ * No event of a socket arrives after the connection has given it up. Methods with the names of
+ * those of `Connection` in `@rails/actioncable` do the same.
  */
 export class Connection {
-  /** As in `@rails/actioncable`, to be read; {@link reopen} waits for nothing. */
+  /**
+   * The value of `@rails/actioncable`, for compatibility. It has no effect: {@link reopen} does not
+   * wait.
+   */
   static reopenDelay = 500
 
-  /** Whose connection this is. */
+  /** The consumer of this connection. */
   readonly consumer: Consumer
   /** The consumer's subscriptions. */
   readonly subscriptions: Subscriptions
-  /** Decides when to give up and when to try again. */
+  /** Decides when the connection is dead, and when to retry. */
   readonly monitor: ConnectionMonitor
   /** Whether there is no open socket. */
   disconnected = true
-  /** The server's id of the connection, while there is one. */
+  /** The server's id of the connection; undefined while there is no connection, or with Rails. */
   sid: string | undefined
-  /** The latest ids before it, the oldest first. */
+  /** The latest ids before {@link sid}, the oldest first; at most 16. */
   sids: readonly string[] = []
-  /** What the server announced that it can do beyond Action Cable and AnyCable. */
+  /**
+   * The features that the server announced with its `welcome`, beyond Action Cable's and
+   * AnyCable's.
+   */
   features: readonly unknown[] = []
-  /** Which answers the server keeps; empty if it keeps none. */
+  /** The epoch of the replies that the server keeps; empty if it keeps none. */
   epoch = ''
 
   readonly #events = new Emitter<ConnectionEvents>()
@@ -67,14 +73,14 @@ export class Connection {
   /** How many tokens have expired since the last welcome. */
   #expired = 0
 
-  /** @param consumer whose connection this is */
+  /** @param consumer the consumer of this connection */
   constructor(consumer: Consumer) {
     this.consumer = consumer
     this.subscriptions = consumer.subscriptions
     this.monitor = new ConnectionMonitor(this, consumer.settings)
   }
 
-  /** Where the connection stands. */
+  /** The state of the connection. */
   get state(): ConnectionState {
     return this.#state
   }
@@ -84,7 +90,7 @@ export class Connection {
     return this.#socket
   }
 
-  /** Listens to an event; returns the function that stops it. */
+  /** Listens to an event; returns a function that removes the listener. */
   on<E extends keyof ConnectionEvents>(
     event: E,
     listener: (payload: ConnectionEvents[E]) => void,
@@ -93,7 +99,10 @@ export class Connection {
     return this.#events.add({ [event]: listener }, signal)
   }
 
-  /** Emits an error; without a listener, warns about one of ours and reports any other. */
+  /**
+   * Emits an `error` event. Without a listener, a {@link CableError} becomes a warning, and any
+   * other error is reported.
+   */
   raise(error: unknown): void {
     if (this.#events.emit('error', error)) return
     if (error instanceof CableError) adapters.logger?.warn?.(error)
@@ -118,14 +127,17 @@ export class Connection {
     return true
   }
 
-  /** Closes the socket, in whatever state it is, and for good unless reconnecting is allowed. */
+  /**
+   * Closes the socket in any state. The connection reconnects only if `allowReconnect` is true, the
+   * default.
+   */
   close({ allowReconnect = true }: { readonly allowReconnect?: boolean } = {}): void {
     if (allowReconnect) {
       if (this.isActive()) this.lose('reopen')
     } else if (!isAtRest(this.#state)) this.#leave('closed', 'disconnect')
   }
 
-  /** Replaces the connection by a new one, now. */
+  /** Closes the socket and connects again at once. */
   reopen(): boolean {
     this.close()
     return this.open('reopen')
@@ -143,40 +155,40 @@ export class Connection {
     return this.#socket?.readyState === 1
   }
 
-  /** Returns whether the connection is there or being made. */
+  /** Returns whether the connection is connected or connecting. */
   isActive(): boolean {
     return this.#state === 'connecting' || this.#state === 'connected'
   }
 
-  /** Returns the socket's ready state in words, null if there never was a socket. */
+  /** Returns the socket's ready state as a word; null if there was no socket yet. */
   getState(): string | null {
     return READY_STATES[this.#socket?.readyState as number] ?? null
   }
 
-  /** Returns whether the socket's ready state is one of those, as {@link getState} names them. */
+  /** Returns whether {@link getState} returns one of these words. */
   isState(...states: readonly string[]): boolean {
     return states.includes(this.getState() as string)
   }
 
-  /** Returns the subprotocol the server chose. */
+  /** Returns the subprotocol that the server chose; undefined if there was no socket yet. */
   getProtocol(): string | undefined {
     return this.#socket?.protocol
   }
 
-  /** Returns whether the server chose a subprotocol that is spoken here. */
+  /** Returns whether the library speaks the subprotocol that the server chose. */
   isProtocolSupported(): boolean {
     return [EXTENDED, PROTOCOLS[0]].includes(this.getProtocol() as string)
   }
 
-  /** Returns whether this connection came, or is to come, after a failure. */
+  /** Returns whether the present or next connection follows a failure. */
   triedToReconnect(): boolean {
     return this.monitor.reconnectAttempts > 0
   }
 
   /**
-   * Gives up the socket and schedules a retry, if there are any left.
+   * Closes the socket and schedules a retry, if any retries are left.
    *
-   * @param reason for the transition
+   * @param reason the reason of the transition
    * @param code the WebSocket close code, if there is one
    */
   lose(reason: string, code?: number): void {

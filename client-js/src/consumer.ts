@@ -6,30 +6,34 @@ import { Subscriptions } from './subscriptions.js'
 import { type ConnectionState, isAtRest } from './transition.js'
 import { createWebSocketURL, type UrlSource } from './url.js'
 
-/** A subprotocol to offer, or a function asked for one before every attempt to connect. */
+/**
+ * A subprotocol to offer, or a function that returns it, which is called before every attempt to
+ * connect.
+ */
 export type SubProtocolSource = string | (() => string | Promise<string>)
 
 /**
  * A client of one cable: its connection and the subscriptions that share it.
  *
- * It connects with the first subscription, or with `connect()`. Subscriptions outlive connections.
+ * It connects with the first subscription, or with `connect()`. When the connection is lost, it
+ * reconnects and subscribes again. {@link createConsumer} creates one.
  */
 export class Consumer {
-  /** How to behave, defaults included. */
+  /** The options, with defaults for those that were not given. */
   readonly settings: Settings
-  /** Where subscriptions are made and kept. */
+  /** The subscriptions; `subscriptions.create` makes one. */
   readonly subscriptions: Subscriptions
-  /** The requests that wait for their replies. */
+  /** The calls that wait for their replies. */
   readonly calls: Calls
-  /** The connection, for its details. */
+  /** The connection, for details such as the socket. */
   readonly connection: Connection
-  /** What {@link addSubProtocol} added, in order. */
+  /** The subprotocols that {@link addSubProtocol} has added, in order. */
   subprotocols: readonly SubProtocolSource[] = []
   readonly #url: UrlSource
 
   /**
-   * @param url where the cable is
-   * @param options how to behave
+   * @param url the URL of the cable, as for `createConsumer`
+   * @param options the options, all optional
    */
   constructor(url: UrlSource, options: ConsumerOptions = {}) {
     this.#url = url
@@ -39,28 +43,35 @@ export class Consumer {
     this.connection = new Connection(this)
   }
 
-  /** The `ws:` URL, computed on each access; a promise if the URL function is async. */
+  /** The `ws:` or `wss:` URL, computed on each access; a promise if the URL function is async. */
   get url(): string | Promise<string> {
     return createWebSocketURL(this.#url)
   }
 
-  /** Where the connection stands. */
+  /** The state of the connection. */
   get state(): ConnectionState {
     return this.connection.state
   }
 
   /**
-   * The server's id of the present connection; undefined while there is none, or with Rails.
+   * The server's id of the present connection; undefined while there is no connection, or with
+   * Rails.
    *
-   * Send it along with a request to let the server leave this client out of what it broadcasts.
+   * Send it along with an HTTP request, so that the server can leave this client out of what the
+   * request broadcasts.
    */
   get sid(): string | undefined {
     return this.connection.sid
   }
 
   /**
-   * Listens to the connection's transitions (`state`) or to errors that are no one's return value
-   * (`error`); returns the function that stops it.
+   * Listens to the connection's transitions (`state`), or to errors that no call returns or throws
+   * (`error`).
+   *
+   * @param event `state` or `error`
+   * @param listener called with the transition, or with the error
+   * @param options `signal` removes the listener when it aborts
+   * @returns a function that removes the listener
    */
   on<E extends keyof ConnectionEvents>(
     event: E,
@@ -70,34 +81,41 @@ export class Consumer {
     return this.connection.on(event, listener, options)
   }
 
-  /** Sends an object as it is; returns false if the socket is not open. */
+  /**
+   * Sends an object as JSON, outside of any subscription; returns false if the socket is not open.
+   */
   send(data: unknown): boolean {
     return this.connection.send(data)
   }
 
   /**
-   * Connects, also after the connection has `failed`.
+   * Connects, even after the connection has `failed`.
    *
-   * @returns false if it is connected or connecting
+   * @returns false if it is connected or connecting already
+   * @throws TypeError if the platform has no WebSocket class
    */
   connect(): boolean {
     return this.connection.open()
   }
 
-  /** Closes the connection, in whatever state it is; subscriptions stay for a `connect()`. */
+  /**
+   * Closes the connection in any state. Subscriptions are kept, and are subscribed again after
+   * `connect()`.
+   */
   disconnect(): void {
     this.connection.close({ allowReconnect: false })
   }
 
-  /** Connects if that was never done, or after `disconnect()`; never after a refusal. */
+  /** Connects if the connection is `idle` or `closed`, but not if it has `failed`. */
   ensureActiveConnection(): void {
     if (this.state !== 'failed' && isAtRest(this.state)) this.connect()
   }
 
   /**
-   * Offers one more subprotocol, which servers ignore except as a place for a token.
+   * Offers one more subprotocol. Servers ignore it, except that it can carry a token.
    *
-   * A function is asked before every attempt to connect.
+   * @param subProtocol the subprotocol, or a function that is called before every attempt to
+   *   connect
    */
   addSubProtocol(subProtocol: SubProtocolSource): void {
     this.subprotocols = [...this.subprotocols, subProtocol]

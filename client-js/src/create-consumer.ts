@@ -4,12 +4,13 @@ import type { ConsumerOptions } from './options.js'
 import { getConfig, type UrlSource } from './url.js'
 
 /**
- * Returns a consumer, which connects with its first subscription.
+ * Creates a consumer, which connects with its first subscription.
  *
- * @param url where the cable is: an absolute URL, a path on the page's host, or a function, sync or
- *   async, asked before every attempt to connect; default: the page's
- *   `<meta name="action-cable-url">`, else `/cable`
- * @param options how to behave
+ * @param url the URL of the cable: an absolute URL, a path on the page's host, or a function, sync
+ *   or async, that is called before every attempt to connect; default: the page's `<meta
+ *   name="action-cable-url">`, or else `/cable`
+ * @param options the options, all optional
+ * @returns a new consumer
  * @example
  * const consumer = createConsumer()
  * const chat = consumer.subscriptions.create('ChatChannel', {

@@ -1,8 +1,8 @@
 import { guard } from './report.js'
 
-/** How to listen. */
+/** Options for adding a listener. */
 export interface ListenOptions {
-  /** Ends the listening when it aborts. */
+  /** Removes the listener when it aborts. */
   readonly signal?: AbortSignal | undefined
 }
 

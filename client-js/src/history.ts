@@ -4,13 +4,13 @@ import { EXTENDED } from './internal.js'
 /** How many streams of a subscription are kept track of; then the oldest is forgotten. */
 const MAX_STREAMS = 1000
 
-/** Where a message stands in its stream. */
+/** The position of a message in its stream, as the server sends it. */
 export interface Place {
   /** The stream's name. */
   readonly stream_id: string
-  /** One life of the stream: in another, offsets mean something else. */
+  /** The numbering of the stream. Offsets of two epochs cannot be compared. */
   readonly epoch: string
-  /** Counts the stream's messages. */
+  /** The number of the message in the stream; it grows by 1. */
   readonly offset: number
 }
 

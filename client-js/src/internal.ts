@@ -8,7 +8,7 @@ export const PROTOCOLS = ['actioncable-v1-json', 'actioncable-unsupported'] as c
 export const DEFAULT_MOUNT_PATH = '/cable'
 
 /**
- * Names the wire protocol fixes, in the shape of `@rails/actioncable`'s `INTERNAL`.
+ * The constants of the wire protocol, in the shape of `INTERNAL` in `@rails/actioncable`.
  *
  * Source: Action Cable's constant table, which is the same on both ends.
  */
@@ -21,14 +21,14 @@ export const INTERNAL = {
     confirmation: 'confirm_subscription',
     rejection: 'reject_subscription',
   },
-  /** Reasons the server may give in a `disconnect` frame; applications add their own. */
+  /** Reasons that the server may give in a `disconnect` frame; applications may give others. */
   disconnect_reasons: {
     unauthorized: 'unauthorized',
     invalid_request: 'invalid_request',
     server_restart: 'server_restart',
     remote: 'remote',
   },
-  /** Where a cable is mounted. */
+  /** The default path of a cable. */
   default_mount_path: DEFAULT_MOUNT_PATH,
   /** Subprotocols of Action Cable; {@link EXTENDED} is offered before them. */
   protocols: PROTOCOLS,

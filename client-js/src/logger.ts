@@ -2,17 +2,18 @@ import { adapters } from './adapters.js'
 
 /** A log that is silent until enabled. */
 export interface Logger {
-  /** Whether anything is written; false by default. */
+  /** Whether the log is written; default: false. */
   enabled: boolean
-  /** Writes the arguments and the time to `adapters.logger`, if enabled. */
+  /** Writes the arguments and the time (in ms since 1970) to `adapters.logger`, if enabled. */
   log(...messages: unknown[]): void
 }
 
 /**
- * The library's log: one line per attempt, transition, command and answer, with the action's name.
+ * The log of the library: one line per attempt, transition, command and answer, with the name of
+ * the action.
  *
- * It is given no URL query, no subprotocol and no message, so tokens cannot leak through it. It is
- * given identifiers: parameters of a channel are no place for secrets.
+ * It contains no query of a URL, no subprotocol and no message, so no tokens. It contains
+ * identifiers, so do not put secrets into the parameters of a channel.
  *
  * @example
  * logger.enabled = true

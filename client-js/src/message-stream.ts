@@ -1,14 +1,15 @@
 import { CableError } from './cable-error.js'
 
-/** How to read messages with `for await`. */
+/** Options for reading messages with `for await`. */
 export interface MessageStreamOptions {
-  /** Ends the loop, quietly, when it aborts. */
+  /** Ends the loop without an error when it aborts. */
   readonly signal?: AbortSignal | undefined
-  /** How many messages may wait for a slow reader; default: 1000. */
+  /** Number of messages that may wait for a slow reader; default: 1000. */
   readonly maxBuffered?: number | undefined
   /**
-   * What happens to one too many: the loop throws `overflow` after what is buffered (`error`, the
-   * default), or the oldest or the newest message is dropped.
+   * What happens beyond `maxBuffered`. With `error`, the default, the loop throws a `CableError`
+   * with code `overflow` after the buffered messages; with the other values the oldest or the
+   * newest message is dropped.
    */
   readonly overflow?: 'error' | 'drop-oldest' | 'drop-newest' | undefined
 }
@@ -18,7 +19,10 @@ interface Reader<T> {
   reject(error: unknown): void
 }
 
-/** Messages in order of arrival, buffered from its creation on, for one `for await` loop. */
+/**
+ * The messages of a subscription in order of arrival, buffered for one `for await` loop. It begins
+ * when it is created.
+ */
 export class MessageStream<T> implements AsyncIterableIterator<T, undefined> {
   readonly #buffer: T[] = []
   readonly #readers: Reader<T>[] = []
@@ -28,7 +32,7 @@ export class MessageStream<T> implements AsyncIterableIterator<T, undefined> {
   #ending: CableError[] | undefined
 
   /**
-   * @param options the bounds
+   * @param options the options, all optional
    * @param onEnd called once when no more messages are wanted
    */
   constructor(options: MessageStreamOptions, onEnd: () => void) {
@@ -46,7 +50,7 @@ export class MessageStream<T> implements AsyncIterableIterator<T, undefined> {
     if (overflow === 'error') this.end(new CableError('overflow', 'message stream full'))
   }
 
-  /** Ends the stream after what is buffered: quietly, or with an error thrown into the loop. */
+  /** Ends the stream after the buffered messages; the loop throws the error, if one is given. */
   end(error?: CableError): void {
     if (this.#ending) return
     this.#ending = error ? [error] : []
@@ -62,7 +66,7 @@ export class MessageStream<T> implements AsyncIterableIterator<T, undefined> {
     })
   }
 
-  /** Ends the stream and forgets what is buffered; called when a loop is left. */
+  /** Ends the stream and drops buffered messages. A `for await` loop calls it when it is left. */
   return(): Promise<IteratorResult<T, undefined>> {
     this.#buffer.length = 0
     this.end()
@@ -70,7 +74,7 @@ export class MessageStream<T> implements AsyncIterableIterator<T, undefined> {
     return this.next()
   }
 
-  /** Returns itself: a stream is read once. */
+  /** Returns this stream, which can be read once. */
   [Symbol.asyncIterator](): this {
     return this
   }

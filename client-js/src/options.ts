@@ -1,37 +1,41 @@
 import { type Clock, systemClock } from './clock.js'
 import type { WebSocketConstructor } from './web-socket.js'
 
-/** How a consumer behaves; everything is optional. */
+/** Options of a consumer; everything is optional. */
 export interface ConsumerOptions {
   /** The WebSocket class, where the platform has none; default: `adapters.WebSocket`. */
   readonly WebSocket?: WebSocketConstructor
-  /** Time and chance; default: {@link systemClock}. */
+  /** The clock for timeouts and random delays; default: {@link systemClock}. */
   readonly clock?: Clock
-  /** How long an attempt may take from asking for the URL to `welcome`; default: 10 000 ms. */
+  /** How long an attempt to connect may take until `welcome`, in ms; default: 10 000. */
   readonly connectTimeoutMs?: number
   /**
-   * How long the server may be silent before the connection counts as dead.
+   * How long the server may be silent before the connection counts as dead, in ms.
    *
-   * Default: 1000 × `ConnectionMonitor.staleThreshold`, which is two missed pings; it is read
-   * whenever the time starts again.
+   * Default: 1000 × `ConnectionMonitor.staleThreshold`, so 6 000, which is two missed pings. The
+   * default is read with each transition.
    */
   readonly staleAfterMs?: number
-  /** Upper end of the delay before the first retry; doubles with each; default: 800 ms. */
+  /**
+   * Highest random delay before the first retry, in ms; it doubles with each retry; default: 800.
+   */
   readonly minDelayMs?: number
-  /** Where the doubling stops; default: 30 000 ms. */
+  /** Highest random delay before any retry, in ms; default: 30 000. */
   readonly maxDelayMs?: number
-  /** Retries in a row before the connection has `failed`; default: no end. */
+  /** Number of retries in a row before the connection has `failed`; default: no limit. */
   readonly maxAttempts?: number
-  /** Messages that may wait in the offline queue; default: 100. */
+  /** Number of messages that may wait in the offline queue; default: 100. */
   readonly maxQueuedMessages?: number
-  /** UTF-8 bytes of data that may wait in the offline queue; default: 65 536. */
+  /** Size of the data that may wait in the offline queue, in UTF-8 bytes; default: 65 536. */
   readonly maxQueuedBytes?: number
 }
 
 /** Options whose defaults may be assigned later: `adapters`, `ConnectionMonitor.staleThreshold`. */
 type Late = 'WebSocket' | 'staleAfterMs'
 
-/** Options with nothing left open, except those whose defaults are looked up when needed. */
+/**
+ * Options with all defaults filled in, except those whose defaults are read when they are needed.
+ */
 export type Settings = Required<Omit<ConsumerOptions, Late>> & Pick<ConsumerOptions, Late>
 
 /** What is not asked for otherwise. */

@@ -2,13 +2,13 @@ import { CableError } from './cable-error.js'
 import type { Emitter } from './emitter.js'
 import type { Settings } from './options.js'
 
-/** How to queue a message that cannot be sent now. */
+/** Options for queueing a message that cannot be sent now. */
 export interface QueueOptions {
-  /** Asks for the queue: without it, a message that cannot be sent is refused. */
+  /** Queues the message if it cannot be sent now; without it, such a message is refused. */
   readonly queue: true
-  /** How long the message may wait, in ms; default: 30 000. It is never sent after that. */
+  /** How long the message may wait, in ms; default: 30 000. It is not sent after that. */
   readonly ttlMs?: number | undefined
-  /** Takes the message out of the queue when it aborts, if it is still there. */
+  /** Removes the message from the queue when it aborts. */
   readonly signal?: AbortSignal | undefined
 }
 

@@ -1,7 +1,7 @@
 /**
- * Gives subscriptions a `presence`: `import 'hawser/presence'` once, anywhere.
+ * Adds `presence` to subscriptions. Import it once, anywhere: `import 'hawser/presence'`.
  *
- * A module of its own, for most pages have no use for it.
+ * It is a separate module, because most pages do not need it.
  */
 import { CableError } from './cable-error.js'
 import type { ChannelTypes } from './channel-types.js'
@@ -11,27 +11,27 @@ import { Subscription } from './subscription.js'
 
 const RETRY_MS = 3000
 
-/** A person who is present. The values come from outside: check them before you trust them. */
+/** A person who is present. The data comes from other clients: check it before you trust it. */
 export interface Present {
-  /** Who it is. */
+  /** The id of the person. */
   readonly id: string
-  /** What the tab that joined last tells; undefined if it tells nothing. */
+  /** The info of the tab that joined last; undefined if it has none. */
   readonly info?: unknown
-  /** What each tab tells, the oldest first, null for nothing; with AnyCable's server undefined. */
+  /** The infos of all tabs, the oldest first, null for none; undefined with AnyCable's server. */
   readonly tabs?: readonly unknown[]
 }
 
-/** What a presence tells. */
+/** The events of a presence, by name. */
 export interface PresenceEvents {
-  /** A person joined; also reported if that was while this client was away. */
+  /** A person joined, possibly while this client was disconnected. */
   readonly join: Present
-  /** The info of a person changed, or the person has more or fewer tabs. */
+  /** A person changed the info, or has more or fewer tabs. */
   readonly update: Present
-  /** A person left; also reported if that was while this client was away. */
+  /** A person left, possibly while this client was disconnected. */
   readonly leave: Present
-  /** The list is complete: for the first time, or again after the connection was lost. */
+  /** The list is complete, for the first time or again after the connection was lost. */
   readonly sync: readonly Present[]
-  /** The server did not carry out a `join`: `presence_full`, `too_large`, `forbidden`. */
+  /** The server refused a `join`; the code is `presence_full`, `too_large` or `forbidden`. */
   readonly error: CableError
 }
 
@@ -48,7 +48,10 @@ interface PresenceMessage extends Present {
   readonly code?: unknown
 }
 
-/** Who is present in a subscription's stream, kept up to date as long as it is subscribed. */
+/**
+ * The people who are present in a subscription's stream, kept up to date as long as it is
+ * subscribed.
+ */
 export class Presence {
   readonly #subscription: Subscription
   readonly #events = new Emitter<PresenceEvents>()
@@ -62,7 +65,7 @@ export class Presence {
   /** What the list was asked for over. */
   #socket: unknown
 
-  /** @param subscription whose stream it is; not for applications: use `subscription.presence` */
+  /** @param subscription the subscription; applications use `subscription.presence` instead */
   constructor(subscription: Subscription) {
     this.#subscription = subscription
     const { consumer } = subscription
@@ -80,46 +83,49 @@ export class Presence {
     if (consumer.subscriptions.isConfirmed(subscription)) this.#connected()
   }
 
-  /** Who is present, as far as is known: complete after the first `sync`. */
+  /**
+   * Returns the people who are present, as far as they are known. The list is complete after the
+   * first `sync`.
+   */
   list(): Present[] {
     return [...this.#people.values()]
   }
 
-  /** Returns a person who is present. */
+  /** Returns a person who is present; undefined if there is no person with this id. */
   get(id: string): Present | undefined {
     return this.#people.get(id)
   }
 
-  /** Whether the list is complete; while the connection is lost it is as it was before. */
+  /** Whether the list is complete. While the connection is lost, the list stays as it was. */
   get synced(): boolean {
     return this.#synced
   }
 
-  /** Whether the server itself could not say whether its list was up to date. */
+  /** Whether the server could not reach its store, so that the list may be out of date. */
   get stale(): boolean {
     return this.#stale
   }
 
   /**
-   * Joins, where the channel lets its clients do that, or changes the info; once more after each
+   * Joins, or changes the info, if the channel lets clients join. It joins again after each
    * reconnection.
    *
-   * @param id who this is; the server takes it as it is
-   * @param info what the others are told, anything that JSON can express
+   * @param id the id of the person, which the server does not check
+   * @param info what other clients see: anything that JSON can express
    */
   join(id: string, info?: unknown): void {
     this.#me = { id, info }
     this.#joinNow()
   }
 
-  /** Leaves at once. */
+  /** Leaves at once; does nothing if it has not joined. */
   leave(): void {
     if (!this.#me) return
     this.#me = undefined
     this.#send('leave')
   }
 
-  /** Listens to an event; returns the function that stops it. */
+  /** Listens to an event; returns a function that removes the listener. */
   on<E extends keyof PresenceEvents>(
     event: E,
     listener: (payload: PresenceEvents[E]) => void,
@@ -222,7 +228,7 @@ export class Presence {
 
 declare module './subscription.js' {
   interface Subscription<C extends ChannelTypes = ChannelTypes> {
-    /** Who is present in the stream; made with the first use, which asks the server for the list. */
+    /** Who is present in the stream. The first use asks the server for the list. */
     readonly presence: Presence
   }
 }

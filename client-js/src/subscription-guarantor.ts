@@ -4,23 +4,23 @@ import type { Clock } from './clock.js'
 const FIRST_WAIT_MS = 1000
 const MAX_RETRIES = 4
 
-/** A subscription, or anything else with its name on the wire. */
+/** A subscription, or anything else with an identifier. */
 export interface Identified {
-  /** The name on the wire. */
+  /** The identifier: channel and parameters as JSON. */
   readonly identifier: string
 }
 
-/** A subscription whose subscribe command is to be answered. */
+/** A subscription whose subscribe command waits for an answer. */
 export interface Guaranteed extends Identified {
-  /** Ends the patience with the server, while the answer is out. */
+  /** The timer that runs while there is no answer. */
   timer?: unknown
 }
 
-/** What a guarantor does about a missing answer. */
+/** The part of the subscriptions that a guarantor uses. */
 export interface Subscribing {
   /** Sends the subscribe command again. */
   sendCommand(subscription: Identified, command: 'subscribe'): void
-  /** Takes note that the server does not answer. */
+  /** Notes that the server does not answer. */
   unanswered(subscription: Identified): void
 }
 
@@ -31,13 +31,13 @@ export interface Subscribing {
  * follows an unsubscribe. After 1, 3, 7 and 15 s it is sent again, and after 31 s given up.
  */
 export class SubscriptionGuarantor {
-  /** What to do. */
+  /** The subscriptions that it acts on. */
   readonly subscriptions: Subscribing
   readonly #clock: Clock
 
   /**
-   * @param subscriptions what to do
-   * @param clock what to wait by
+   * @param subscriptions the subscriptions that it acts on
+   * @param clock the clock for its timers
    */
   constructor(subscriptions: Subscribing, clock: Clock) {
     this.subscriptions = subscriptions
@@ -45,9 +45,10 @@ export class SubscriptionGuarantor {
   }
 
   /**
-   * Starts to wait for the answer to a subscribe command just sent.
+   * Starts to wait for the answer to a subscribe command that was just sent.
    *
-   * @param retries how often it was sent again before
+   * @param subscription the subscription
+   * @param retries how often the command was sent again before
    */
   guarantee(subscription: Guaranteed, retries = 0): void {
     this.forget(subscription)
@@ -60,7 +61,7 @@ export class SubscriptionGuarantor {
     subscription.timer = this.#clock.setTimeout(onTimeout, FIRST_WAIT_MS * 2 ** retries)
   }
 
-  /** Stops waiting. */
+  /** Stops waiting for an answer. */
   forget(subscription: Guaranteed): void {
     this.#clock.clearTimeout(subscription.timer)
     subscription.timer = undefined

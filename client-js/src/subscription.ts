@@ -50,16 +50,17 @@ interface InternalEvents<C extends ChannelTypes> extends SubscriptionEvents<C>, 
 }
 
 /**
- * A local subscription to a channel; several may share one on the server.
+ * A subscription of this page to a channel. Several with the same parameters share one subscription
+ * on the server.
  *
- * Made by `consumer.subscriptions.create`, which also copies the mixin's members onto it.
+ * `consumer.subscriptions.create` creates it, and copies the members of the mixin onto it.
  */
 export class Subscription<C extends ChannelTypes = ChannelTypes>
   implements AsyncIterable<MessageOf<C>>
 {
-  /** The consumer it belongs to. */
+  /** The consumer that it belongs to. */
   readonly consumer: Consumer
-  /** The parameters as JSON: the subscription's name on the wire. */
+  /** The channel's name and parameters as JSON, which identify the subscription on the server. */
   readonly identifier: string
   /** Made with the first listener: most subscriptions have none, as a mixin needs none. */
   #events: Emitter<InternalEvents<C>> | undefined
@@ -97,7 +98,7 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
   }
 
   /**
-   * @param consumer whose connection it uses
+   * @param consumer the consumer whose connection it uses
    * @param params the channel's name and parameters
    * @param mixin callbacks and further members
    * @param options `signal` unsubscribes when it aborts
@@ -113,14 +114,17 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
   }
 
   /**
-   * Calls an action of the channel on the server.
+   * Performs an action of the channel on the server, without a reply.
    *
-   * Without options it is sent now or refused, as in Action Cable. With `{ queue: true }` it waits
-   * until the subscription is confirmed, if need be.
+   * Without options it is sent now or not at all, as in Action Cable. With `{ queue: true }` it
+   * waits until the subscription is confirmed.
    *
    * @param action the action's name; one that the channel's types do not have does not compile
-   * @returns whether it was sent; with `queue`, a promise that resolves when it was sent and
-   *   rejects if that cannot be (see {@link QueueOptions})
+   * @param data the data of the action
+   * @param options `queue` and how long the message may wait
+   * @returns whether it was sent; with `queue`, a promise that resolves when it was sent, and
+   *   rejects with a {@link CableError} whose code is `overflow`, `expired`, `unsubscribed` or
+   *   `rejected`, or with the signal's reason
    */
   perform<A extends ActionName<C>>(
     action: A,
@@ -133,14 +137,19 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
   }
 
   /**
-   * Calls an action of the channel, and returns a promise of what it returns.
+   * Calls an action of the channel, and returns a promise of its reply.
    *
    * It is sent as soon as the subscription is confirmed. With `{ retry: true }` it is sent again
-   * after each loss of the connection, and carried out once at most.
+   * after each loss of the connection, and carried out at most once. The server must be Hawser.
+   *
+   * @example
+   * const packed = await orders.call('pack', { id: 7 }, { retry: true })
    *
    * @param action the action's name; one that the channel's types do not have does not compile
-   * @returns what the action returns, null if that is nothing; rejects with a {@link CableError}
-   *   whose code is the server's, or `timeout`, `disconnected`, `unsupported`, `unsubscribed`,
+   * @param data the data of the action
+   * @param options how long to wait, and whether to send it again
+   * @returns what the action returned, null for nothing; rejects with a {@link CableError} whose
+   *   code is the server's, or `timeout`, `disconnected`, `unsupported`, `unsubscribed`,
    *   `rejected`, `closed`; or with the signal's reason
    */
   call<A extends ActionName<C>>(
@@ -157,7 +166,7 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
     return calls.start(this.identifier, json, options, isConfirmed, this.#emitter)
   }
 
-  /** Sends an object to the channel's `receive`; the rest is as with {@link perform}. */
+  /** Sends data to the action `receive` of the channel; otherwise like {@link perform}. */
   send(data: object, options: QueueOptions): Promise<void>
   send(data: object): boolean
   send(data: object, options?: QueueOptions): boolean | Promise<void> {
@@ -172,8 +181,9 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
   }
 
   /**
-   * Sends something to the other clients of the stream, past the application, where the channel
-   * allows it: `whispered` gets it there. It may be lost, and is not kept.
+   * Sends a message to the other clients of the stream, if the channel allows it. They get it as
+   * `whispered`; no code of the server's application sees it. It may be lost, and no history keeps
+   * it.
    *
    * @param data anything that JSON can express
    * @returns whether it was sent
@@ -182,16 +192,18 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
     return !this.#ended && this.consumer.subscriptions.whisper(this, data)
   }
 
-  /** Ends the subscription: from here on nothing of it is called. */
+  /** Ends the subscription. None of its callbacks and listeners is called from now on. */
   unsubscribe(): this {
     return this.consumer.subscriptions.remove(this)
   }
 
   /**
-   * Returns a promise of the server's confirmation on the present or next connection.
+   * Waits until the server has confirmed the subscription, on the present or the next connection.
    *
-   * @returns the subscription; rejects with `rejected`, `unsubscribed`, `timeout`, `closed` or the
-   *   signal's reason
+   * @param options `signal` ends the wait when it aborts
+   *
+   * @returns a promise of this subscription; rejects with a {@link CableError} whose code is
+   *   `rejected`, `unsubscribed`, `timeout` or `closed`, or with the signal's reason
    */
   ready({ signal }: ListenOptions = {}): Promise<this> {
     return new Promise((resolve, reject) => {
@@ -220,9 +232,12 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
   }
 
   /**
-   * Listens to an event, after the mixin's callback of that name.
+   * Listens to an event. The mixin's callback of the same name is called first.
    *
-   * @returns the function that stops it
+   * @param event the event's name, such as `received`
+   * @param listener called with the event, and with details if there are any
+   * @param options `signal` removes the listener when it aborts
+   * @returns a function that removes the listener
    */
   on<E extends keyof SubscriptionEvents>(
     event: E,
@@ -233,9 +248,14 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
   }
 
   /**
-   * Returns the messages that arrive from now on, across reconnections.
+   * Returns the messages that arrive from now on, across reconnections, for a `for await` loop.
    *
-   * A loop over them ends with `unsubscribe()`, and throws if the subscription is rejected.
+   * The loop ends with `unsubscribe()`, and throws a {@link CableError} if the subscription is
+   * rejected.
+   *
+   * @param options the size of the buffer, and `signal`
+   * @example
+   * for await (const message of chat.messages({ signal })) show(message)
    */
   messages(options: MessageStreamOptions = {}): MessageStream<MessageOf<C>> {
     const { signal } = options
@@ -255,7 +275,9 @@ export class Subscription<C extends ChannelTypes = ChannelTypes>
     return stream
   }
 
-  /** Returns {@link messages} with its default bounds, for `for await`. */
+  /**
+   * Returns {@link messages} with default options, for `for await (const message of subscription)`.
+   */
   [Symbol.asyncIterator](): MessageStream<MessageOf<C>> {
     return this.messages()
   }

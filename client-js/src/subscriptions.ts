@@ -17,40 +17,41 @@ const REPLAY_MS = 5000
 /** How many messages may wait for that. */
 const MAX_HELD = 1000
 
-/** The members of a mixin; `this` in its methods is the subscription with the mixin on it. */
+/** The type of a mixin. `this` in its methods is the subscription with the members of the mixin. */
 export type Mixin<C extends ChannelTypes, M extends object> = M &
   SubscriptionCallbacks<C> &
   ThisType<Subscription<C> & M>
 
-/** A consumer's subscriptions. */
+/** The subscriptions of a consumer. Applications use {@link create}. */
 export class Subscriptions {
-  /** The consumer they belong to. */
+  /** The consumer that they belong to. */
   readonly consumer: Consumer
-  /** Sees to it that subscribe commands are answered. */
+  /** Repeats subscribe commands that are not answered. */
   readonly guarantor: SubscriptionGuarantor
   /** Holds messages until they can be sent. */
   readonly outbox: Outbox
 
   readonly #registrations = new Map<string, Registration>()
 
-  /** @param consumer the consumer they belong to */
+  /** @param consumer the consumer that they belong to */
   constructor(consumer: Consumer) {
     this.consumer = consumer
     this.guarantor = new SubscriptionGuarantor(this, consumer.settings.clock)
     this.outbox = new Outbox(consumer.settings)
   }
 
-  /** All subscriptions there are now. */
+  /** All present subscriptions. */
   get subscriptions(): Subscription[] {
     return [...this.#registrations.values()].flatMap(({ members }) => members)
   }
 
   /**
-   * Subscribes to a channel, and connects if that has not been done.
+   * Subscribes to a channel, and connects if the consumer is not connected.
    *
    * @param channel the channel's name, or an object with `channel` and the parameters
    * @param mixin callbacks and further members for the subscription
    * @param options `signal` unsubscribes when it aborts
+   * @returns the subscription, with the members of the mixin
    * @throws the signal's reason if it has aborted, or TypeError if there is no WebSocket class
    */
   create<C extends ChannelTypes = ChannelTypes, M extends object = object>(
@@ -64,7 +65,7 @@ export class Subscriptions {
       M
   }
 
-  /** Adds a subscription made by hand; see {@link create}. */
+  /** Adds a subscription that was created with its constructor; {@link create} does both. */
   add<S extends Subscription>(subscription: S): S {
     const { identifier } = subscription
     this.consumer.ensureActiveConnection()
@@ -84,7 +85,7 @@ export class Subscriptions {
     return subscription
   }
 
-  /** Ends a subscription; the last one with its identifier also unsubscribes at the server. */
+  /** Ends a subscription. The server is told when it was the last one with its identifier. */
   remove<S extends Subscription>(subscription: S): S {
     const registration = this.#registrations.get(subscription.identifier)
     if (!registration?.members.includes(subscription)) return subscription
@@ -95,7 +96,7 @@ export class Subscriptions {
     return subscription
   }
 
-  /** Returns the subscriptions with an identifier. */
+  /** Returns the present subscriptions with an identifier. */
   findAll(identifier: string): Subscription[] {
     return [...(this.#registrations.get(identifier)?.members ?? [])]
   }
@@ -116,7 +117,9 @@ export class Subscriptions {
     return this.#registrations.get(identifier)?.state === 'confirmed'
   }
 
-  /** Hands a message over; of a stream whose history is kept, each once and in order. */
+  /**
+   * Hands a message to its subscriptions; messages of a stream with history once each, in order.
+   */
   receive(frame: Frame): void {
     const registration = this.#registrations.get(frame.identifier)
     if (!registration) return
@@ -131,7 +134,7 @@ export class Subscriptions {
     } else hand(registration, frame)
   }
 
-  /** Takes note that a replay is over, or, unasked, that the server itself has missed something. */
+  /** Notes that a replay has ended, or that the server itself has missed messages. */
   replayed({ identifier, type, streams }: Frame): void {
     const registration = this.#registrations.get(identifier)
     if (!registration) return
@@ -144,13 +147,15 @@ export class Subscriptions {
     }
   }
 
-  /** Sends a message of a subscription; false if the server does not know the subscription. */
+  /**
+   * Sends a message of a subscription; returns false if the server does not know the subscription.
+   */
   send(subscription: Subscription, data: string): boolean {
     const state = this.#registrations.get(subscription.identifier)?.state ?? 'unsent'
     return state !== 'unsent' && this.sendCommand(subscription, 'message', data)
   }
 
-  /** Sends what others with the same stream get; false if it cannot be. */
+  /** Sends a whisper to the other clients of the stream; returns false if that is not possible. */
   whisper(subscription: Subscription, data: unknown): boolean {
     const extended = this.consumer.connection.getProtocol() === EXTENDED
     return (
@@ -167,7 +172,7 @@ export class Subscriptions {
     }
   }
 
-  /** Takes note that the connection is gone. */
+  /** Notes that the connection is lost. */
   suspend(): void {
     for (const registration of this.#registrations.values()) {
       this.guarantor.forget(registration)
@@ -177,12 +182,12 @@ export class Subscriptions {
     }
   }
 
-  /** Ends the waiting for a confirmation. */
+  /** Ends all waits for a confirmation. */
   giveUp(error: CableError): void {
     for (const subscription of this.subscriptions) halt(subscription, error)
   }
 
-  /** Handles a confirmation; one for which no subscription waits is ignored. */
+  /** Notes a confirmation; ignores one that was not asked for. */
   confirmSubscription(identifier: string, { streams, continuity }: Partial<Frame> = {}): void {
     const registration = this.#registrations.get(identifier)
     if (registration?.state !== 'pending') return
@@ -197,7 +202,7 @@ export class Subscriptions {
     this.#confirm(registration, continuity === 'kept')
   }
 
-  /** Takes note of a rejection: the subscriptions are over. */
+  /** Notes a rejection, which ends the subscriptions. */
   reject(identifier: string): void {
     const registration = this.#registrations.get(identifier)
     if (!registration) return
@@ -212,7 +217,9 @@ export class Subscriptions {
     }
   }
 
-  /** Sends the subscribe command, unless it is out already or the server has not welcomed us. */
+  /**
+   * Sends the subscribe command, unless it was sent already or the server has not sent `welcome`.
+   */
   subscribe({ identifier }: Identified): void {
     const registration = this.#registrations.get(identifier)
     if (registration?.state !== 'unsent' || this.consumer.state !== 'connected') return
@@ -221,7 +228,7 @@ export class Subscriptions {
     this.sendCommand(registration, 'subscribe')
   }
 
-  /** Takes note that the server did not answer; an answer still counts if it comes. */
+  /** Notes that the server did not answer. A later answer still counts. */
   unanswered({ identifier }: Identified): void {
     const registration = this.#registrations.get(identifier)
     if (!registration) return

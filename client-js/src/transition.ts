@@ -1,12 +1,12 @@
 /**
- * Where a connection stands.
+ * The states of a connection.
  *
- * - `idle` never opened
+ * - `idle` not opened yet
  * - `connecting` asking for the URL, opening the socket, or waiting for `welcome`
  * - `connected` welcomed by the server
- * - `waiting` lost, or never reached; the next attempt is scheduled
- * - `closed` by `disconnect()`; comes back with `connect()` or a new subscription
- * - `failed` refused by the server, or out of attempts; comes back only with `connect()`
+ * - `waiting` lost, or not reached; the next attempt is scheduled
+ * - `closed` by `disconnect()`; connects again with `connect()` or a new subscription
+ * - `failed` refused by the server, or out of attempts; connects again only with `connect()`
  */
 export type ConnectionState = 'idle' | 'connecting' | 'connected' | 'waiting' | 'closed' | 'failed'
 
@@ -17,9 +17,9 @@ export function isAtRest(state: ConnectionState): boolean {
 
 /** One step of a connection from a state to another. */
 export interface Transition {
-  /** The state left. */
+  /** The earlier state. */
   readonly from: ConnectionState
-  /** The state entered. */
+  /** The new state. */
   readonly to: ConnectionState
   /** The WebSocket close code if the peer or the network closed the socket, else 0. */
   readonly code: number
@@ -33,10 +33,10 @@ export interface Transition {
    * To `failed`: `unsupported_protocol`, `max_attempts`.
    */
   readonly reason: string
-  /** Which retry this is about: 0 before anything went wrong, then 1, 2, … */
+  /** The number of the retry: 0 before the first failure, then 1, 2, … */
   readonly attempt: number
-  /** Time until the next attempt in ms, when `waiting`. */
+  /** Time until the next attempt in ms, if the new state is `waiting`; otherwise undefined. */
   readonly retryInMs: number | undefined
-  /** Whether the library goes on by itself if this state ends badly; false once it stopped. */
+  /** Whether the library retries by itself if this state ends with a failure; false at rest. */
   readonly willRetry: boolean
 }

@@ -1,9 +1,10 @@
 import { CableError } from './cable-error.js'
 
 /**
- * Where the cable is: a URL, or a function asked before every attempt to connect.
+ * The URL of the cable, or a function that returns it, which is called before every attempt to
+ * connect.
  *
- * The function may be async, which makes it the place to fetch a fresh token.
+ * The function may be async, for example to fetch a new token.
  */
 export type UrlSource = string | (() => string | Promise<string>)
 
@@ -31,14 +32,15 @@ function toWebSocketUrl(url: string): string {
 }
 
 /**
- * Returns the `ws:` or `wss:` URL for a URL, a path on the page's host, or a function of either.
+ * Returns the `ws:` or `wss:` URL for a URL, for a path on the page's host, or for a function that
+ * returns one of them.
  *
  * Source: `createWebSocketURL` of `@rails/actioncable`, which needs a DOM for it; this does not.
  *
  * @throws CableError `invalid_url` if the URL is relative and there is nothing to resolve it with
  */
 export function createWebSocketURL(source: string): string
-/** Returns a promise if the function does. */
+/** Returns a promise if the function returns one. */
 export function createWebSocketURL(source: UrlSource): string | Promise<string>
 export function createWebSocketURL(source: UrlSource): string | Promise<string> {
   const url = ask(source)
@@ -47,9 +49,10 @@ export function createWebSocketURL(source: UrlSource): string | Promise<string> 
 }
 
 /**
- * Returns the content of the page's `<meta name="action-cable-{name}">`, if there is one.
+ * Returns the content of the page's `<meta name="action-cable-{name}">`; undefined if there is
+ * none.
  *
- * @param name such as `url`
+ * @param name the last part of the name, such as `url`
  */
 export function getConfig(name: string): string | undefined {
   return globalThis.document?.head.querySelector<HTMLMetaElement>(

@@ -11,28 +11,28 @@ interface Timer {
   readonly callback: () => void
 }
 
-/** A clock that stands still until told to advance. It touches no globals. */
+/** A clock that moves only when the test advances it. It does not replace any globals. */
 export class FakeClock implements Clock {
-  /** What {@link random} returns, in [0, 1); 0.5 unless assigned. */
+  /** The number that {@link random} returns, in [0, 1); 0.5 unless assigned. */
   chance = 0.5
 
   readonly #timers = new Map<number, Timer>()
   #now = 0
   #lastHandle = 0
 
-  /** Returns the ms since the clock was made, as far as it was advanced or set. */
+  /** Returns the time in ms: 0 at first, plus all times that the clock was moved by. */
   now(): number {
     return this.#now
   }
 
-  /** Schedules a call for when the clock gets there. */
+  /** Schedules a call for `delayMs` ms later, by this clock. */
   setTimeout(callback: () => void, delayMs: number): number {
     this.#lastHandle++
     this.#timers.set(this.#lastHandle, { at: this.#now + Math.max(0, delayMs), callback })
     return this.#lastHandle
   }
 
-  /** Forgets a scheduled call. */
+  /** Cancels a scheduled call. */
   clearTimeout(handle: unknown): void {
     this.#timers.delete(handle as number)
   }
@@ -42,15 +42,19 @@ export class FakeClock implements Clock {
     return this.chance
   }
 
-  /** Moves the time, forward or back, and calls no timer: a sleep, or a change of the clock. */
+  /**
+   * Moves the time forward or back by `ms` without calling anything, like a sleeping computer or a
+   * clock that was set.
+   */
   jump(ms: number): void {
     this.#now += ms
   }
 
   /**
-   * Lets time pass: calls what is due, in order, and lets promises settle in between.
+   * Advances the time: makes the calls that are due, in order, and lets promises settle in between.
    *
-   * @throws Error if the calls schedule each other for now, without end
+   * @param ms how far to advance, in ms; 0 runs what is due now
+   * @throws Error if calls schedule each other endlessly at the same time
    */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms

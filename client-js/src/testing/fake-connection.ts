@@ -9,31 +9,34 @@ const PING_INTERVAL_MS = 3000
 /** A subscription, or its identifier, or anything else that has one. */
 export type Target = string | { readonly identifier: string }
 
-/** An action the client performed. */
+/** An action that the client performed or called. */
 export interface PerformedAction {
-  /** The subscription it was performed on. */
+  /** The identifier of the subscription that it was performed on. */
   readonly identifier: string
-  /** Its name; undefined for `subscription.send`. */
+  /** The name of the action; undefined for `subscription.send`. */
   readonly action: string | undefined
-  /** What was sent, the action's name included. */
+  /** The data that was sent, including the name of the action. */
   readonly data: Record<string, unknown>
-  /** The id of the request if the client asked for a reply: a {@link FakeConnection.reply} to it. */
+  /**
+   * The id of the call if the client waits for a reply, for {@link FakeConnection.reply}; otherwise
+   * undefined.
+   */
   readonly call: string | undefined
 }
 
-/** A place in a stream without the stream's name. */
+/** A position in a stream, without the stream's name. */
 export type Position = Omit<Place, 'stream_id'>
 
-/** A call, as it is in {@link FakeConnection.performed} and given to `onCall`. */
+/** A call, as {@link FakeConnection.performed} lists it and `onCall` gets it. */
 export type Called = Pick<PerformedAction, 'identifier' | 'call'>
 
-/** What a fake connection needs of its server. */
+/** The part of a fake server that its connections use. */
 export interface FakeHost {
   /** The time of the server and of its clients. */
   readonly clock: Clock
   /** All its sockets. */
   readonly connections: readonly FakeConnection[]
-  /** How long everything takes to reach the client, in ms; 0 is at once. */
+  /** How long everything takes to reach the client, in ms; 0 for at once. */
   readonly latencyMs: number
   /** Answers a command. */
   receive(connection: FakeConnection, command: Command): void
@@ -41,17 +44,20 @@ export interface FakeHost {
   later(callback: () => void): void
 }
 
-/** The server's end of one socket: what the client sent, and everything a server can do. */
+/**
+ * The server's end of one socket. It shows what the client has sent, and does everything that a
+ * server can do.
+ */
 export class FakeConnection implements FakePeer {
   /** The client's end. */
   readonly socket: FakeWebSocket
-  /** What the client sent, in order. */
+  /** The commands that the client has sent, in order. */
   readonly commands: Command[] = []
   readonly #server: FakeHost
   #silent = false
 
   /**
-   * @param server whose settings apply
+   * @param server the server, whose settings apply
    * @param socket the client's end
    */
   constructor(server: FakeHost, socket: FakeWebSocket) {
@@ -65,7 +71,7 @@ export class FakeConnection implements FakePeer {
     return this.socket.readyState === 1
   }
 
-  /** The identifiers subscribed and not unsubscribed, in order. */
+  /** The identifiers that are subscribed now, in order. */
   get subscribed(): string[] {
     const identifiers = new Set<string>()
     for (const { command, identifier } of this.commands) {
@@ -75,12 +81,12 @@ export class FakeConnection implements FakePeer {
     return [...identifiers]
   }
 
-  /** The actions performed, in order. */
+  /** The actions that the client has performed or called, in order. */
   get performed(): PerformedAction[] {
     return this.commands.filter(({ command }) => command === 'message').map(performedAction)
   }
 
-  /** Accepts the handshake, with the subprotocol that the client offers first. */
+  /** Accepts the handshake; by default with the subprotocol that the client offers first. */
   accept(protocol: string = this.socket.protocols[0] as string): void {
     this.#arrive(() => {
       if (this.socket.readyState !== 0) return
@@ -102,19 +108,19 @@ export class FakeConnection implements FakePeer {
     this.send({ type: 'ping', message: Math.floor(this.#server.clock.now() / 1000) })
   }
 
-  /** Confirms a subscription; `more` may have its `streams` and the `continuity`. */
+  /** Confirms a subscription; `more` may contain its `streams` and the `continuity`. */
   confirm(target: Target, more: Pick<Frame, 'streams' | 'continuity'> = {}): void {
     this.send({ identifier: identifierOf(target), type: 'confirm_subscription', ...more })
   }
 
-  /** Tells that everything a client has missed has been sent. */
+  /** Tells the client that everything that it missed has been sent. */
   confirmHistory(target: Target): void {
     this.send({ identifier: identifierOf(target), type: 'confirm_history' })
   }
 
   /**
-   * Tells that what a client has missed is gone; with the new positions of `streams` also without
-   * being asked.
+   * Tells the client that messages are lost. With the new positions of `streams`, the client need
+   * not have asked.
    */
   rejectHistory(target: Target, streams?: Record<string, Position>): void {
     this.send({ identifier: identifierOf(target), type: 'reject_history', streams })
@@ -125,17 +131,17 @@ export class FakeConnection implements FakePeer {
     this.send({ identifier: identifierOf(target), type: 'reject_subscription' })
   }
 
-  /** Sends a message to a subscription; with its place if the stream's history is kept. */
+  /** Sends a message to a subscription, with its place if the stream has history. */
   deliver(target: Target, message: unknown, place?: Place): void {
     this.send({ identifier: identifierOf(target), message, ...place })
   }
 
-  /** Sends the state to begin with; with `reset` in place of an earlier one. */
+  /** Sends a snapshot; with `reset`, it replaces everything received before. */
   snapshot(target: Target, message: unknown, { reset }: { readonly reset?: boolean } = {}): void {
     this.send({ identifier: identifierOf(target), message, snapshot: true, reset })
   }
 
-  /** Sends what another client whispers to a subscription. */
+  /** Sends a whisper of another client to a subscription. */
   whisper(target: Target, message: unknown): void {
     this.send({ identifier: identifierOf(target), message, whisper: true })
   }
@@ -145,25 +151,25 @@ export class FakeConnection implements FakePeer {
     this.send({ type: 'presence', identifier: identifierOf(target), message })
   }
 
-  /** Replies to a call with what its action returned. */
+  /** Replies to a call with the return value of its action; null by default. */
   reply({ identifier, call }: Called, message: unknown = null): void {
     this.send({ type: 'reply', identifier, call, message })
   }
 
-  /** Replies to a call with an error; anything that is no CableError is an `internal_error`. */
+  /** Replies to a call with an error. Anything but a CableError becomes an `internal_error`. */
   replyError({ identifier, call }: Called, error: unknown): void {
     const { code, message, data, retryable } =
       error instanceof CableError ? error : new CableError('internal_error')
     this.send({ type: 'reply', identifier, call, error: { code, message, data, retryable } })
   }
 
-  /** Sends a `disconnect` frame and closes, as a server does on purpose. */
+  /** Sends a `disconnect` frame and closes the socket with code 1000. */
   disconnect(reason: string | null = null, reconnect?: boolean): void {
     this.send({ type: 'disconnect', reason, reconnect })
     this.drop(1000)
   }
 
-  /** Sends an object as JSON; a string or anything binary as it is, malformed if you like. */
+  /** Sends an object as JSON, and a string or binary data as it is, so that it may be malformed. */
   send(frame: unknown): void {
     const plain = typeof frame === 'string' || ArrayBuffer.isView(frame)
     const data = plain ? frame : JSON.stringify(frame)
@@ -172,7 +178,10 @@ export class FakeConnection implements FakePeer {
     })
   }
 
-  /** Ends the connection, or refuses it if it is not open yet. */
+  /**
+   * Closes the socket without a `disconnect` frame, or refuses it if it is not open yet; by default
+   * with code 1006, as if the network had failed.
+   */
   drop(code = 1006, reason = ''): void {
     this.#arrive(() => {
       if (this.socket.readyState === 3) return
@@ -182,12 +191,12 @@ export class FakeConnection implements FakePeer {
     })
   }
 
-  /** Makes the connection half-open: no frames arrive any more, and neither side is notified. */
+  /** Makes the connection half-open: nothing is transferred any more, and neither end is told. */
   silence(): void {
     this.#silent = true
   }
 
-  /** Takes a frame from the client. */
+  /** Receives a frame from the client. */
   sent(data: string): void {
     if (this.#silent) return
     const command: Command = JSON.parse(data)
@@ -195,7 +204,7 @@ export class FakeConnection implements FakePeer {
     this.#server.receive(this, command)
   }
 
-  /** Takes a close from the client. */
+  /** Receives the client's close. */
   closing(): void {
     this.#server.later(() => this.drop(1005))
   }

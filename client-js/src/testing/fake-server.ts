@@ -9,17 +9,17 @@ import {
 } from './fake-connection.js'
 import { FakeWebSocket } from './fake-web-socket.js'
 
-/** What a fake server does with a new socket: `ignore` leaves it to the test. */
+/** What a fake server does with a new socket; `ignore` leaves it to the test. */
 export type ConnectAnswer = 'welcome' | 'refuse' | 'unauthorized' | 'ignore'
 
-/** What a fake server does with a subscribe command: `ignore` leaves it to the test. */
+/** What a fake server does with a subscribe command; `ignore` leaves it to the test. */
 export type SubscribeAnswer = 'confirm' | 'reject' | 'ignore'
 
 /**
- * A cable server for unit tests: no network, no real time.
+ * A cable server for unit tests, without network and without real time.
  *
- * By default it welcomes every socket and confirms every subscription, as soon as the clock is
- * advanced. Assign to its members to make it behave otherwise.
+ * By default it welcomes every socket and confirms every subscription when the clock is advanced.
+ * Assign to its members to change that.
  *
  * @example
  * const server = new FakeServer()
@@ -32,22 +32,23 @@ export type SubscribeAnswer = 'confirm' | 'reject' | 'ignore'
 export class FakeServer implements FakeHost {
   /** The time of the server and of its clients. */
   readonly clock: FakeClock = new FakeClock()
-  /** Pass these to `createConsumer`. */
+  /** The options for `createConsumer`. */
   readonly options: Required<Pick<ConsumerOptions, 'WebSocket' | 'clock'>>
-  /** All sockets there ever were, in order. */
+  /** All sockets of the past and present, in order. */
   readonly connections: FakeConnection[] = []
-  /** How long everything takes to reach the client, in ms; 0 is at once. */
+  /** How long everything takes to reach the client, in ms; default 0, for at once. */
   latencyMs = 0
-  /** Decides about a new socket. */
+  /** Decides about a new socket; by default welcomes it. */
   onConnect: (connection: FakeConnection) => ConnectAnswer = () => 'welcome'
-  /** Whether it still has what a client has missed, or tells that it is lost. */
+  /** Whether the server still has the messages that a client missed; default `kept`. */
   continuity: 'kept' | 'lost' = 'kept'
-  /** Decides about a subscribe command. */
+  /** Decides about a subscribe command; by default confirms it. */
   onSubscribe: (identifier: string, connection: FakeConnection) => SubscribeAnswer = () => 'confirm'
 
   /**
-   * Answers a call: what it returns, or the promise it returns resolves with, is the reply, and a
-   * CableError that it throws is the error. `undefined` leaves the reply to the test.
+   * Answers a call; by default with null. The reply is the value that it returns, or that its
+   * promise resolves with. A CableError that it throws becomes the error reply. `undefined` leaves
+   * the reply to the test.
    */
   onCall: (call: PerformedAction, connection: FakeConnection) => unknown = () => null
   readonly #answers = new Map<string, Promise<unknown>>()
@@ -68,7 +69,7 @@ export class FakeServer implements FakeHost {
   /**
    * The latest socket.
    *
-   * @throws Error if there never was one
+   * @throws Error if no client has connected yet
    */
   get connection(): FakeConnection {
     const connection = this.connections.at(-1)

@@ -1,6 +1,6 @@
 import type { WebSocketLike } from '../web-socket.js'
 
-/** What the far end of a {@link FakeWebSocket} hears. */
+/** The server's end of a {@link FakeWebSocket}. */
 export interface FakePeer {
   /** The client sent a text frame. */
   sent(data: string): void
@@ -8,9 +8,9 @@ export interface FakePeer {
   closing(): void
 }
 
-/** The client's end of a connection that never leaves the process. */
+/** The client's end of a WebSocket without a network. */
 export class FakeWebSocket implements WebSocketLike {
-  /** Value of {@link readyState}; other clients look them up by name. */
+  /** A value of {@link readyState}; other clients read these by name. */
   static readonly CONNECTING = 0
   /** Value of {@link readyState}. */
   static readonly OPEN = 1
@@ -19,27 +19,27 @@ export class FakeWebSocket implements WebSocketLike {
   /** Value of {@link readyState}. */
   static readonly CLOSED = 3
 
-  /** What the client asked for. */
+  /** The URL that the client opened. */
   readonly url: string
-  /** The subprotocols it offered. */
+  /** The subprotocols that the client offered. */
   readonly protocols: readonly string[]
-  /** The subprotocol the server chose. */
+  /** The subprotocol that the server chose. */
   protocol = ''
   /** 0 connecting, 1 open, 2 closing, 3 closed. */
   readyState = 0
-  /** The client's handler of the handshake's success. */
+  /** The client's handler for a successful handshake. */
   onopen: ((event: { readonly type: 'open' }) => void) | null = null
-  /** The client's handler of frames. */
+  /** The client's handler for messages. */
   onmessage: ((event: { readonly data: unknown }) => void) | null = null
-  /** The client's handler of the end. */
+  /** The client's handler for the end. */
   onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null = null
-  /** The client's handler of failures. */
+  /** The client's handler for failures. */
   onerror: ((event: { readonly type: 'error' }) => void) | null = null
-  /** The far end. */
+  /** The server's end. */
   peer: FakePeer | undefined
 
   /**
-   * @param url what the client asked for
+   * @param url the URL that the client opens
    * @param protocols the subprotocols it offers
    */
   constructor(url: string, protocols: readonly string[]) {
@@ -47,7 +47,7 @@ export class FakeWebSocket implements WebSocketLike {
     this.protocols = protocols
   }
 
-  /** Sends a frame; like a real socket, it silently does nothing unless open. */
+  /** Sends a message. Like a real socket, it does nothing unless the socket is open. */
   send(data: string): void {
     if (this.readyState === 1) this.peer?.sent(data)
   }

@@ -8,8 +8,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Lets clients perform a method of a {@link Channel}. Nothing else on a channel can be called from
- * the wire.
+ * Lets clients perform a method of a {@link Channel}. A client can call no other method of a
+ * channel.
  *
  * <pre>{@code
  * record Buy(String seat) {}
@@ -25,16 +25,21 @@ import java.lang.annotation.Target;
  * also hold the key {@code action}. It returns nothing, a value that Jackson can write, or a Vert.x
  * {@code Future} or {@code CompletionStage} that the connection's next callback waits for.
  *
- * <p>A client that calls the action gets what it returns, or what the future completes with; one
- * that performs it does not. What it throws goes to {@link Channel#onError}, except that an
- * {@link ActionException} goes to the client that called it. Of any other exception the client gets
- * no more than that there was one.
+ * <p>A client that <em>calls</em> the action gets a reply: what the method returns, or what its
+ * future completes with. A client that <em>performs</em> the action gets no reply. An exception
+ * goes to {@link Channel#onError Channel.onError}, and a caller gets an error reply that does not
+ * contain the exception's text. An {@link ActionException} goes to the caller instead, with its
+ * code, message and data.
  *
- * <p>An action named {@code receive} also gets data without an action, which is what a client's
- * {@code subscription.send(data)} sends. Subclasses inherit actions.
+ * <p>An action named {@code receive} also gets data that names no action, as a client's
+ * {@code subscription.send(data)} sends it (as in ActionCable). Subclasses inherit actions. Like
+ * every callback, an action runs in turn with the other callbacks of its connection.
  *
  * <p><b>Security:</b> the data comes from the client; check it as you would any request.
  *
+ * @see Channel#onError Channel.onError
+ * @see CableBuilder#maxDataBytes
+ * @see CableBuilder#maxCommandsPerSecondPerSubscription
  * @since 0.1.0
  */
 @Documented
@@ -43,29 +48,30 @@ import java.lang.annotation.Target;
 public @interface Action {
 
   /**
-   * The name on the wire. By default it is the method's name, which clients may also write in
-   * snake_case: {@code sendMessage} answers to {@code send_message} too.
+   * The name that clients call the action by. By default it is the method's name, which clients may
+   * also write in snake_case: {@code sendMessage} is also {@code send_message}.
    *
    * @return the name, or an empty string for the default
    */
   String value() default "";
 
   /**
-   * How often in a second a subscription may perform it. What comes beyond that is not performed:
-   * it goes to {@link Channel#onError} as a {@link RateLimitedException}, and to the log with the
-   * bad commands. Tells how much work, and how many broadcasts, one client can cause.
+   * How often in a second one subscription may perform the action. Commands beyond that are not
+   * carried out: each goes to {@link Channel#onError Channel.onError} as a
+   * {@link RateLimitedException}, and is logged as a bad command. This bounds how much work, and
+   * how many broadcasts, one client can cause.
    *
-   * @return 1 to 1,000,000; 0, the default, for no bound
+   * @return times per second, 1 to 1,000,000; 0, the default, for no limit
    */
   int perSecond() default 0;
 
   /**
-   * How often in a second a user may perform it, over all subscriptions and connections that have
-   * the same identifiers ({@link Connection#identifiedBy}); those without identifiers count by
-   * client address. Over Redis all nodes count together, and each alone while Redis cannot be
-   * reached.
+   * How often in a second one user may perform the action, with all subscriptions and connections
+   * together. A user is all connections with the same identifiers ({@link Connection#identifiedBy
+   * Connection.identifiedBy}); connections without identifiers count by client address. With the
+   * Redis adapter all nodes count together; while Redis cannot be reached each node counts alone.
    *
-   * @return 1 to 1,000,000; 0, the default, for no bound
+   * @return times per second, 1 to 1,000,000; 0, the default, for no limit
    */
   int perUserPerSecond() default 0;
 }

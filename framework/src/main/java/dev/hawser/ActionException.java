@@ -4,10 +4,11 @@ package dev.hawser;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An action's refusal, made for the client: {@code throw new ActionException("sold_out", "No seats
- * left")}. A client that called the action gets the code, the message and the data with its reply,
- * and nothing is logged. If the client performed the action, and so gets no reply, it goes to the
- * error hooks and is a line of the log.
+ * Thrown by an {@link Action} to refuse what the client asked for. A client that called the action
+ * gets the code, the message and the data as its reply, and nothing is logged. If the client
+ * performed the action, and so gets no reply, the exception goes to {@link Channel#onError
+ * Channel.onError} and {@link Connection#onError Connection.onError}, and then to the log as one
+ * line.
  *
  * <pre>{@code
  * if (tickets.isSoldOut()) {
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>May be subclassed. Immutable, if the data is.
+ * <p>May be subclassed. Immutable if the data is.
  *
  * @since 0.1.0
  */
@@ -33,7 +34,7 @@ public class ActionException extends RuntimeException {
   private final boolean retryable;
 
   /**
-   * Creates a refusal that a repetition would not change.
+   * Creates a refusal without data, which is final: the same request would be refused again.
    *
    * @param code what happened, for programs: 1 to 64 characters, such as {@code sold_out}
    * @param message what happened, for people; the client gets it
@@ -64,7 +65,7 @@ public class ActionException extends RuntimeException {
   }
 
   /**
-   * Returns what happened, for programs.
+   * Returns the code that names the refusal for programs.
    *
    * @return the code
    */
@@ -73,7 +74,7 @@ public class ActionException extends RuntimeException {
   }
 
   /**
-   * Returns more of what happened.
+   * Returns what else the client's program is told.
    *
    * @return the data, {@code null} if there is none
    */
@@ -84,7 +85,7 @@ public class ActionException extends RuntimeException {
   /**
    * Returns whether the same request might succeed later.
    *
-   * @return whether it might
+   * @return {@code true} if the client may try again
    */
   public final boolean isRetryable() {
     return retryable;

@@ -2,8 +2,10 @@
 package dev.hawser;
 
 /**
- * A client's params or data that do not fit the type a channel asks for. Its message names the
- * field by its path.
+ * A client's params or data do not fit the type that a channel asks for. The message names the
+ * field by its path, such as {@code data.lines[0].at}. {@link Channel#params(Class)} throws it; for
+ * the data of an {@link Action} it goes to {@link Channel#onError Channel.onError}, and to the log
+ * as one line, because the client is at fault. Immutable.
  *
  * @since 0.1.0
  */

@@ -4,7 +4,7 @@ package dev.hawser;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom a broadcast is not for.
+ * Leaves receivers out of a broadcast, such as the page whose request caused it.
  *
  * <pre>{@code
  * cable.broadcastTo(ChatChannel.class, room, message, except(request.getHeader("X-Cable-Sid")));
@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable.
  *
+ * @see Channel#broadcastToOthers Channel.broadcastToOthers
  * @since 0.1.0
  */
 public final class BroadcastOption {
@@ -22,10 +23,11 @@ public final class BroadcastOption {
   }
 
   /**
-   * Leaves one connection out, on whichever node it is, with all its subscriptions.
+   * Leaves out one connection with all its subscriptions, whichever node it is connected to.
    *
-   * @param sid what {@link Connection#sid} returns and the client got with its welcome; a page
-   *     sends it with its request. {@code null} and a text that is no sid exclude no connection
+   * @param sid the connection's id, as {@link Connection#sid} returns it; the client gets it with
+   *     its welcome, and a page sends it along with its request. {@code null}, or a text that is no
+   *     such id, leaves out no connection
    * @return the option
    */
   public static BroadcastOption except(@Nullable String sid) {

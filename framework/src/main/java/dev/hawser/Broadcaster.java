@@ -18,7 +18,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Broadcasts from a process that has no cable: a job, a command-line tool, a batch.
+ * Broadcasts from a process that has no cable, such as a job or a command-line tool.
  *
  * <pre>{@code
  * Broadcaster broadcaster = Broadcaster.create(RedisPubSub.create(vertx, "redis://localhost:6379"));
@@ -26,11 +26,12 @@ import org.jspecify.annotations.Nullable;
  *     .eventually(broadcaster::close);
  * }</pre>
  *
- * <p>It names streams as the channels do, so the receivers need nothing special. It subscribes to
- * nothing: over Redis it has publishing connections only.
+ * <p>It names streams as the channels do, so subscribers receive its broadcasts like any other. It
+ * subscribes to nothing; with the Redis adapter it opens publishing connections only.
  *
  * <p>Thread-safe.
  *
+ * @see Cable#broadcast Cable.broadcast
  * @since 0.1.0
  */
 public final class Broadcaster {
@@ -50,9 +51,10 @@ public final class Broadcaster {
   }
 
   /**
-   * Creates a broadcaster, which starts and from then on owns the adapter.
+   * Creates a broadcaster with default options and starts its adapter. The broadcaster owns the
+   * adapter: {@link #close} closes it.
    *
-   * @param adapter an adapter that no cable or other broadcaster uses
+   * @param adapter an adapter that no other cable or broadcaster uses
    * @return a broadcaster
    */
   public static Broadcaster create(PubSubAdapter adapter) {
@@ -60,9 +62,9 @@ public final class Broadcaster {
   }
 
   /**
-   * Starts the configuration of a broadcaster.
+   * Creates a builder of a broadcaster.
    *
-   * @param adapter an adapter that no cable or other broadcaster uses
+   * @param adapter an adapter that no other cable or broadcaster uses
    * @return a new builder
    */
   public static Builder builder(PubSubAdapter adapter) {
@@ -70,13 +72,14 @@ public final class Broadcaster {
   }
 
   /**
-   * Sends a message to every subscriber of a stream. The first ones wait for the adapter to start,
-   * up to 10,000 of them; more fail with {@link PubSubOverloadedException}.
+   * Sends a message to every subscriber of a stream, on all nodes. Until the adapter has started,
+   * up to 10,000 messages wait for it.
    *
    * @param broadcasting name of the stream, not empty
    * @param message anything Jackson can write
    * @return completes when the pub/sub adapter has taken the message, which may be before it is
-   *     delivered
+   *     delivered; fails with {@link PubSubOverloadedException} if too many messages wait already,
+   *     and in the ways of {@link PubSubAdapter#publish PubSubAdapter.publish}
    * @throws IllegalArgumentException if the name is empty or reserved, or the message cannot be
    *     written
    * @throws MessageTooLargeException if it is larger than {@code maxOutboundMessageBytes} allows
@@ -101,14 +104,15 @@ public final class Broadcaster {
   }
 
   /**
-   * Sends a message to everyone who streams for a model in a channel class that is registered under
-   * its simple name.
+   * Sends a message to every subscriber of a model's stream in a channel class. The class must be
+   * registered under its simple name where the channels are.
    *
    * @param channel a channel class
    * @param model as for {@link Channel#streamFor(Object)}
    * @param message anything Jackson can write
-   * @return completes when the pub/sub adapter has taken the message
-   * @throws IllegalArgumentException if the model cannot be named or the message not be written
+   * @return as for {@link #broadcast broadcast}
+   * @throws IllegalArgumentException if the model cannot be named, or Jackson cannot write the
+   *     message
    * @throws MessageTooLargeException if it is larger than {@code maxOutboundMessageBytes} allows
    */
   public Future<Void> broadcastTo(
@@ -117,14 +121,16 @@ public final class Broadcaster {
   }
 
   /**
-   * Sends a message to everyone who streams for a model in a channel.
+   * Sends a message to every subscriber of a model's stream in a channel, which is given by its
+   * name.
    *
    * @param channel the name that clients subscribe with, such as {@code ChatChannel} or
    *     {@code Chats::RoomChannel}
    * @param model as for {@link Channel#streamFor(Object)}
    * @param message anything Jackson can write
-   * @return completes when the pub/sub adapter has taken the message
-   * @throws IllegalArgumentException if the model cannot be named or the message not be written
+   * @return as for {@link #broadcast broadcast}
+   * @throws IllegalArgumentException if the model cannot be named, or Jackson cannot write the
+   *     message
    * @throws MessageTooLargeException if it is larger than {@code maxOutboundMessageBytes} allows
    */
   public Future<Void> broadcastTo(String channel, Object model, @Nullable Object message) {
@@ -133,9 +139,10 @@ public final class Broadcaster {
   }
 
   /**
-   * Closes the adapter, after Redis' answers to what is under way.
+   * Closes the broadcaster and its adapter, once the backend has answered the messages under way. A
+   * second call does nothing.
    *
-   * @return completes when nothing is left running
+   * @return completes when nothing is left running; fails if the adapter cannot be closed
    */
   public Future<Void> close() {
     return adapter.close();
@@ -160,7 +167,7 @@ public final class Broadcaster {
   }
 
   /**
-   * Configures a {@link Broadcaster}. Not thread-safe.
+   * Configures a {@link Broadcaster}. {@link #build} checks everything. Not thread-safe.
    *
    * @since 0.1.0
    */
@@ -177,10 +184,11 @@ public final class Broadcaster {
     }
 
     /**
-     * Names models of a type, as {@link CableBuilder#streamName} does where the channels are.
+     * Sets how models of a type are named, as {@link CableBuilder#streamName
+     * CableBuilder.streamName} does where the channels are. Subclasses are included.
      *
      * @param <M> the type
-     * @param type the type
+     * @param type a class or interface of models
      * @param namer returns a model's name within its channel, not empty; called from any thread
      * @return this
      */
@@ -191,9 +199,10 @@ public final class Broadcaster {
     }
 
     /**
-     * Sets the mapper for messages. Default: Jackson's.
+     * Sets the mapper that writes messages. Default: a {@code JsonMapper} with Jackson's defaults;
+     * for {@code java.time} and others it needs modules.
      *
-     * @param mapper a mapper that is not changed afterwards
+     * @param mapper a thread-safe mapper, which must not be changed afterwards
      * @return this
      */
     public Builder objectMapper(ObjectMapper mapper) {
@@ -202,9 +211,10 @@ public final class Broadcaster {
     }
 
     /**
-     * Sets the largest message that may be sent, as JSON; a larger one fails with
-     * {@link MessageTooLargeException}. Clients are dropped whose {@code maxOutboundBytes} it
-     * exceeds.
+     * Sets the size of the largest message that may be broadcast, as JSON. Broadcasting a larger
+     * one throws {@link MessageTooLargeException}. A message that is larger than a cable's
+     * {@link CableBuilder#maxOutboundBytes CableBuilder.maxOutboundBytes} would disconnect its
+     * clients.
      *
      * @param bytes 1 B to 1 GiB; default 896 KiB
      * @return this
@@ -218,7 +228,7 @@ public final class Broadcaster {
      * Builds the broadcaster and starts its adapter.
      *
      * @return a broadcaster
-     * @throws CableConfigurationException listing everything that is wrong
+     * @throws CableConfigurationException if an option is out of its range
      */
     public Broadcaster build() {
       if (maxMessageBytes < 1 || maxMessageBytes > MOST_BYTES) {

@@ -32,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A WebSocket endpoint for channels: mount it on a route, broadcast from anywhere.
+ * The WebSocket endpoint for channels. Mount it on a route; broadcast through it from any thread.
  *
  * <pre>{@code
  * Cable cable = Cable.builder(vertx)
@@ -44,7 +44,12 @@ import org.slf4j.LoggerFactory;
  * cable.broadcast("chat:general", message);
  * }</pre>
  *
- * <p>Several cables may be mounted in one application; they share nothing.
+ * <p>It serves requests as soon as it is built. {@link #started()} completes when its adapter is
+ * connected; broadcasts may fail before that. {@link #close} ends it. An application may have
+ * several cables, which share nothing.
+ *
+ * <p>The protocol is ActionCable's ({@code actioncable-v1-json}, over RFC 6455 WebSockets), and
+ * AnyCable's extension of it ({@code actioncable-v1-ext-json}) for clients that offer it.
  *
  * <p>Thread-safe.
  *
@@ -88,9 +93,9 @@ public final class Cable implements Handler<RoutingContext> {
   }
 
   /**
-   * Starts the configuration of a cable.
+   * Creates a builder of a cable.
    *
-   * @param vertx the Vert.x instance whose HTTP server the cable will be mounted on
+   * @param vertx the Vert.x instance of the HTTP server that the cable is mounted on
    * @return a new builder
    */
   public static CableBuilder builder(Vertx vertx) {
@@ -98,15 +103,24 @@ public final class Cable implements Handler<RoutingContext> {
   }
 
   /**
-   * Returns options for the HTTP server that carries cables: WebSocket compression off, because it
-   * costs memory for each connection and little is won on small messages; a backlog that takes all
-   * clients coming back at once; and bounds for handshakes: a request line of 4 KiB, headers of 8
-   * KiB in all, and a minute for a socket on which nothing happens, which an open cable never is.
-   * HTTP/2 without TLS is off: WebSockets do not need it, and it would hide a connection from
-   * {@link #guard} until its first byte. Vert.x' own {@code sslHandshakeTimeout} of 10 s bounds TLS
-   * handshakes.
+   * Returns recommended options for the HTTP server that a cable is mounted on. They differ from
+   * Vert.x's defaults in this:
    *
-   * @return new options, to be completed and given to {@code Vertx.createHttpServer}
+   * <ul>
+   *   <li>Vert.x's WebSocket compression is off, because it costs memory for each connection and
+   *       saves little on small messages; {@link CableBuilder#compressFromBytes
+   *       CableBuilder.compressFromBytes} compresses without that.
+   *   <li>The accept backlog is large enough for all clients to come back at once.
+   *   <li>A request line has at most 4 KiB, and all headers together at most 8 KiB.
+   *   <li>A socket without traffic is closed after 60 s. An open connection always has traffic,
+   *       because of its pings.
+   *   <li>HTTP/2 without TLS is off: WebSockets do not need it, and it would hide a connection from
+   *       {@link #guard guard} until its first byte.
+   * </ul>
+   *
+   * <p>TLS handshakes are bounded by Vert.x's own {@code sslHandshakeTimeout}, 10 s.
+   *
+   * @return new options, which may be changed, for {@code Vertx.createHttpServer}
    */
   public static HttpServerOptions httpServerOptions() {
     return new HttpServerOptions()
@@ -120,27 +134,27 @@ public final class Cable implements Handler<RoutingContext> {
   }
 
   /**
-   * Puts {@code handshakeTimeout} on the HTTP server that carries this cable: a connection whose
-   * first request head is not there in that time is closed, however busily its bytes trickle in. On
-   * a kept-alive connection the next head may come a minute later; one that does not is noticed
-   * after at most twice that. Answers are never cut short, and WebSockets are not concerned. Of
+   * Closes HTTP connections of a server whose request head does not arrive in time. The first
+   * request head must be complete within {@link CableBuilder#handshakeTimeout
+   * CableBuilder.handshakeTimeout}, even if its bytes trickle in. On a kept-alive connection the
+   * next head may take a minute after the last answer, and a connection that exceeds this is closed
+   * after at most two minutes. Answers are never cut short, and WebSockets are not affected. With
    * HTTP/2 only the first request has a deadline.
    *
-   * <p>It also lets the clients of a storm in a few at a time, so that connected clients are served
-   * in between: an event loop begins with at most 16 new connections per millisecond. The others
-   * wait for their turn, which counts towards their {@code handshakeTimeout}.
-   *
-   * <p>It takes the server's connection handler and its connections' close handlers. One cable
-   * guards a server for all that are mounted on it. Call it before the server listens:
+   * <p>It uses the server's connection handler and the close handlers of its connections. If
+   * several cables are mounted on a server, one of them guards it for all. Call it before the
+   * server listens:
    *
    * <pre>{@code
    * cable.guard(vertx.createHttpServer(Cable.httpServerOptions()).requestHandler(router)).listen();
    * }</pre>
    *
-   * @param http a server made with {@link #httpServerOptions}, or with HTTP/2 without TLS turned
-   *     off like there; its request handler is set, and it has no WebSocket handlers
-   * @return a view of the server to listen with, whose failure names a port that is in use
-   * @throws IllegalStateException if it has no request handler, has a WebSocket handler, or listens
+   * @param http a server that was created with {@link #httpServerOptions}, or with others that turn
+   *     HTTP/2 without TLS off; it has a request handler and no WebSocket handlers
+   * @return a view of the server; call {@code listen} on it, because its failure then says which
+   *     port is in use
+   * @throws IllegalStateException if the server has no request handler, has a WebSocket handler, or
+   *     listens already
    */
   public HttpServer guard(HttpServer http) {
     heads.guard(http, ArrivalPace::follow);
@@ -153,11 +167,14 @@ public final class Cable implements Handler<RoutingContext> {
   }
 
   /**
-   * Serves one request of a Vert.x Web route: upgrades it, or answers 426 or 404. What earlier
-   * handlers of the route authenticated is in {@link ConnectionRequest#user()}. Mount the cable
+   * Serves one request of a Vert.x Web route: upgrades it to a WebSocket, or refuses it. A
+   * {@code GET} without an upgrade gets 426, a page of another origin and any other method 404, a
+   * malformed handshake 400 (RFC 6455 section 4.2.1). A request beyond a limit gets 503 or 429 with
+   * {@code Retry-After}. A user and a session that earlier handlers of the route set are in
+   * {@link ConnectionRequest#user()} and {@link ConnectionRequest#session()}. Mount the cable
    * before any handler that reads the body.
    *
-   * @param context the request
+   * @param context context of the request
    */
   @Override
   public void handle(RoutingContext context) {
@@ -165,8 +182,8 @@ public final class Cable implements Handler<RoutingContext> {
   }
 
   /**
-   * Returns the same for a plain HTTP server, without Vert.x Web:
-   * {@code vertx.createHttpServer().requestHandler(cable.requestHandler())}. It serves every path.
+   * Returns a handler that serves the cable from an HTTP server without Vert.x Web. It serves every
+   * path: {@code vertx.createHttpServer().requestHandler(cable.requestHandler())}.
    *
    * @return a request handler
    */
@@ -325,9 +342,11 @@ public final class Cable implements Handler<RoutingContext> {
    * @param broadcasting name of the stream, not empty
    * @param message anything Jackson can write
    * @return completes when the pub/sub adapter has taken the message, which may be before it is
-   *     delivered
-   * @throws IllegalArgumentException if the name is empty or reserved, or the message cannot be
-   *     written
+   *     delivered; fails if the adapter has not taken it, as
+   *     {@link dev.hawser.pubsub.PubSubAdapter#publish PubSubAdapter.publish} says, such as after
+   *     {@link #close}
+   * @throws IllegalArgumentException if the name is empty or reserved, or Jackson cannot write the
+   *     message
    * @throws MessageTooLargeException if it is larger than {@code maxOutboundMessageBytes} allows
    */
   public Future<Void> broadcast(String broadcasting, @Nullable Object message) {
@@ -335,15 +354,17 @@ public final class Cable implements Handler<RoutingContext> {
   }
 
   /**
-   * Sends a message to everyone who streams for a model in a channel class, on all nodes.
+   * Sends a message to every subscriber of a model's stream in a channel class, on all nodes.
    *
    * @param channel a registered channel class
    * @param model as for {@link Channel#streamFor(Object)}
    * @param message anything Jackson can write
    * @return completes when the pub/sub adapter has taken the message, which may be before it is
-   *     delivered
+   *     delivered; fails if the adapter has not taken it, as
+   *     {@link dev.hawser.pubsub.PubSubAdapter#publish PubSubAdapter.publish} says, such as after
+   *     {@link #close}
    * @throws IllegalArgumentException if the class is not registered, the model cannot be named, or
-   *     the message not be written
+   *     Jackson cannot write the message
    * @throws MessageTooLargeException if it is larger than {@code maxOutboundMessageBytes} allows
    */
   public Future<Void> broadcastTo(
@@ -352,14 +373,16 @@ public final class Cable implements Handler<RoutingContext> {
   }
 
   /**
-   * Sends a message to the subscribers of a stream, on all nodes, but not to all of them.
+   * Sends a message to the subscribers of a stream, on all nodes, except those that an option
+   * leaves out.
    *
    * @param broadcasting name of the stream, not empty
    * @param message anything Jackson can write
-   * @param option which connection does not get it
-   * @return completes when the pub/sub adapter has taken the message
-   * @throws IllegalArgumentException if the name is empty or reserved, or the message cannot be
-   *     written
+   * @param option which connection is left out, such as {@link BroadcastOption#except(String)
+   *     BroadcastOption.except}
+   * @return as for {@link #broadcast(String, Object)}
+   * @throws IllegalArgumentException if the name is empty or reserved, or Jackson cannot write the
+   *     message
    * @throws MessageTooLargeException if it is larger than {@code maxOutboundMessageBytes} allows
    */
   public Future<Void> broadcast(
@@ -368,16 +391,17 @@ public final class Cable implements Handler<RoutingContext> {
   }
 
   /**
-   * Sends a message to those who stream for a model in a channel class, on all nodes, but not to
-   * all of them.
+   * Sends a message to the subscribers of a model's stream in a channel class, on all nodes, except
+   * those that an option leaves out.
    *
    * @param channel a registered channel class
    * @param model as for {@link Channel#streamFor(Object)}
    * @param message anything Jackson can write
-   * @param option which connection does not get it, such as {@link BroadcastOption#except}
-   * @return completes when the pub/sub adapter has taken the message
+   * @param option which connection is left out, such as {@link BroadcastOption#except(String)
+   *     BroadcastOption.except}
+   * @return as for {@link #broadcast(String, Object)}
    * @throws IllegalArgumentException if the class is not registered, the model cannot be named, or
-   *     the message not be written
+   *     Jackson cannot write the message
    * @throws MessageTooLargeException if it is larger than {@code maxOutboundMessageBytes} allows
    */
   public Future<Void> broadcastTo(
@@ -393,8 +417,9 @@ public final class Cable implements Handler<RoutingContext> {
    *
    * @param channel a registered channel class
    * @param model as for {@link Channel#streamFor(Object)}
-   * @return completes with the list; it is {@link PresenceList#stale} while the store cannot be
-   *     reached; the future fails then if no subscription of this node uses the stream
+   * @return completes with the list. While the store cannot be reached, the list is the last known
+   *     one and {@linkplain PresenceList#stale() stale}, or the future fails if no subscription on
+   *     this node uses the stream
    * @throws IllegalArgumentException if the class is not registered or the model cannot be named
    */
   public Future<PresenceList> presence(Class<? extends Channel<?>> channel, Object model) {
@@ -414,7 +439,7 @@ public final class Cable implements Handler<RoutingContext> {
   }
 
   /**
-   * Returns the stream name of a model in a channel class.
+   * Returns the name of a model's stream in a channel class.
    *
    * @param channel a registered channel class
    * @param model as for {@link Channel#streamFor(Object)}
@@ -426,7 +451,7 @@ public final class Cable implements Handler<RoutingContext> {
   }
 
   /**
-   * Returns access to connections by their identifiers, on all nodes.
+   * Returns access to the connections of all nodes by their identifiers, to disconnect them.
    *
    * @return the connections
    */
@@ -435,22 +460,24 @@ public final class Cable implements Handler<RoutingContext> {
   }
 
   /**
-   * Disconnects every connection of this node with {@code server_restart}; their clients reconnect.
-   * {@code drainRate} of them leave in a second. All callbacks run, and the cable goes on
-   * (ActionCable: {@code restart}).
+   * Disconnects every connection of this node, and lets the clients reconnect (ActionCable:
+   * {@code restart}). Clients get the reason {@code server_restart}, {@link CableBuilder#drainRate
+   * CableBuilder.drainRate} of them in a second. All callbacks run, and the cable stays open. The
+   * method returns at once.
    */
   public void restart() {
     lifecycle.restart();
   }
 
   /**
-   * Disconnects every connection of all nodes with {@code server_restart}; their clients reconnect.
-   * On each node {@code drainRate} of them leave in a second. This node begins at once; one that
-   * was cut off from the others restarts the connections that it had then when its link is back, as
-   * {@link RemoteConnections} says.
+   * Disconnects every connection of all nodes, and lets the clients reconnect. Clients get the
+   * reason {@code server_restart}, {@link CableBuilder#drainRate CableBuilder.drainRate} of them in
+   * a second on each node. This node begins at once. A node that is cut off from the others carries
+   * out the order when its link is back, as {@link RemoteConnections} describes.
    *
-   * @return completes when the pub/sub adapter has taken the order, not when the other nodes have
-   *     carried it out; fails when it has not, and then only this node has
+   * @return completes when the pub/sub adapter has taken the order, which is before the other nodes
+   *     have carried it out; fails if the adapter has not taken it, and then only this node
+   *     restarts its connections
    */
   public Future<Void> restartAll() {
     return lifecycle.restartAllNodes();
@@ -459,7 +486,7 @@ public final class Cable implements Handler<RoutingContext> {
   /**
    * Returns the open connections of this node.
    *
-   * @return a snapshot, in no order
+   * @return a snapshot, in no particular order
    */
   public List<ConnectionStatistics> connections() {
     return lifecycle.registry().statistics();
@@ -468,17 +495,17 @@ public final class Cable implements Handler<RoutingContext> {
   /**
    * Returns the number of open connections of this node.
    *
-   * @return a count
+   * @return number of connections that were welcomed and have not ended
    */
   public int connectionCount() {
     return lifecycle.registry().size();
   }
 
   /**
-   * Returns how many open connections of this node read more slowly than they are sent to; see
-   * {@link ConnectionStatistics#slow}.
+   * Returns the number of open connections of this node whose clients read too slowly.
+   * {@link ConnectionStatistics#slow()} says what that means.
    *
-   * @return a count
+   * @return number of connections
    */
   public int slowConnectionCount() {
     return lifecycle.registry().slowCount();
@@ -487,27 +514,29 @@ public final class Cable implements Handler<RoutingContext> {
   /**
    * Returns the number of streams that have subscribers on this node.
    *
-   * @return a count
+   * @return number of stream names
    */
   public int streamCount() {
     return context.streams().size();
   }
 
   /**
-   * Returns how many messages of broadcasts this node has handed to subscriptions since it began: a
-   * broadcast to a thousand of them counts a thousand times. Its growth is what broadcasts cost.
+   * Returns how many messages of broadcasts this node has handed to subscriptions since it was
+   * built. A broadcast to a thousand subscriptions counts a thousand times, so the growth shows
+   * what broadcasts cost.
    *
-   * @return a count
+   * @return number of messages, which only grows
    */
   public long deliveryCount() {
     return lifecycle.deliveries();
   }
 
   /**
-   * Waits for the pub/sub adapter, and for the end of {@code warmUp}.
+   * Returns a future that completes when the cable has started: its pub/sub adapter is connected,
+   * and {@link CableBuilder#warmUp CableBuilder.warmUp} is over. The cable serves requests before
+   * that, too.
    *
-   * @return completes when the cable can publish and subscribe, and is warm; fails when the adapter
-   *     could not start
+   * @return the same future on each call; fails if the adapter cannot start
    */
   public Future<Void> started() {
     return started;
@@ -516,15 +545,15 @@ public final class Cable implements Handler<RoutingContext> {
   /**
    * Returns whether this node should get new connections.
    *
-   * @return {@code ready}, or the reasons why not
+   * @return that it is ready, or the reasons why it is not
    */
   public Readiness readiness() {
     return lifecycle.readiness();
   }
 
   /**
-   * Returns a handler for a load balancer's readiness probe: 200 when ready, else 503, with the
-   * reasons as plain text.
+   * Returns a handler for a load balancer's readiness probe. It answers 200 if {@link #readiness}
+   * is ready, and otherwise 503 with the reasons as plain text, one per line.
    *
    * @return a route handler
    */
@@ -540,16 +569,16 @@ public final class Cable implements Handler<RoutingContext> {
   }
 
   /**
-   * Closes the cable: refuses new connections with 503, disconnects the open ones with
-   * {@code server_restart} so that their clients reconnect elsewhere, {@code drainRate} of them in
-   * a second and in random order, waits until all callbacks have run, at most {@code drainTimeout},
-   * and closes the pub/sub adapter. So many connections that they would need more than half of
-   * {@code drainTimeout} leave faster. Close the cable before its HTTP server. A second call
-   * returns the same future.
+   * Closes the cable, and lets its clients reconnect to other nodes. It refuses new connections
+   * with 503 and disconnects the open ones with {@code server_restart}, in random order and
+   * {@link CableBuilder#drainRate CableBuilder.drainRate} of them in a second, or faster if that
+   * would take more than half of {@link CableBuilder#drainTimeout CableBuilder.drainTimeout}. It
+   * then waits until all callbacks have run, {@code drainTimeout} in all at most, and closes the
+   * pub/sub adapter. Close the cable before its HTTP server. A second call returns the same future.
    *
-   * @return completes when all is done, with how it went; within {@code drainTimeout}, and
-   *     {@code closeTimeout} for the adapter if callbacks have used that up; fails if the adapter
-   *     could not be closed
+   * @return completes with a report when everything is closed: within {@code drainTimeout}, or at
+   *     most two {@link CableBuilder#closeTimeout CableBuilder.closeTimeout} later if callbacks
+   *     have used that up; fails if the adapter cannot be closed
    */
   public Future<CloseReport> close() {
     return lifecycle.close();

@@ -47,8 +47,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Configures a {@link Cable}. Everything is checked by {@link #build}, which lists all problems at
- * once.
+ * Configures and builds a {@link Cable}. Only a connection is required; every option has a default.
+ * {@link #build} checks everything and reports all problems at once.
  *
  * <pre>{@code
  * Cable cable = Cable.builder(vertx)
@@ -59,6 +59,11 @@ import org.jspecify.annotations.Nullable;
  *     .pingInterval(Duration.ofSeconds(5))
  *     .build();
  * }</pre>
+ *
+ * <p>The parameter of each option states its range and its default. Values out of range are
+ * reported by {@link #build}. Options that limit something are per node, unless they say otherwise;
+ * when a limit takes effect, the log and {@link CableEvents#limitReached CableEvents.limitReached}
+ * name the option.
  *
  * <p>Not thread-safe.
  *
@@ -96,11 +101,11 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how connections are made. This or {@link #connection(Class, Supplier)} is required.
+   * Sets the factory of connections. This or {@link #connection(Class, Supplier)} is required.
    *
-   * @param factory makes a new connection for each socket; called where connections' callbacks run,
-   *     so it may block unless {@link #callbacksOnEventLoop} is set; one that returns the same
-   *     instance twice is a defect, and its client is disconnected
+   * @param factory creates a new connection for each socket. It runs where callbacks of connections
+   *     run, so it may block unless {@link #callbacksOnEventLoop callbacksOnEventLoop} is set. If
+   *     it returns the same instance twice, the second client is disconnected
    * @return this
    */
   public CableBuilder connection(Supplier<? extends Connection> factory) {
@@ -110,14 +115,14 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how connections are made, and of which class. {@link #build} then refuses channels that
-   * need another class of connection, which is noticed when a client subscribes otherwise. If the
-   * class is marked {@link EventLoop}, the factory and all callbacks of connections run on the
-   * event loop.
+   * Sets the factory and the class of connections. With the class, {@link #build} refuses channels
+   * that need another class of connection; without it, that shows when a client subscribes. If the
+   * class is annotated with {@link EventLoop}, the factory and all callbacks of connections run on
+   * the event loop.
    *
    * @param <C> the connection class
    * @param type the connection class
-   * @param factory makes a new connection for each socket, as for {@link #connection(Supplier)}
+   * @param factory creates a new connection for each socket, as for {@link #connection(Supplier)}
    * @return this
    */
   public <C extends Connection> CableBuilder connection(
@@ -128,12 +133,12 @@ public final class CableBuilder {
   }
 
   /**
-   * Registers a channel under the simple name of its class.
+   * Registers a channel under the simple name of its class. A class can be registered once.
    *
    * @param <T> the channel class
    * @param type the channel class; clients subscribe with {@code {channel: "ChatChannel"}}
-   * @param factory makes a new channel for each subscription; one that returns the same instance
-   *     twice is a defect, and its client is rejected
+   * @param factory creates a new channel for each subscription, where the channel's callbacks run.
+   *     If it returns the same instance twice, the second subscription is rejected
    * @return this
    */
   public <T extends Channel<?>> CableBuilder channel(Class<T> type, Supplier<? extends T> factory) {
@@ -141,13 +146,15 @@ public final class CableBuilder {
   }
 
   /**
-   * Registers a channel under a name of its own, such as {@code Chats::RoomChannel} for clients
-   * that were written for Rails.
+   * Registers a channel under another name than that of its class, such as
+   * {@code Chats::RoomChannel} for clients that were written for Rails.
    *
    * @param <T> the channel class
-   * @param wireName what clients subscribe with; also the stem of its stream names
+   * @param wireName the name that clients subscribe with, not blank and used once; the names of its
+   *     streams begin with it, as in ActionCable
    * @param type the channel class
-   * @param factory makes a new channel for each subscription
+   * @param factory creates a new channel for each subscription, as for {@link #channel(Class,
+   *     Supplier)}
    * @return this
    */
   public <T extends Channel<?>> CableBuilder channel(
@@ -160,13 +167,13 @@ public final class CableBuilder {
   }
 
   /**
-   * Lets clients follow, without a channel class, the streams whose names the application has
-   * signed for them: {@code {channel: "$pubsub", signed_stream_name: …}}, as AnyCable's clients do.
-   * Every client that has a signed name may follow its stream; nothing else is checked. Default:
-   * off.
+   * Lets clients subscribe, without a channel class, to streams whose names the application has
+   * signed. Clients subscribe with {@code {channel: "$pubsub", signed_stream_name: …}}, as
+   * AnyCable's do. Default: off. <b>Security:</b> every client that has a signed name may subscribe
+   * to its stream; nothing else is checked.
    *
-   * @param signer reads the names; keep it, to sign them with
-   * @param options what the clients of such a stream may do
+   * @param signer verifies the names; the application signs them with the same one
+   * @param options what the clients of such streams may do, such as {@link StreamOption#whispers}
    * @return this
    */
   public CableBuilder signedStreams(StreamSigner signer, StreamOption... options) {
@@ -175,12 +182,13 @@ public final class CableBuilder {
   }
 
   /**
-   * Lets every client follow every stream of the cable by its bare name: {@code {channel:
-   * "$pubsub", stream_name: …}}. Default: off. <b>Security:</b> this includes the streams of all
-   * channels, whatever these check. It is for prototypes, and for cables that have nothing but
-   * public streams; the log says that it is on.
+   * Lets every client subscribe to every stream of the cable by its plain name. Clients subscribe
+   * with {@code {channel: "$pubsub", stream_name: …}}, as AnyCable's do. Default: off.
+   * <b>Security:</b> this includes the streams of all channels, whatever these check. Use it for
+   * prototypes, and for cables that have public streams only; the log says at the start that it is
+   * on.
    *
-   * @param options what the clients of such a stream may do
+   * @param options what the clients of such streams may do, such as {@link StreamOption#whispers}
    * @return this
    */
   public CableBuilder publicStreams(StreamOption... options) {
@@ -189,10 +197,11 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets the pub/sub adapter, which the cable then owns. Default: a {@link MemoryPubSub}, for a
-   * single node.
+   * Sets the pub/sub adapter, which connects the nodes of an application. The cable starts and
+   * closes it. Default: a {@link MemoryPubSub}, for a single node.
    *
-   * @param pubSub an adapter that serves no other cable
+   * @param pubSub an adapter that no other cable uses, such as
+   *     {@link dev.hawser.pubsub.redis.RedisPubSub}
    * @return this
    */
   public CableBuilder pubSub(PubSubAdapter pubSub) {
@@ -202,11 +211,11 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets where is kept who is present, which the cable then owns. Default: what the pub/sub adapter
-   * brings, see {@link PubSubAdapter#presence}: Redis with the Redis adapter, otherwise a
-   * {@code MemoryPresence}, for a single node.
+   * Sets the store that keeps who is present. The cable starts and closes it. Default: the store of
+   * the pub/sub adapter ({@link PubSubAdapter#presence}), which is Redis with the Redis adapter,
+   * and otherwise a {@link dev.hawser.presence.MemoryPresence} for a single node.
    *
-   * @param store a store that serves no other cable
+   * @param store a store that no other cable uses
    * @return this
    */
   public CableBuilder presence(PresenceStore store) {
@@ -216,10 +225,13 @@ public final class CableBuilder {
   }
 
   /**
-   * Names models of a type, for {@link Channel#streamFor} and identifiers. Subclasses are included.
+   * Sets how models of a type are named, for {@link Channel#streamFor Channel.streamFor},
+   * {@link Cable#broadcastTo Cable.broadcastTo} and {@link Connection#identifiedBy
+   * Connection.identifiedBy}. Subclasses are included. A model class can implement
+   * {@link Streamable} instead.
    *
-   * @param <M> the type
-   * @param type the type
+   * @param <M> the type of the models
+   * @param type a class or interface of models
    * @param namer returns a model's name within its channel, not empty; called from any thread
    * @return this
    */
@@ -230,7 +242,8 @@ public final class CableBuilder {
   }
 
   /**
-   * Allows pages of more origins to connect, besides those of the cable's own host.
+   * Allows pages of other origins to connect, besides those of the cable's own host (RFC 6454, RFC
+   * 6455 section 10.2). Default: none.
    *
    * @param origins exact origins such as {@code https://example.com}; {@code https://*.example.com}
    *     for the subdomains of a host; {@code http://localhost:*} for any port
@@ -242,14 +255,14 @@ public final class CableBuilder {
   }
 
   /**
-   * Names the hosts that the cable is served under. Pages of its own host may connect only if that
-   * is one of these, or of a host in {@link #allowedOrigins}; as long as neither names any,
-   * whatever host a client asks for is taken for the cable's own. So a stranger's page could
-   * connect once the DNS points the stranger's host to the cable (DNS rebinding): name your hosts,
-   * unless a proxy in front sees that no other is asked for. IP addresses and {@code localhost}
-   * need not be named.
+   * Names the hosts that the cable is served under. Default: none. A page of the cable's own host
+   * may connect only if that host is named here or in {@link #allowedOrigins allowedOrigins}. If
+   * neither names a host, any host that a request asks for counts as the cable's own.
+   * <b>Security:</b> then a page of an attacker's domain can connect if its DNS name resolves to
+   * this server (DNS rebinding). Name your hosts, unless a proxy in front accepts requests for your
+   * hosts only. IP addresses and {@code localhost} need not be named.
    *
-   * @param hosts exact hosts such as {@code example.com}, with any port; {@code example.com:8443}
+   * @param hosts exact hosts such as {@code example.com}, for any port; {@code example.com:8443}
    *     for one port; {@code *.example.com} for the subdomains of a host
    * @return this
    */
@@ -259,8 +272,8 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets whether pages of the cable's own host may connect. Default: {@code true}. Which hosts are
-   * its own, {@link #allowedHosts} says.
+   * Sets whether pages of the cable's own host may connect. Default: {@code true}.
+   * {@link #allowedHosts allowedHosts} names the own hosts.
    *
    * @param allow whether they may
    * @return this
@@ -270,10 +283,11 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets whether clients that send no {@code Origin} may connect: native apps and servers, never
-   * browsers. Default: {@code false}, as in ActionCable.
+   * Sets whether clients that send no {@code Origin} header may connect. Those are native apps and
+   * servers; browsers always send it. Default: {@code false}, as in ActionCable.
    *
-   * @param allow whether they may; safe when clients are authenticated by a token, not a cookie
+   * @param allow whether they may; this is safe if clients are authenticated by a token, and not by
+   *     a cookie
    * @return this
    */
   public CableBuilder allowMissingOrigin(boolean allow) {
@@ -281,10 +295,10 @@ public final class CableBuilder {
   }
 
   /**
-   * Turns the origin check off or on. Default: on. Off, any web page can connect with its visitor's
-   * cookies.
+   * Sets whether origins are checked. Default: {@code true}. <b>Security:</b> without the check,
+   * any web page can connect with the cookies of its visitor (cross-site WebSocket hijacking).
    *
-   * @param check whether origins are checked
+   * @param check whether they are
    * @return this
    */
   public CableBuilder checkOrigin(boolean check) {
@@ -292,10 +306,12 @@ public final class CableBuilder {
   }
 
   /**
-   * Declares the proxies whose {@code X-Forwarded-Host}, {@code -Proto} and {@code -For} headers
-   * are believed. Default: none.
+   * Names the proxies whose {@code X-Forwarded-Host}, {@code X-Forwarded-Proto} and
+   * {@code X-Forwarded-For} headers are trusted. Default: none. Without it, all clients behind a
+   * proxy have the proxy's address, and share the limits of one address.
    *
-   * @param networks IP addresses such as {@code 127.0.0.1}, or networks such as {@code 10.0.0.0/8}
+   * @param networks IP addresses such as {@code 127.0.0.1}, or networks in CIDR notation such as
+   *     {@code 10.0.0.0/8} (RFC 4632)
    * @return this
    */
   public CableBuilder trustedProxies(String... networks) {
@@ -304,7 +320,8 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets the time between pings of a connection. ActionCable's clients reconnect after 6 s without.
+   * Sets the time between the {@code ping} messages to a client. ActionCable's clients reconnect if
+   * they get no ping for 6 s.
    *
    * @param interval 30 ms to 6 s; default 3 s
    * @return this
@@ -314,10 +331,10 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how long a client may be silent, RFC 6455 pongs included, before its connection is
-   * dropped. A client is asked for a pong after a third of this.
+   * Sets how long a client may send nothing before its connection is closed. After a third of this
+   * time it gets a WebSocket ping, which every client answers with a pong (RFC 6455 section 5.5.2).
    *
-   * @param timeout at least 3 times the ping interval, at most 1 h; 0 for never; default 30 s
+   * @param timeout 3 times {@link #pingInterval pingInterval} to 1 h; 0 for never; default 30 s
    * @return this
    */
   public CableBuilder deadPeerTimeout(Duration timeout) {
@@ -325,8 +342,8 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how long {@link Connection#connect} may take before the client is disconnected and may try
-   * again.
+   * Sets how long {@link Connection#connect} may take. After that the client is disconnected with
+   * {@code server_error}, and reconnects.
    *
    * @param timeout 1 ms to 1 h; default 30 s
    * @return this
@@ -336,10 +353,11 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how often {@link Connection#reauthenticate} decides whether a client may stay: each
-   * connection is asked after between half and all of this time, and again after each answer.
+   * Sets how often {@link Connection#reauthenticate} decides whether a client may stay. It is
+   * called for each connection after a random time between half of this time and all of it, and
+   * again after each call.
    *
-   * @param every 1 ms to 1 day; 0 turns it off; default 0
+   * @param every 1 ms to 1 day; 0 for never; default 0
    * @return this
    */
   public CableBuilder reauthenticate(Duration every) {
@@ -347,8 +365,8 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how long the streams of a subscription may take to become live before the client is sent
-   * away to try again.
+   * Sets how long the streams of a new subscription may take to become live. After that the client
+   * is disconnected with {@code pubsub_unavailable}, and reconnects.
    *
    * @param timeout 1 ms to 1 h; default 10 s
    * @return this
@@ -358,7 +376,9 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how long a client has to answer a Close frame before its socket is dropped.
+   * Sets how long a client may take to answer a Close frame (RFC 6455 section 7.1.1). After that
+   * its socket is dropped. When the cable closes, its presence store and its pub/sub adapter get
+   * this time, too.
    *
    * @param timeout 1 ms to 1 h; default 5 s
    * @return this
@@ -368,7 +388,8 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how long {@link Cable#close} waits for connections and their callbacks.
+   * Sets how long {@link Cable#close} waits until all connections have ended and their callbacks
+   * have run.
    *
    * @param timeout 1 ms to 1 h; default 30 s
    * @return this
@@ -378,10 +399,10 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how many connections {@link Cable#close} and {@link Cable#restart} send away in a second,
-   * because all of them come back elsewhere. A tenth of that leaves at once.
+   * Sets how many connections per second {@link Cable#close} and {@link Cable#restart} end, because
+   * all their clients reconnect. A tenth of that number ends at once.
    *
-   * @param connectionsPerSecond 1 to 1,000,000; default 2,500
+   * @param connectionsPerSecond connections per second, 1 to 1,000,000; default 2,500
    * @return this
    */
   public CableBuilder drainRate(int connectionsPerSecond) {
@@ -389,8 +410,9 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how much may wait to be sent to a client. One that reads more slowly is closed with
-   * {@code slow_consumer} and code 1013, and reconnects. It counts as slow from a quarter on.
+   * Sets how many bytes may wait to be sent to a client. Beyond that the connection is closed with
+   * {@code slow_consumer} and code 1013, and the client reconnects. A connection counts as slow
+   * ({@link ConnectionStatistics#slow()}) when a quarter of this waits.
    *
    * @param bytes 1 KiB to 1 GiB; default 1 MiB
    * @return this
@@ -400,7 +422,9 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how long a client may be slow before it is closed, too.
+   * Sets how long a connection may be slow, as {@link #maxOutboundBytes maxOutboundBytes} defines
+   * it. After that it is closed with {@code slow_consumer} and code 1013, and the client
+   * reconnects.
    *
    * @param timeout 1 ms to 1 h; default 30 s
    * @return this
@@ -410,12 +434,14 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets the size from which messages are compressed for clients that offer permessage-deflate (RFC
-   * 7692); what these send may then be compressed, too. A broadcast is compressed once for all who
-   * take it, on each event loop. Do not send secrets together with text that others chose: the size
-   * of what is compressed says something about its content. Has no effect on portable sockets.
+   * Sets the size from which messages are compressed, for clients that offer permessage-deflate
+   * (RFC 7692). Messages of these clients may then be compressed, too. A broadcast is compressed
+   * once on each event loop for all its receivers. <b>Security:</b> do not send a secret in one
+   * message with text that others chose, because the compressed size reveals something about the
+   * content. Has no effect on {@link #portableSockets portableSockets}.
    *
-   * @param bytes 64 B to 64 MiB; 0 for never, and nothing is negotiated then; default 0
+   * @param bytes size of the JSON text, 64 B to 64 MiB; 0 for never, so that compression is not
+   *     negotiated; default 0
    * @return this
    */
   public CableBuilder compressFromBytes(int bytes) {
@@ -423,7 +449,8 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets the largest message a client may send; a larger one closes its socket with 1009.
+   * Sets the size of the largest message that a client may send. A larger one closes its socket
+   * with code 1009 (RFC 6455 section 7.4.1).
    *
    * @param bytes 1 KiB to 64 MiB; default 64 KiB
    * @return this
@@ -433,7 +460,8 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets into how many frames a client may cut a message; more close its socket with 1009.
+   * Sets how many frames a message of a client may have (RFC 6455 section 5.4). A message of more
+   * frames closes its socket with code 1009.
    *
    * @param count 1 to 65,536; default 256
    * @return this
@@ -443,9 +471,9 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets the size of the longest identifier, as JSON text in UTF-8; a subscription with a longer
-   * one is rejected. An identifier is the params of a subscription, and is repeated in every
-   * message to it.
+   * Sets the size of the longest identifier of a subscription, as JSON text in UTF-8. A
+   * subscription with a longer one is rejected. An identifier consists of the channel's name and
+   * the params, and every message of the subscription repeats it.
    *
    * @param bytes 1 B to 64 MiB; default 4 KiB
    * @return this
@@ -455,10 +483,10 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how large the data of an action may be, as JSON text in UTF-8. Larger data is reported as
-   * a bad command, and its action not performed.
+   * Sets the size of the largest data of an action, as JSON text in UTF-8. An action with larger
+   * data is not performed, and logged as a bad command.
    *
-   * @param bytes 1 B to 64 MiB; default as {@code maxMessageBytes}
+   * @param bytes 1 B to 64 MiB; default as {@link #maxMessageBytes maxMessageBytes}
    * @return this
    */
   public CableBuilder maxDataBytes(int bytes) {
@@ -466,10 +494,11 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets the size of the largest message that may be transmitted or broadcast, as JSON. The call
-   * fails with {@link MessageTooLargeException} for a larger one.
+   * Sets the size of the largest message that may be transmitted or broadcast, as JSON text in
+   * UTF-8. The call throws {@link MessageTooLargeException} for a larger one.
    *
-   * @param bytes 1 B to {@code maxOutboundBytes}; default seven eighths of that
+   * @param bytes 1 B to {@link #maxOutboundBytes maxOutboundBytes}; default seven eighths of that,
+   *     896 KiB
    * @return this
    */
   public CableBuilder maxOutboundMessageBytes(int bytes) {
@@ -477,8 +506,8 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how many bytes of a stream with history are kept, of payload; beyond that the oldest
-   * broadcasts go before their time.
+   * Sets how many bytes of messages are kept of each stream with history. Beyond that the oldest
+   * broadcasts are deleted before their time. See {@link Channel#history Channel.history}.
    *
    * @param bytes 1 KiB to 1 GiB; default 4 MiB
    * @return this
@@ -488,10 +517,11 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how many bytes of messages that it missed a client is sent at once. One that missed more
-   * is told that they are lost, and gets a snapshot if the channel has one.
+   * Sets how many bytes of missed messages of a stream with history a client gets at once. A client
+   * that missed more is told that messages are lost, and gets a {@linkplain Channel#snapshot
+   * snapshot} if the channel has one.
    *
-   * @param bytes 1 B to {@code maxOutboundBytes}; default half of that
+   * @param bytes 1 B to {@link #maxOutboundBytes maxOutboundBytes}; default half of that, 512 KiB
    * @return this
    */
   public CableBuilder maxReplayBytes(int bytes) {
@@ -500,7 +530,7 @@ public final class CableBuilder {
 
   /**
    * Sets how many commands of a connection may wait for their callbacks. Beyond that its socket is
-   * not read until half of them are done; none is lost.
+   * not read until half of them are done. No command is lost.
    *
    * @param count 2 to 65,536; default 64
    * @return this
@@ -510,8 +540,8 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how many calls of a connection may wait for their replies. Beyond that they are answered
-   * with {@code too_many_calls} and not carried out.
+   * Sets how many calls of a connection may wait for their replies. Further calls are answered with
+   * the error {@code too_many_calls} and not carried out.
    *
    * @param count 1 to 65,536; default 1,000
    * @return this
@@ -521,10 +551,11 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how long a client may repeat a call that is to have one effect. A call that asks for more
-   * is answered with {@code bad_request}. The answer is kept a minute longer.
+   * Sets for how long a client may repeat a call that must be carried out only once. A call that
+   * asks for a longer time is answered with the error {@code bad_request}. Answers are kept a
+   * minute longer than this.
    *
-   * @param time 1 s to 1 hour; default 5 minutes
+   * @param time 1 s to 1 h; default 5 min
    * @return this
    */
   public CableBuilder maxAnswerTime(Duration time) {
@@ -533,7 +564,7 @@ public final class CableBuilder {
 
   /**
    * Sets how many answers this node keeps for clients that may repeat their calls. Beyond that such
-   * calls are answered with {@code unavailable} and not carried out.
+   * calls are answered with the error {@code unavailable} and not carried out.
    *
    * @param count 1 to 16,777,216; default 100,000
    * @return this
@@ -543,8 +574,9 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how many bytes of answers this node keeps for clients that may repeat their calls. What
-   * does not fit is not kept: a repetition is answered with {@code unknown_outcome}.
+   * Sets how many bytes of answers this node keeps for clients that may repeat their calls. An
+   * answer that does not fit is not kept, and a repetition of its call is answered with the error
+   * {@code unknown_outcome}.
    *
    * @param bytes 1 KiB to 1 GiB; default 64 MiB
    * @return this
@@ -554,11 +586,11 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets for how long a client of the extended subprotocol may restore its session after its socket
-   * was lost: after {@link Connection#connect}, the server creates its subscriptions again if its
-   * identifiers are the same.
+   * Sets for how long a client of the extended subprotocol may resume its session after its socket
+   * was lost. If its identifiers are the same after {@link Connection#connect}, the server restores
+   * its subscriptions.
    *
-   * @param time 1 ms to 1 hour; 0 for never; default 5 minutes
+   * @param time 1 ms to 1 h; 0 for never; default 5 min
    * @return this
    */
   public CableBuilder sessionRestoreTime(Duration time) {
@@ -566,7 +598,7 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how many sessions whose sockets are lost this node keeps. The client of one that is not
+   * Sets how many sessions with a lost socket this node keeps. The client of a session that is not
    * kept subscribes again by itself.
    *
    * @param count 1 to 16,777,216; default 100,000
@@ -577,8 +609,8 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how many bytes of such sessions this node keeps: mostly the identifiers of their
-   * subscriptions. One with more than 64 KiB is not kept.
+   * Sets how many bytes of sessions with a lost socket this node keeps. They consist mostly of the
+   * identifiers of their subscriptions. A session of more than 64 KiB is not kept.
    *
    * @param bytes 1 KiB to 1 GiB; default 64 MiB
    * @return this
@@ -588,10 +620,12 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how many callbacks of a connection may wait in all, those of stream handlers and timers
-   * included. Beyond that the connection is closed with {@code overloaded}, and reconnects.
+   * Sets how many callbacks of a connection may wait in all, including those of stream handlers and
+   * timers. Beyond that the connection is closed with {@code overloaded} and code 1013, and the
+   * client reconnects.
    *
-   * @param count greater than {@code maxPendingCommands}, up to 1,048,576; default 1,024
+   * @param count more than {@link #maxPendingCommands maxPendingCommands}, to 1,048,576; default
+   *     1,024
    * @return this
    */
   public CableBuilder maxPendingCallbacks(int count) {
@@ -600,8 +634,8 @@ public final class CableBuilder {
 
   /**
    * Sets how many people may be present in a stream. Beyond that a join fails with
-   * {@code PresenceFullException}, or with the error {@code presence_full} if a client asked for
-   * it.
+   * {@link dev.hawser.presence.PresenceFullException}, and a join by a client with the error
+   * {@code presence_full}.
    *
    * @param count 1 to 100,000, the same on all nodes; default 10,000
    * @return this
@@ -611,7 +645,8 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how many tabs of one person may be present in a stream, with the same outcome beyond.
+   * Sets with how many tabs, which are subscriptions, one person may be present in a stream. Beyond
+   * that a join fails as with {@link #maxPresentPerStream maxPresentPerStream}.
    *
    * @param count 1 to 1,000, the same on all nodes; default 100
    * @return this
@@ -621,8 +656,8 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how large the id and the info of a person who is present may be together, as JSON text in
-   * UTF-8. A larger join is refused.
+   * Sets the size of the largest id and info together of a person who is present, as JSON text in
+   * UTF-8. A join with a larger one is refused.
    *
    * @param bytes 16 B to 16 KiB; default 1 KiB
    * @return this
@@ -632,10 +667,10 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets after which time a person whose connection was lost leaves. A person who is back by then
-   * was never away.
+   * Sets how long a person stays present after the connection was lost. A person who is back within
+   * this time does not leave.
    *
-   * @param grace up to 1 h, the same on all nodes; 0 for at once; default 15 s
+   * @param grace 1 ms to 1 h, the same on all nodes; 0 for leaving at once; default 15 s
    * @return this
    */
   public CableBuilder presenceGrace(Duration grace) {
@@ -643,7 +678,7 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets after which time those leave whose node has died or cannot reach the store.
+   * Sets how long people stay present after their node has died or has lost the presence store.
    *
    * @param lease 100 ms to 1 h, the same on all nodes; default 12 s
    * @return this
@@ -653,8 +688,8 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how many broadcasts may wait for one event loop. Beyond that they are dropped, and counted
-   * by {@link CableEvents#limitReached}.
+   * Sets how many broadcasts may wait for one event loop. Further broadcasts are dropped on that
+   * event loop, and each is reported to {@link CableEvents#limitReached CableEvents.limitReached}.
    *
    * @param count 1 to 16,777,216; default 65,536
    * @return this
@@ -664,7 +699,7 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how many subscriptions a connection may have; more are rejected.
+   * Sets how many subscriptions a connection may have. Further subscriptions are rejected.
    *
    * @param count 1 to 1,048,576; default 1,000
    * @return this
@@ -674,7 +709,8 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how many streams a subscription may have; {@code streamFrom} fails beyond that.
+   * Sets how many streams a subscription may have. Beyond that {@link Channel#streamFrom
+   * Channel.streamFrom} throws {@code IllegalStateException}.
    *
    * @param count 1 to 1,048,576; default 1,000
    * @return this
@@ -684,7 +720,8 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how many timers a subscription may have; {@link Channel#periodically} fails beyond that.
+   * Sets how many timers a subscription may have. Beyond that {@link Channel#periodically
+   * Channel.periodically} throws {@code IllegalStateException}.
    *
    * @param count 1 to 1,048,576; default 100
    * @return this
@@ -694,8 +731,9 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how many connections this node takes. More are refused with 503 and {@code Retry-After},
-   * and the node is not ready. A connection counts from its handshake until its callbacks have run.
+   * Sets how many connections this node accepts. Further connections are refused with 503 and
+   * {@code Retry-After} (RFC 9110 section 10.2.3), and the node is not {@linkplain Cable#readiness
+   * ready}. A connection counts from its handshake until its callbacks have run.
    *
    * @param count 1 to 16,777,216; default 100,000
    * @return this
@@ -705,9 +743,10 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how many connections of one client address this node takes; more are refused with 429 and
-   * {@code Retry-After}. An address is that of an IPv4 host or of an IPv6 /64 network, behind the
-   * proxies declared by {@link #trustedProxies}: an undeclared proxy is one address.
+   * Sets how many connections of one client address this node accepts. Further connections are
+   * refused with 429 and {@code Retry-After} (RFC 6585 section 4). An address is an IPv4 address or
+   * an IPv6 /64 network. It is that of the client if {@link #trustedProxies trustedProxies} names
+   * all proxies in front; otherwise all clients of a proxy have the proxy's address.
    *
    * @param count 1 to 16,777,216; default 10,000
    * @return this
@@ -717,10 +756,10 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how fast one client address may connect to this node. Ten seconds' worth may come at once;
-   * more are refused with 429 and {@code Retry-After}.
+   * Sets how many connections per second one client address may open on this node. The number of
+   * ten seconds may come at once; further connections are refused with 429 and {@code Retry-After}.
    *
-   * @param perSecond connects per second, 1 to 1,000,000; default 500
+   * @param perSecond connections per second, 1 to 1,000,000; default 500
    * @return this
    */
   public CableBuilder maxConnectsPerSecondPerAddress(int perSecond) {
@@ -728,9 +767,9 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how fast commands of a connection are read. Ten seconds' worth may come at once; beyond
-   * that the socket is not read until the rate is kept again, and none is lost. Every frame counts,
-   * pings and fragments too.
+   * Sets how many commands per second are read from a connection. The number of ten seconds may
+   * come at once; beyond that the socket is read more slowly. No command is lost. Every frame
+   * counts, including pings and fragments.
    *
    * @param perSecond commands per second, 1 to 1,000,000; default 200
    * @return this
@@ -740,11 +779,11 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how many commands of a subscription are carried out in a second. What comes beyond that is
-   * refused with a {@link RateLimitedException} and lost; {@link Action#perSecond} sets a rate for
-   * a single action.
+   * Sets how many commands per second of a subscription are carried out. Further commands are lost,
+   * and go to {@link Channel#onError Channel.onError} as {@link RateLimitedException}.
+   * {@link Action#perSecond} sets a rate for a single action.
    *
-   * @param perSecond commands per second, 1 to 1,000,000; 0 turns it off; default 0
+   * @param perSecond commands per second, 1 to 1,000,000; 0 for no limit; default 0
    * @return this
    */
   public CableBuilder maxCommandsPerSecondPerSubscription(int perSecond) {
@@ -752,9 +791,9 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets with how many waiting callbacks, of all its connections, this node counts as overloaded:
-   * then it refuses new connections with 503 and {@code Retry-After}, and is not ready, until there
-   * are 20 % fewer.
+   * Sets how many callbacks of all connections may wait before this node counts as overloaded. An
+   * overloaded node refuses new connections with 503 and {@code Retry-After}, and is not
+   * {@linkplain Cable#readiness ready}, until the number is 20 % below this.
    *
    * @param count 1 to 2,147,483,647; default 65,536
    * @return this
@@ -764,13 +803,15 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how much memory a connection may make the node keep: its subscriptions with their
-   * identifiers, their streams and timers, commands that wait or run, and what waits to be sent.
-   * Beyond that subscriptions are rejected, {@code streamFrom} and {@code periodically} fail, and
-   * the socket is read later. The sizes are estimates, see docs/operations.md.
+   * Sets how much memory of the node one connection may take. Its subscriptions with their
+   * identifiers, streams and timers count, and commands and messages that wait. Beyond that,
+   * subscriptions are rejected, {@link Channel#streamFrom Channel.streamFrom} and
+   * {@link Channel#periodically Channel.periodically} throw {@code IllegalStateException}, and the
+   * socket is not read for a while. The sizes are estimates, which {@code docs/operations.md}
+   * lists.
    *
-   * @param bytes 64 KiB to 1 GiB; default the larger of 64 × {@code maxMessageBytes} and 4 ×
-   *     {@code maxOutboundBytes}, so 4 MiB
+   * @param bytes 64 KiB to 1 GiB; default 4 MiB, or in general the larger of 64 ×
+   *     {@link #maxMessageBytes maxMessageBytes} and 4 × {@link #maxOutboundBytes maxOutboundBytes}
    * @return this
    */
   public CableBuilder maxMemoryPerConnection(int bytes) {
@@ -778,12 +819,12 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how much of the heap the connections of one client address may take together, beyond the 8
-   * KiB that each has anyway. Beyond that subscriptions are rejected, and a connection that sends
-   * or is sent more is closed with reason {@code overloaded} or {@code slow_consumer} and may
-   * reconnect.
+   * Sets how much of the heap the connections of one client address may take together. The first 8
+   * KiB of each connection do not count. Beyond that, subscriptions are rejected, and a connection
+   * that needs more is closed: with {@code overloaded} if its commands wait, with
+   * {@code slow_consumer} if messages to it wait. The client may reconnect.
    *
-   * @param percent of the largest possible heap, 1 to 100; default 12
+   * @param percent percent of the largest possible heap, 1 to 100; default 12
    * @return this
    */
   public CableBuilder maxMemoryPercentPerAddress(int percent) {
@@ -791,10 +832,10 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how much of the heap all connections of this node may take together, as
-   * {@link #maxMemoryPercentPerAddress} does for those of an address.
+   * Sets how much of the heap all connections of this node may take together. Beyond that the same
+   * happens as with {@link #maxMemoryPercentPerAddress maxMemoryPercentPerAddress}.
    *
-   * @param percent of the largest possible heap, 1 to 100; default 25
+   * @param percent percent of the largest possible heap, 1 to 100; default 25
    * @return this
    */
   public CableBuilder maxMemoryPercent(int percent) {
@@ -802,11 +843,12 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how full the heap may be after garbage collections before this node counts as overloaded:
-   * then it refuses new connections with 503 and {@code Retry-After}, rejects new subscriptions,
-   * and is not ready, until it is 20 % below.
+   * Sets how full the heap may be after a garbage collection before this node counts as overloaded.
+   * An overloaded node refuses new connections with 503 and {@code Retry-After}, rejects new
+   * subscriptions, and is not {@linkplain Cable#readiness ready}, until the heap is 20 % below
+   * this.
    *
-   * @param percent of the largest possible heap, 1 to 100; default 90; 100 for never
+   * @param percent percent of the largest possible heap, 1 to 100; 100 for never; default 90
    * @return this
    */
   public CableBuilder maxHeapPercent(int percent) {
@@ -814,8 +856,9 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how long a request head may take, from the first byte or none to the last, on HTTP servers
-   * that {@link Cable#guard} watches. A connection that takes longer is closed.
+   * Sets how long a client may take to send the head of its first request, on HTTP servers that
+   * {@link Cable#guard Cable.guard} guards. The time begins when the connection is accepted; a
+   * connection that takes longer is closed.
    *
    * @param timeout 1 ms to 1 h; default 10 s
    * @return this
@@ -825,10 +868,10 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets after how long a callback that still runs, or waits for its future, is reported: in the
-   * log with its stack, and to {@link CableEvents#limitReached}.
+   * Sets after how long a callback is reported that still runs or waits for its future. The log
+   * shows its stack, and {@link CableEvents#limitReached CableEvents.limitReached} is called.
    *
-   * @param time up to 1 day; 0 for never; default 5 s
+   * @param time 1 ms to 1 day; 0 for never; default 5 s
    * @return this
    */
   public CableBuilder slowCallbackWarning(Duration time) {
@@ -836,12 +879,13 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets after how long an event loop is reported on which a callback blocks: all its connections
-   * wait then. In the log with the place and the stack, and to {@link CableEvents#limitReached}.
-   * Only callbacks that run on event loops are concerned, see {@link EventLoop}. A loop is noticed
-   * after half of this time more at the latest.
+   * Sets after how long an event loop is reported that a callback blocks, so that all its
+   * connections wait. The log names the callback and shows its stack, and
+   * {@link CableEvents#limitReached CableEvents.limitReached} is called. This concerns only
+   * callbacks that run on event loops: see {@link EventLoop}. The report may come later by up to
+   * half of this time.
    *
-   * @param time up to 1 day; 0 for never; default 200 ms
+   * @param time 1 ms to 1 day; 0 for never; default 200 ms
    * @return this
    */
   public CableBuilder blockedLoopWarning(Duration time) {
@@ -849,12 +893,12 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how long a callback may run or wait for its future. Then its thread is interrupted, or the
-   * future no longer waited for, and it fails with {@link CallbackTimeoutException}. Code that
-   * ignores the interrupt holds up its own connection, and fails when it returns. Code on an event
-   * loop is not interrupted.
+   * Sets how long a callback may run or wait for its future. After that its thread is interrupted,
+   * or the future is no longer waited for, and the callback fails with
+   * {@link CallbackTimeoutException}. Code that ignores the interrupt delays its own connection
+   * until it returns. Code on an event loop is not interrupted.
    *
-   * @param timeout up to 1 day; 0 for never; default 5 min
+   * @param timeout 1 ms to 1 day; 0 for never; default 5 min
    * @return this
    */
   public CableBuilder callbackTimeout(Duration timeout) {
@@ -862,7 +906,8 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how many threads run callbacks on Java 17 to 20. Newer versions use virtual threads.
+   * Sets how many threads run callbacks on Java 17 to 20. On newer versions callbacks run on
+   * virtual threads, and this has no effect.
    *
    * @param threads 1 to 32,768; default 4 per processor, at least 16
    * @return this
@@ -872,9 +917,9 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets whether all callbacks, of connections and channels, run on the event loop. Default:
-   * {@code false}. For an application that never blocks; see {@link EventLoop} for a single
-   * channel.
+   * Sets whether all callbacks of connections and channels run on the event loop. Default:
+   * {@code false}. Use it only for an application whose callbacks never block; {@link EventLoop}
+   * does the same for a single class.
    *
    * @param onEventLoop whether they do
    * @return this
@@ -884,7 +929,8 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets whether the data of actions is logged, at level DEBUG. Default: {@code true}.
+   * Sets whether the log shows the data of actions, at level DEBUG. Default: {@code true}.
+   * {@link #filterParameters(String...) filterParameters} masks parts of it.
    *
    * @param log whether it is
    * @return this
@@ -894,10 +940,10 @@ public final class CableBuilder {
   }
 
   /**
-   * Adds names whose values are masked in the log. By default that is done for keys containing
-   * password, passwd, secret, token, credential or authorization.
+   * Adds names of keys whose values the log masks. Keys that contain password, passwd, secret,
+   * token, credential or authorization are always masked.
    *
-   * @param names parts of keys, in any case
+   * @param names parts of key names; case does not matter
    * @return this
    */
   public CableBuilder filterParameters(String... names) {
@@ -908,14 +954,15 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets the mapper for messages, params and action data. Give it stream read constraints of your
-   * own: clients' data goes through it. Default: Jackson's with Vert.x's types such as
-   * {@code JsonObject} and {@code Instant}, and those of {@code java.time} as ISO 8601 if
-   * {@code jackson-datatype-jsr310} is on the class path; strict about duplicate keys and trailing
-   * tokens, with nesting, names and numbers bounded, and lenient about unknown properties. To add
-   * to it, use {@link #jacksonModules} instead.
+   * Sets the mapper that writes messages, and reads params and data of actions. To add types to the
+   * default mapper, use {@link #jacksonModules jacksonModules} instead. The default mapper knows
+   * Vert.x's types such as {@code JsonObject}, {@code Instant}, and the other types of
+   * {@code java.time} as ISO 8601 text if {@code jackson-datatype-jsr310} is on the class path. It
+   * refuses duplicate keys and trailing tokens, bounds nesting, names and numbers, and ignores
+   * unknown properties. <b>Security:</b> a mapper of your own reads what clients send, so give it
+   * stream read constraints, and never default typing.
    *
-   * @param mapper a mapper that is not changed afterwards; it must not use default typing
+   * @param mapper a mapper that is not changed afterwards
    * @return this
    */
   public CableBuilder objectMapper(ObjectMapper mapper) {
@@ -924,11 +971,12 @@ public final class CableBuilder {
   }
 
   /**
-   * Adds modules to the default mapper, which stays strict and bounded; for types such as
-   * {@code Optional}, or serializers of your own. A module that comes later wins over one before
-   * it.
+   * Adds modules to the default mapper, for types such as {@code Optional} or for serializers of
+   * your own. The mapper stays strict and bounded. A later module takes precedence over an earlier
+   * one.
    *
-   * @param modules such as {@code new Jdk8Module()}; not beside {@link #objectMapper}
+   * @param modules the modules, such as {@code new Jdk8Module()}; cannot be combined with
+   *     {@link #objectMapper objectMapper}
    * @return this
    */
   public CableBuilder jacksonModules(Module... modules) {
@@ -937,14 +985,16 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets whether pages are told what the server refuses, with the text of exceptions, for their
-   * consoles: unknown channels and actions, data that does not fit, rejected subscriptions,
-   * callbacks that fail. Only clients that speak {@code actioncable-v1-ext-json} get it, as this
-   * library's does. Default: {@code false}, or what {@code -Dhawser.developmentMode=true} says.
+   * Sets whether clients are told why the server refused something, for the console of the browser.
+   * They get a message about unknown channels and actions, data that does not fit, rejected
+   * subscriptions and failed callbacks, with the text of exceptions. Only clients of the extended
+   * subprotocol {@code actioncable-v1-ext-json} get it, such as Hawser's. Default: {@code false},
+   * or {@code true} if the JVM runs with {@code -Dhawser.developmentMode=true}.
    *
-   * <p><b>Security:</b> never in production: these texts are not for strangers.
+   * <p><b>Security:</b> do not use it in production, because exceptions may reveal internals to
+   * clients.
    *
-   * @param on whether they are told
+   * @param on whether clients are told
    * @return this
    */
   public CableBuilder developmentMode(boolean on) {
@@ -952,9 +1002,10 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets the listener for what happens in the cable.
+   * Sets the listener that receives the events of the cable, for metrics and tracing. Default:
+   * none.
    *
-   * @param events a thread-safe listener
+   * @param events a listener, which must be thread-safe
    * @return this
    */
   public CableBuilder events(CableEvents events) {
@@ -963,14 +1014,15 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets whether sockets are served by public API of Vert.x alone: several times slower, and 15 kB
-   * more for each connection. Default: {@code false}. Where the faster way is not possible this way
-   * is taken anyhow. Turn {@code perMessageWebSocketCompressionSupported} off in the options of the
-   * HTTP server then, because Vert.x inflates without a bound; and set its
-   * {@code maxWebSocketFrameSize} if {@code maxMessageBytes} is more than 64 KiB, because Vert.x
-   * refuses larger frames with 1009.
+   * Sets whether sockets are served with the public API of Vert.x only. Such sockets are several
+   * times slower, and each connection takes 15 kB more. Default: {@code false}; the cable uses
+   * portable sockets anyway where the faster way is not possible. With portable sockets, turn
+   * {@code perMessageWebSocketCompressionSupported} off in the options of the HTTP server, as
+   * {@link Cable#httpServerOptions} does, because Vert.x inflates messages without a bound. If
+   * {@link #maxMessageBytes maxMessageBytes} is more than 64 KiB, set {@code maxWebSocketFrameSize}
+   * to it, because Vert.x closes sockets with larger frames with code 1009.
    *
-   * @param portable whether they are
+   * @param portable whether sockets are portable
    * @return this
    */
   public CableBuilder portableSockets(boolean portable) {
@@ -979,14 +1031,15 @@ public final class CableBuilder {
 
   /**
    * Sets how long the node may warm up before it is ready. The first thousand connections of a
-   * fresh JVM cost several times as much as later ones, just when the clients of the node before
-   * come back. So the node runs the whole way of a connection over loopback, with connections and
-   * channels of its own, until 3,000 clients have come and left or the time is over;
-   * {@link Cable#started} and {@link Cable#readiness} wait for it. Nothing of it reaches the
-   * application, its events or its metrics, and nothing from outside reaches it. The application's
-   * own code stays cold. What it costs and gains is in {@code docs/tuning.md}. Default: zero, none.
+   * fresh JVM cost several times as much as later ones, and they come just when the clients of the
+   * previous process reconnect. While it warms up, the node opens connections to itself over
+   * loopback, with connections and channels of its own, until 3,000 clients have come and gone or
+   * the time is over. {@link Cable#started()} and {@link Cable#readiness} wait for it. The warm-up
+   * does not touch the application, its events or its metrics, and cannot be reached from outside;
+   * the application's own code is not warmed up. {@code docs/tuning.md} shows what it costs and
+   * gains.
    *
-   * @param most 1 ms to 5 minutes, or zero; 5 to 10 seconds are worth it
+   * @param most 1 ms to 5 min, where 5 s to 10 s are worthwhile; 0 for no warm-up; default 0
    * @return this
    */
   public CableBuilder warmUp(Duration most) {
@@ -994,10 +1047,12 @@ public final class CableBuilder {
   }
 
   /**
-   * Builds the cable and starts its pub/sub adapter.
+   * Builds the cable and starts its pub/sub adapter. It does not wait for the adapter:
+   * {@link Cable#started()} does.
    *
-   * @return a cable, to be mounted on a route
-   * @throws CableConfigurationException listing everything that is wrong
+   * @return a new cable, to be mounted on a route
+   * @throws CableConfigurationException if options, channels or connections are wrong; it lists all
+   *     problems
    */
   public Cable build() {
     Cable cable = build(NodeRuntime.ofProcess(vertx));

@@ -4,7 +4,9 @@ package dev.hawser;
 import java.util.List;
 
 /**
- * Everything that is wrong with a cable's configuration, found when it is built.
+ * A cable or a broadcaster cannot be built; the exception lists everything that is wrong with its
+ * configuration. {@link CableBuilder#build} and {@link Broadcaster.Builder#build} throw it.
+ * Immutable.
  *
  * @since 0.1.0
  */
@@ -18,9 +20,9 @@ public final class CableConfigurationException extends RuntimeException {
   }
 
   /**
-   * Returns the problems, each naming the option, class or method it is about and the fix.
+   * Returns the problems, each with the option, class or method that it concerns, and what to do.
    *
-   * @return at least one problem
+   * @return one text per problem, at least one
    */
   public List<String> problems() {
     return problems;

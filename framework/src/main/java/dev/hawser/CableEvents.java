@@ -4,8 +4,8 @@ package dev.hawser;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receives what happens in a cable: the place for metrics and tracing. Every method does nothing
- * unless overridden.
+ * Receives events of a cable, for metrics and tracing. Override the methods of interest; the others
+ * do nothing.
  *
  * <pre>{@code
  * final class Metrics implements CableEvents {
@@ -18,123 +18,136 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Methods are called from any thread, event loops among them, so they must be thread-safe, quick
- * and never block. What they throw is logged and otherwise ignored.
+ * <p>Implementations must be thread-safe: methods are called from any thread. They must return
+ * quickly and not block, because they also run on event loops. What a method throws is logged and
+ * otherwise ignored.
  *
+ * @see CableBuilder#events(CableEvents) CableBuilder.events
+ * @see Cable#connections
  * @since 0.1.0
  */
 public interface CableEvents {
 
   /**
-   * A connection was welcomed.
+   * Reports that a connection was welcomed.
    *
    * @param connection its statistics at that moment
    */
   default void connectionOpened(ConnectionStatistics connection) {}
 
   /**
-   * A connection that was just welcomed asked to go on with the session of an earlier one.
+   * Reports that a connection, which was just welcomed, asked to resume the session of an earlier
+   * one.
    *
    * @param connection its statistics at that moment
-   * @param restored whether the session was found; if not, its sid is forged, used, too old, lost,
-   *     or that of a connection with other identifiers, and this is an ordinary connection
+   * @param restored whether the session was resumed. If not, its id was forged or used before, the
+   *     session was too old or lost, or it belonged to other identifiers; the connection then
+   *     starts anew
    */
   default void restorationAsked(ConnectionStatistics connection, boolean restored) {}
 
   /**
-   * A connection ended and all its callbacks have run. Follows every upgrade, welcomed or not.
+   * Reports that a connection ended and all its callbacks have run. Called once for every socket
+   * that was opened, whether it was welcomed or not.
    *
    * @param connection its last statistics
    */
   default void connectionClosed(ConnectionStatistics connection) {}
 
   /**
-   * A connection reads more slowly than it is sent to, or no longer does. One that stays slow is
-   * closed, which {@link #limitReached} and {@link #connectionClosed} report.
+   * Reports that the client of a connection began or stopped reading too slowly. A connection that
+   * stays slow is closed, which {@link #limitReached limitReached} and {@link #connectionClosed
+   * connectionClosed} report.
    *
-   * @param connection its statistics; {@link ConnectionStatistics#slow} says which
+   * @param connection its statistics; {@link ConnectionStatistics#slow()} says whether it is slow
+   *     now
    */
   default void slownessChanged(ConnectionStatistics connection) {}
 
   /**
-   * A request was refused before it became a connection.
+   * Reports that a request was refused before it became a connection: because of its origin, a
+   * limit, or because it is no WebSocket handshake.
    *
    * @param path the path of the request
    */
   default void connectionRefused(String path) {}
 
   /**
-   * A subscription was confirmed.
+   * Reports that a subscription was confirmed.
    *
-   * @param channel wire name of the channel
+   * @param channel name of the channel, as clients subscribe to it
    * @param identifier the client's identifier
    */
   default void subscriptionConfirmed(String channel, String identifier) {}
 
   /**
-   * A subscription was rejected, by the channel or because it could not be made.
+   * Reports that a subscription was rejected, by the channel or because it could not be made.
    *
-   * @param channel wire name of the channel, or {@code null} if there is none of that name
+   * @param channel name of the channel, as clients subscribe to it, or {@code null} if there is
+   *     none of that name
    * @param identifier the client's identifier
    */
   default void subscriptionRejected(@Nullable String channel, String identifier) {}
 
   /**
-   * An action was performed.
+   * Reports that an action was performed or called, successfully or not.
    *
-   * @param channel wire name of the channel
+   * @param channel name of the channel, as clients subscribe to it
    * @param action name of the action
-   * @param nanos time from its call to its end, futures included, in ns
+   * @param nanos time in ns from its start to its end, including the future that it returned
    * @param failure what it failed with, or {@code null}
    */
   default void actionPerformed(
       String channel, String action, long nanos, @Nullable Throwable failure) {}
 
   /**
-   * A message was handed to the pub/sub adapter.
+   * Reports that a message was handed to the pub/sub adapter, to be broadcast.
    *
-   * @param broadcasting the name it was broadcast to
-   * @param bytes size of the encoded message
+   * @param broadcasting name of the stream that it was broadcast to
+   * @param bytes size of the message as JSON text, in bytes
    */
   default void broadcasted(String broadcasting, int bytes) {}
 
   /**
-   * A broadcast was handed to the subscriptions of one event loop of this node. Called once for
-   * each event loop that has some, on that event loop: the sum over all nodes is what one call of
-   * {@link #broadcasted} has caused.
+   * Reports that a broadcast was handed to the subscriptions of one event loop of this node. It is
+   * called on each event loop that has such subscriptions, once per broadcast, so the recipients of
+   * all calls on all nodes add up to those of one call of {@link #broadcasted broadcasted}.
    *
-   * @param broadcasting the name it was broadcast to
-   * @param recipients how many subscriptions of that event loop receive it
+   * @param broadcasting name of the stream that it was broadcast to
+   * @param recipients number of subscriptions of that event loop that receive it
    */
   default void delivered(String broadcasting, int recipients) {}
 
   /**
-   * A limit took effect.
+   * Reports that a limit took effect. Called each time; the log has at most one line a second for
+   * each option.
    *
-   * @param option the option of {@link CableBuilder} that sets the limit
-   * @param subject what hit it, such as an identifier or a broadcasting
+   * @param option name of the {@link CableBuilder} method that sets the limit
+   * @param subject what reached the limit, such as an identifier or a broadcasting
    */
   default void limitReached(String option, String subject) {}
 
   /**
-   * A count came to 80 % of its limit. Called at most once an hour for each option.
+   * Reports that a count has reached 80 % of its limit. Called at most once an hour for each
+   * option.
    *
-   * @param option the option of {@link CableBuilder} that sets the limit
-   * @param subject whose count it is
+   * @param option name of the {@link CableBuilder} method that sets the limit
+   * @param subject what the count belongs to, such as an identifier or a broadcasting
    */
   default void limitNear(String option, String subject) {}
 
   /**
-   * The link to the pub/sub backend was lost or is back.
+   * Reports that the link to the pub/sub backend was lost or restored.
    *
-   * @param connected whether it is back; what was broadcast in between may be missing
+   * @param connected whether the link is up now; broadcasts of the time without a link may be
+   *     missing
    */
   default void pubSubLinkChanged(boolean connected) {}
 
   /**
-   * A callback failed.
+   * Reports that a callback failed, before {@code onError} is called.
    *
-   * @param callback its name, such as {@code ChatChannel#speak}
+   * @param callback name of the callback, such as {@code ChatChannel#speak}
    * @param failure what it failed with
    */
   default void callbackFailed(String callback, Throwable failure) {}

@@ -20,32 +20,33 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Serves the browser client that is in the {@code hawser-client} jar, so that an application needs
- * no npm to use it.
+ * Serves the JavaScript client from the {@code hawser-client} jar, so that an application needs no
+ * npm.
  *
  * <pre>{@code
  * ClientAssets.mount(router);
  * }</pre>
  *
- * <p>Then a module of the page does {@code import { createConsumer } from '/hawser/hawser.js'}, or
- * a page without modules has {@code <script src="/hawser/hawser.min.js">} and uses
- * {@code Hawser.createConsumer}. Browsers ask before they use their copy of these again. The URLs
- * of {@link #url} have the version of the client in them, and browsers keep what is there for a
- * year:
+ * <p>A module of the page then imports it with {@code import { createConsumer } from
+ * '/hawser/hawser.js'}. A page without modules loads it with {@code <script
+ * src="/hawser/hawser.min.js">} and calls {@code Hawser.createConsumer}. Browsers ask the server
+ * before they use their copy of these files. The URLs that {@link #url url} returns contain a
+ * digest of the client, so browsers keep those files for a year (RFC 9111, RFC 8246):
  *
  * <ul>
  *   <li>{@code /hawser/hawser.js}: {@code Cache-Control: no-cache}
  *   <li>{@code /hawser/3f9c01d2a4b7/hawser.js}: {@code public, max-age=31536000, immutable}
  * </ul>
  *
- * <p>The files are read once, when they are mounted; no other file is served below the path.
+ * <p>The files are read once, when they are mounted. Every other path below the mounted one is
+ * answered with 404.
  *
  * <p>Immutable.
  *
  * @since 0.1.0
  */
 public final class ClientAssets {
-  /** Where the files are mounted unless told otherwise. */
+  /** The path where the files are mounted by default: {@value}. */
   public static final String DEFAULT_PATH = "/hawser";
 
   private static final String RESOURCES = "META-INF/resources/hawser/";
@@ -68,8 +69,8 @@ public final class ClientAssets {
   /**
    * Mounts the client's files at {@value #DEFAULT_PATH}.
    *
-   * @param router where to mount them
-   * @return what has been mounted
+   * @param router the router that gets the routes
+   * @return the mounted files
    * @throws IllegalStateException if the {@code hawser-client} jar is not on the class path or
    *     module path
    */
@@ -80,9 +81,9 @@ public final class ClientAssets {
   /**
    * Mounts the client's files at a path.
    *
-   * @param router where to mount them
+   * @param router the router that gets the routes
    * @param path such as {@code /assets/hawser}: it starts with a slash and does not end with one
-   * @return what has been mounted
+   * @return the mounted files
    * @throws IllegalArgumentException if the path is not such a path
    * @throws IllegalStateException if the {@code hawser-client} jar is not on the class path or
    *     module path
@@ -108,7 +109,8 @@ public final class ClientAssets {
   }
 
   /**
-   * Returns the URL of a file that browsers may keep, because it changes when the client does.
+   * Returns a URL of a file that browsers may keep for a year, because the URL changes with the
+   * client.
    *
    * @param name {@code hawser.js}, {@code hawser.min.js}, or one of these with {@code .map}
    * @return a path such as {@code /hawser/3f9c01d2a4b7/hawser.js}

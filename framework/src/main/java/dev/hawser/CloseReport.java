@@ -4,7 +4,8 @@ package dev.hawser;
 import java.time.Duration;
 
 /**
- * How a cable's {@linkplain Cable#close end} went. Immutable.
+ * How many connections a cable ended when it was {@linkplain Cable#close closed}, and how long that
+ * took. Immutable.
  *
  * <pre>{@code
  * CloseReport report = cable.close().await();
@@ -13,11 +14,11 @@ import java.time.Duration;
  * }
  * }</pre>
  *
- * @param connections connections that it had to send away, those that were still being made among
- *     them
- * @param unfinished how many of these had not run all their callbacks when {@code drainTimeout} was
- *     over; 0 if all went well
- * @param took time from the call to the end, the pub/sub adapter's included
+ * @param connections number of connections that it disconnected, including those that were still
+ *     being opened
+ * @param unfinished how many of these had not run all their callbacks when
+ *     {@link CableBuilder#drainTimeout CableBuilder.drainTimeout} was over; 0 if all had
+ * @param took time from the call until everything was closed, including the pub/sub adapter
  * @since 0.1.0
  */
 public record CloseReport(int connections, int unfinished, Duration took) {}

@@ -8,12 +8,12 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's socket. Subclass it to say who the client is.
+ * The connection of one client: one WebSocket. Subclass it to identify and authorize the client.
  *
- * <p>There is one instance per socket. Its life: {@link #connect}, the welcome, the client's
- * commands, {@link #disconnect}. All callbacks of a connection, its channels' included, run one at
- * a time and in order, so they need no locks; they run off the event loop (on a virtual thread on
- * Java 21 and newer) and may block.
+ * <p>There is one instance per socket. Its life is {@link #connect}, the welcome, the client's
+ * commands, and {@link #disconnect}. All callbacks of a connection and its channels run one at a
+ * time and in order, so they need no locks. They may block: they run on a virtual thread on Java 21
+ * and newer, and on a worker thread before that, unless {@link EventLoop} says otherwise.
  *
  * <pre>{@code
  * final class AppConnection extends Connection {
@@ -26,8 +26,11 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Confined to its callbacks, except for the methods said to be thread-safe.
+ * <p>Confined to its callbacks, except the methods that are documented as thread-safe. Its methods
+ * throw {@code IllegalStateException} in a constructor, because there is no socket yet.
  *
+ * @see CableBuilder#connection(Class, java.util.function.Supplier)
+ * @see dev.hawser.testing.StubConnection
  * @since 0.1.0
  */
 public abstract class Connection {
@@ -57,7 +60,7 @@ public abstract class Connection {
     void close(@Nullable String reason, boolean reconnect);
   }
 
-  /** Creates a connection that is not attached to a socket yet. */
+  /** Creates a connection that has no socket yet. */
   protected Connection() {}
 
   /** An instance is one client's: a second socket on it would make one user another. */
@@ -73,55 +76,58 @@ public abstract class Connection {
   }
 
   /**
-   * Identifies the client; called once, after the handshake and before the welcome. What the client
-   * sends meanwhile waits.
+   * Identifies the client. Called once, after the handshake and before the welcome; what the client
+   * sends meanwhile waits. It may take {@link CableBuilder#connectTimeout
+   * CableBuilder.connectTimeout}, 30 s by default.
    *
-   * <p>Throw {@link #unauthorized} to refuse the client for good. Any other exception is reported,
-   * and the client is disconnected and may reconnect.
+   * <p>Throw {@link #unauthorized} to refuse the client: it is disconnected with
+   * {@code unauthorized} and must not reconnect. After any other exception, which goes to
+   * {@link #onError onError}, the client is disconnected with {@code server_error} and may
+   * reconnect.
    *
-   * @throws Exception whatever went wrong
+   * @throws Exception if the client is refused, or whatever else went wrong
    */
   protected void connect() throws Exception {}
 
   /**
-   * Decides whether the client may stay; called periodically while it is connected, in turn with
-   * the other callbacks, if {@link CableBuilder#reauthenticate} is set.
+   * Decides whether the client may stay connected. Called periodically, in turn with the other
+   * callbacks, if {@link CableBuilder#reauthenticate CableBuilder.reauthenticate} is set. Default:
+   * the client may stay.
    *
-   * <p>Throw {@link #unauthorized} to disconnect the client for good. After any other exception,
-   * which is reported, the client stays connected and this method is called again later: a database
-   * that cannot be reached must not disconnect all clients.
+   * <p>Throw {@link #unauthorized} to disconnect the client, which must not reconnect then. After
+   * any other exception, which goes to {@link #onError onError}, the client stays until the next
+   * call: a database that fails must not disconnect all clients.
    *
-   * @throws Exception whatever went wrong
+   * @throws Exception if the client may not stay, or whatever else went wrong
    */
   protected void reauthenticate() throws Exception {}
 
   /**
-   * Cleans up; called once, after every subscription has ended. It follows {@link #connect} even
-   * when that failed.
+   * Cleans up. Called once, after all subscriptions have ended, even if {@link #connect} failed.
    *
-   * @throws Exception whatever went wrong; it is reported
+   * @throws Exception whatever went wrong; it goes to {@link #onError onError}
    */
   protected void disconnect() throws Exception {}
 
   /**
    * Decides whether a command is carried out (ActionCable: {@code before_command}).
    *
-   * @param command what the client wants
-   * @return {@code false} to skip it; a skipped subscribe is rejected, a skipped unsubscribe leaves
-   *     the subscription
-   * @throws Exception whatever went wrong; the command is skipped, except that an unsubscribe ends
-   *     the subscription in any case, because the client has forgotten it
+   * @param command what the client asks for
+   * @return {@code false} to skip the command: a skipped {@code subscribe} is rejected, and after a
+   *     skipped {@code unsubscribe} the subscription stays
+   * @throws Exception whatever went wrong; the command is skipped. Only an {@code unsubscribe} ends
+   *     the subscription anyway, because the client has forgotten it
    */
   protected boolean beforeCommand(ConnectionCommand command) throws Exception {
     return true;
   }
 
   /**
-   * Wraps a command (ActionCable: {@code around_command}). The body runs the channel's callback up
-   * to its return; futures it leaves behind are awaited afterwards.
+   * Wraps a command (ActionCable: {@code around_command}). The body runs the channel's callback
+   * until it returns; a future that it returned or deferred is awaited after this method.
    *
-   * @param command what the client wants
-   * @param body the command; not calling it skips the command
+   * @param command what the client asks for
+   * @param body runs the command; if it is not called, the command is skipped
    * @throws Exception what the body threw, or whatever else went wrong
    */
   protected void aroundCommand(ConnectionCommand command, ConnectionCommand.Body body)
@@ -130,32 +136,37 @@ public abstract class Connection {
   }
 
   /**
-   * Follows a command, even one that was skipped or failed (ActionCable: {@code after_command}).
+   * Runs after a command, even if it was skipped or failed (ActionCable: {@code after_command}).
    *
-   * @param command what the client wanted
-   * @throws Exception whatever went wrong; it is reported
+   * @param command what the client asked for
+   * @throws Exception whatever went wrong; it goes to {@link #onError onError}
    */
   protected void afterCommand(ConnectionCommand command) throws Exception {}
 
   /**
-   * Called with failures of this connection's callbacks and commands, and with those of its
-   * channels that they do not handle. {@code Error}s come here too.
+   * Handles failures of this connection's callbacks and commands, and those that
+   * {@link Channel#onError Channel.onError} does not handle (ActionCable: {@code rescue_from}).
+   * Default: handles nothing.
    *
-   * @param failure what a callback threw, or what was wrong with a command
+   * @param failure what a callback threw, which may be an {@code Error}, or what is wrong with a
+   *     command
    * @param callback name of the callback, such as {@code connect} or {@code ChatChannel#speak}
-   * @return {@code true} if it is dealt with; otherwise it is logged as an error
+   * @return {@code true} if the failure is handled; otherwise it is logged: in one line if the
+   *     client is at fault, and as an error with its stack if not
    */
   protected boolean onError(Throwable failure, String callback) {
     return false;
   }
 
   /**
-   * Names this connection across the cluster, for {@link RemoteConnections} and the logs. Allowed
-   * in {@link #connect} only; several names may be given, each once.
+   * Sets an identifier of this connection, such as its user (ActionCable: {@code identified_by}).
+   * {@link RemoteConnections}, {@link Action#perUserPerSecond} and the log use the identifiers.
+   * Call it in {@link #connect}, once for each name.
    *
-   * @param name what is identified, such as {@code user}
-   * @param value a string, number, UUID, enum, {@link Streamable}, or a type with a naming function
-   * @throws IllegalStateException outside {@link #connect}, or if the name is taken
+   * @param name name of the identifier, such as {@code user}
+   * @param value its value: a string, number, UUID, enum, {@link Streamable}, or a type that
+   *     {@link CableBuilder#streamName CableBuilder.streamName} names
+   * @throws IllegalStateException outside {@link #connect}, or if the name was set before
    * @throws IllegalArgumentException if the value cannot be named
    */
   protected final void identifiedBy(String name, Object value) {
@@ -163,7 +174,7 @@ public abstract class Connection {
   }
 
   /**
-   * Returns the exception that turns the client away: {@code throw unauthorized()}.
+   * Returns the exception that refuses the client, to be thrown: {@code throw unauthorized()}.
    *
    * @return a new exception
    */
@@ -172,22 +183,23 @@ public abstract class Connection {
   }
 
   /**
-   * Ends the connection at a time, such as that of its token: the client is then told
-   * {@code token_expired}, not to reconnect by itself, and gets in again with a fresh token. A
-   * later call sets another time; one that has passed ends the connection now, in {@link #connect}
-   * before the welcome. Thread-safe.
+   * Ends the connection at a time, such as when its token expires. The client is then disconnected
+   * with {@code token_expired} and connects again only with a new token. A later call sets another
+   * time. A time that has passed ends the connection now; in {@link #connect}, before the welcome.
+   * Thread-safe.
    *
-   * @param time when, by the clock of this node
+   * @param time the time, by the clock of this node
    */
   protected final void expiresAt(Instant time) {
     socket().expiresAt(time);
   }
 
   /**
-   * Lets the running callback end only when a future has; the connection's next callback waits for
-   * it. A failure counts as the callback's.
+   * Makes the end of the running callback wait for a future. The connection's next callback waits
+   * for it, too. If the future fails, the callback has failed. {@link CableBuilder#callbackTimeout
+   * CableBuilder.callbackTimeout} bounds the wait.
    *
-   * @param future what to wait for
+   * @param future the future to wait for
    * @throws IllegalStateException outside a callback
    */
   protected final void defer(Future<?> future) {
@@ -195,9 +207,9 @@ public abstract class Connection {
   }
 
   /**
-   * Lets the running callback end only when a stage has, like {@link #defer(Future)}.
+   * Makes the end of the running callback wait for a stage, like {@link #defer(Future)}.
    *
-   * @param stage what to wait for
+   * @param stage the stage to wait for
    * @throws IllegalStateException outside a callback
    */
   protected final void defer(CompletionStage<?> stage) {
@@ -205,18 +217,19 @@ public abstract class Connection {
   }
 
   /**
-   * Returns the request that opened the socket. Thread-safe.
+   * Returns the HTTP request that opened the socket. Thread-safe.
    *
-   * @return the request, as it was then
+   * @return the request
    */
   public final ConnectionRequest request() {
     return socket().request();
   }
 
   /**
-   * Returns the id of this connection, which the client got with its welcome: 128 random bits as 22
-   * URL-safe characters, new for each socket. A page sends it along with a request, for example to
-   * be left out of what the request broadcasts. Thread-safe.
+   * Returns the id of this connection: 128 random bits as 22 URL-safe characters (RFC 4648 section
+   * 5), new for each socket. A client of the extended subprotocol gets it with its welcome. A page
+   * may send it along with a request, to be left out of what the request broadcasts: see
+   * {@link BroadcastOption#except(String) BroadcastOption.except}. Thread-safe.
    *
    * @return the id
    */
@@ -225,18 +238,19 @@ public abstract class Connection {
   }
 
   /**
-   * Returns the values of all identifiers, sorted as text and joined by {@code :} as in
+   * Returns the values of all identifiers, sorted as text and joined by {@code :}, as in
    * ActionCable. Thread-safe.
    *
-   * @return the identifier, empty if there is none
+   * @return the values; empty if there is no identifier
    */
   public final String connectionIdentifier() {
     return socket().connectionIdentifier();
   }
 
   /**
-   * Sends any JSON to the client, outside of a subscription. ActionCable's client ignores what its
-   * protocol does not know. Does nothing once the connection is closing. Thread-safe.
+   * Sends a message to the client, outside of any subscription. ActionCable's client ignores
+   * messages that its protocol does not have. Does nothing once the connection is closing.
+   * Thread-safe.
    *
    * @param message anything Jackson can write
    * @throws IllegalArgumentException if Jackson cannot write it
@@ -247,10 +261,11 @@ public abstract class Connection {
   }
 
   /**
-   * Ends the connection: the client is sent a message, then the socket is closed. Waiting commands
-   * are dropped. A second call does nothing. Thread-safe.
+   * Ends the connection: sends {@code disconnect} to the client, and then closes the socket with
+   * code 1000 (RFC 6455 section 7.4.1). Commands that wait are dropped. A second call does nothing.
+   * Thread-safe.
    *
-   * @param reason told to the client; may be {@code null}
+   * @param reason a text for the client, such as {@code maintenance}; {@code null} for none
    * @param reconnect whether the client may reconnect by itself
    */
   public final void close(@Nullable String reason, boolean reconnect) {
@@ -258,9 +273,9 @@ public abstract class Connection {
   }
 
   /**
-   * Returns what is known of this connection now. Thread-safe.
+   * Returns a snapshot of this connection, such as its subscriptions. Thread-safe.
    *
-   * @return a snapshot
+   * @return the snapshot
    */
   public final ConnectionStatistics statistics() {
     return socket().statistics();
@@ -269,7 +284,7 @@ public abstract class Connection {
   /**
    * Returns the identifiers of the current subscriptions. Thread-safe.
    *
-   * @return a snapshot, in the order they were made
+   * @return JSON texts, in the order in which the subscriptions were made; a snapshot
    */
   public final List<String> subscriptions() {
     return socket().statistics().subscriptions();

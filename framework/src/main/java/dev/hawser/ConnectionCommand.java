@@ -2,7 +2,9 @@
 package dev.hawser;
 
 /**
- * A client's command, as the hooks of a {@link Connection} see it. Immutable.
+ * A command of a client, as {@link Connection#beforeCommand Connection.beforeCommand},
+ * {@link Connection#aroundCommand Connection.aroundCommand} and {@link Connection#afterCommand
+ * Connection.afterCommand} get it. Immutable.
  *
  * <pre>{@code
  * @Override
@@ -11,36 +13,39 @@ package dev.hawser;
  * }
  * }</pre>
  *
- * @param kind what the client wants
- * @param identifier the subscription meant, as the client wrote it
+ * @param kind what the client asks for
+ * @param identifier identifier of the subscription that it concerns: JSON text, as the client wrote
+ *     it
  * @since 0.1.0
  */
 public record ConnectionCommand(Kind kind, String identifier) {
 
   /**
-   * The commands of the protocol.
+   * The kinds of commands: the first three are ActionCable's, the others belong to the extended
+   * subprotocol.
    *
    * @since 0.1.0
    */
   public enum Kind {
-    /** Make a subscription. */
+    /** Makes a subscription. */
     SUBSCRIBE,
-    /** End a subscription. */
+    /** Ends a subscription. */
     UNSUBSCRIBE,
-    /** Perform an action. */
+    /** Performs or calls an action. */
     MESSAGE,
-    /** Send a message to the other clients of a stream. */
+    /** Sends a message to the other clients of a stream. */
     WHISPER,
-    /** Join the presence of a stream. */
+    /** Joins the presence of a stream, or changes the info that is shown there. */
     JOIN,
-    /** Leave it. */
+    /** Leaves the presence of a stream. */
     LEAVE,
-    /** See who is present. */
+    /** Asks who is present in a stream. */
     PRESENCE
   }
 
   /**
-   * The rest of a command, for {@link Connection#aroundCommand}.
+   * Runs the rest of a command; given to {@link Connection#aroundCommand Connection.aroundCommand}.
+   * Confined to that call.
    *
    * @since 0.1.0
    */
@@ -50,7 +55,7 @@ public record ConnectionCommand(Kind kind, String identifier) {
     /**
      * Runs the command.
      *
-     * @throws Exception what its callbacks throw
+     * @throws Exception whatever the callbacks of the command throw
      */
     void proceed() throws Exception;
   }

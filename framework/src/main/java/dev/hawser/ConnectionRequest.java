@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The HTTP request that opened a connection, as it was then.
+ * The HTTP request that opened a connection. {@link Connection#request} returns it.
  *
  * <pre>{@code
  * @Override
@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>It is kept as long as the connection, so it is kept small: one text, parsed when asked.
+ * <p>Its user and session are those of the time of the request. It is kept as long as the
+ * connection, so it keeps the headers as text and parses them when asked: keep what you need often.
  *
  * <p>Immutable. {@link #toString} contains no header, because cookies and tokens are among them.
  *
@@ -178,7 +179,7 @@ public final class ConnectionRequest {
   }
 
   /**
-   * Returns the first value of a header. All are kept but {@code Sec-WebSocket-Key}.
+   * Returns the first value of a header. All headers are kept except {@code Sec-WebSocket-Key}.
    *
    * @param name name of the header, in any case
    * @return its value, or {@code null} if it was not sent
@@ -211,7 +212,7 @@ public final class ConnectionRequest {
   }
 
   /**
-   * Returns a cookie's value.
+   * Returns the value of a cookie.
    *
    * @param name name of the cookie
    * @return its value, percent-decoded, or empty if it was not sent
@@ -221,8 +222,8 @@ public final class ConnectionRequest {
   }
 
   /**
-   * Returns all cookies, percent-decoded. Where a name was sent twice the first counts, which is
-   * the one with the more specific path (RFC 6265 section 5.4).
+   * Returns all cookies, percent-decoded. If a name was sent twice, the first value counts, which
+   * belongs to the more specific path (RFC 6265 section 5.4).
    *
    * @return values by name
    */
@@ -258,8 +259,8 @@ public final class ConnectionRequest {
   }
 
   /**
-   * Returns all query parameters, decoded. At most 1,024 are read. As in browsers, a percent sign
-   * that encodes nothing stands for itself.
+   * Returns all query parameters, decoded; at most 1,024. As in browsers, a percent sign that
+   * encodes nothing stands for itself (WHATWG URL Standard, percent-decode).
    *
    * @return values by name
    */
@@ -279,8 +280,9 @@ public final class ConnectionRequest {
   }
 
   /**
-   * Returns the host the client asked for, with its port if it wrote one. {@code X-Forwarded-Host}
-   * counts only if a trusted proxy sent it.
+   * Returns the host that the client asked for, with the port if the client named one.
+   * {@code X-Forwarded-Host} counts only if a proxy sent it that {@link CableBuilder#trustedProxies
+   * CableBuilder.trustedProxies} names.
    *
    * @return the host in lower case
    */
@@ -289,8 +291,8 @@ public final class ConnectionRequest {
   }
 
   /**
-   * Returns how the client connected. {@code X-Forwarded-Proto} counts only if a trusted proxy sent
-   * it.
+   * Returns the scheme that the client connected with. {@code X-Forwarded-Proto} counts only if a
+   * proxy sent it that {@link CableBuilder#trustedProxies CableBuilder.trustedProxies} names.
    *
    * @return {@code http} or {@code https}
    */
@@ -299,33 +301,39 @@ public final class ConnectionRequest {
   }
 
   /**
-   * Returns the client's IP address. {@code X-Forwarded-For} counts only if a trusted proxy sent
-   * it.
+   * Returns the client's IP address. {@code X-Forwarded-For} counts only if a proxy sent it that
+   * {@link CableBuilder#trustedProxies CableBuilder.trustedProxies} names.
    *
-   * @return the address as text
+   * @return the address as text, without a port
    */
   public String remoteAddress() {
     return remoteAddress;
   }
 
   /**
-   * Returns the user that handlers before the cable on its route authenticated.
+   * Returns the user that earlier handlers of the route authenticated.
    *
-   * @return the user, or {@code null}
+   * @return the user, or {@code null} if there is none, or the cable is mounted without Vert.x Web
    */
   public @Nullable User user() {
     return user;
   }
 
   /**
-   * Returns the web session that handlers before the cable on its route found.
+   * Returns the web session that an earlier handler of the route found.
    *
-   * @return the session, or {@code null}
+   * @return the session, or {@code null} if there is none, or the cable is mounted without Vert.x
+   *     Web
    */
   public @Nullable Session session() {
     return session;
   }
 
+  /**
+   * Returns the request's scheme, host, path and client address, for logs.
+   *
+   * @return a text without query and headers, because tokens may be among them
+   */
   @Override
   public String toString() {
     return scheme + "://" + host + path() + " from " + remoteAddress;

@@ -2,22 +2,26 @@
 package dev.hawser;
 
 /**
- * Why the server ends a connection, as its {@code disconnect} message says. The first three are
- * ActionCable's; an application may give any other text to {@link Connection#close}.
+ * The reasons that the server itself gives in the {@code disconnect} message when it ends a
+ * connection. {@code unauthorized}, {@code server_restart} and {@code remote} are ActionCable's. An
+ * application may give a text of its own to {@link Connection#close Connection.close}.
  *
  * @since 0.1.0
  */
 public enum DisconnectReason {
   /**
-   * {@link Connection#connect} or {@link Connection#reauthenticate} turned the client away. It does
-   * not reconnect.
+   * {@link Connection#connect} or {@link Connection#reauthenticate} refused the client. The client
+   * does not reconnect.
    */
   UNAUTHORIZED("unauthorized"),
 
   /** The server restarts or stops. The client reconnects. */
   SERVER_RESTART("server_restart"),
 
-  /** {@link RemoteConnections} ended it; the caller said whether the client reconnects. */
+  /**
+   * {@link RemoteConnections} ended the connection. Its caller decides whether the client
+   * reconnects.
+   */
   REMOTE("remote"),
 
   /** {@link Connection#connect} failed or took too long. The client reconnects. */
@@ -27,24 +31,31 @@ public enum DisconnectReason {
   PUBSUB_UNAVAILABLE("pubsub_unavailable"),
 
   /**
-   * The client read so slowly that more than {@code maxOutboundBytes} waited, or for longer than
-   * {@code slowConsumerTimeout}. It reconnects.
+   * The client read too slowly: more than {@link CableBuilder#maxOutboundBytes
+   * CableBuilder.maxOutboundBytes} waited to be sent, or it was slow for
+   * {@link CableBuilder#slowConsumerTimeout CableBuilder.slowConsumerTimeout}. The client
+   * reconnects.
    */
   SLOW_CONSUMER("slow_consumer"),
 
   /**
-   * The time that {@link Connection#expiresAt} was given has come. The client connects again only
-   * with a fresh token, as Hawser's and AnyCable's clients do that know where to get one.
+   * The time set with {@link Connection#expiresAt Connection.expiresAt} has come. The client must
+   * not reconnect with the old token. Hawser's and AnyCable's clients fetch a new token and connect
+   * with that, if they are configured to.
    */
   TOKEN_EXPIRED("token_expired"),
 
   /**
-   * The client has restored its session on another socket. A client that still reads this socket
-   * reconnects; mostly the line is broken, and no client receives the message.
+   * The client has resumed its session over another socket. A client that still reads this socket
+   * reconnects; mostly the socket is already dead.
    */
   SESSION_RESTORED("session_restored"),
 
-  /** More callbacks waited than {@code maxPendingCallbacks} allows. The client reconnects. */
+  /**
+   * More callbacks waited than {@link CableBuilder#maxPendingCallbacks
+   * CableBuilder.maxPendingCallbacks} allows, or the connection took more memory than its address
+   * may. The client reconnects.
+   */
   OVERLOADED("overloaded");
 
   private final String wireName;
@@ -54,9 +65,9 @@ public enum DisconnectReason {
   }
 
   /**
-   * Returns the text on the wire.
+   * Returns the reason as the client gets it.
    *
-   * @return the value of {@code reason}
+   * @return the value of {@code reason} in the message, such as {@code server_restart}
    */
   public String wireName() {
     return wireName;

@@ -9,8 +9,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Declares that no callback of a {@link Channel} ever blocks, so that they run on the connection's
- * event loop and need no thread of their own. Order is kept all the same.
+ * Declares that the callbacks of a {@link Channel} or {@link Connection} never block. They then run
+ * on the connection's event loop, without a thread of their own, and in the same order as
+ * otherwise.
  *
  * <pre>{@code
  * @EventLoop
@@ -29,18 +30,20 @@ import java.lang.annotation.Target;
  * }
  * }</pre>
  *
- * <p>A {@link Connection} class may be marked as well, if it is given to
+ * <p>On a {@link Connection} class the annotation takes effect if the class is given to
  * {@link CableBuilder#connection(Class, java.util.function.Supplier)}: its factory and its
- * callbacks then run on the event loop, which saves the thread for {@link Connection#connect} of
- * each client that comes.
+ * callbacks then run on the event loop, so that opening a connection needs no other thread.
  *
- * <p>A callback that blocks here stops every connection of its event loop. Vert.x does not notice,
- * because callbacks do not go through its contexts. The cable does: a loop that stands still for
- * {@link CableBuilder#blockedLoopWarning}, 200 ms unless set, is logged with the callback's place
- * and stack. The callback is not interrupted: nothing can go on before it returns. What blocks,
- * such as JDBC, a lock, {@code Thread.sleep} or {@code Future.await}, belongs into a channel or
- * connection without this annotation.
+ * <p>A callback that blocks here stops every connection of its event loop. Vert.x does not warn of
+ * it, because callbacks do not go through its contexts. The cable does: when an event loop stands
+ * still for {@link CableBuilder#blockedLoopWarning CableBuilder.blockedLoopWarning}, 200 ms by
+ * default, the log names the callback and shows its stack. The callback is not interrupted, and
+ * nothing else runs on the loop before it returns. Code that blocks, such as JDBC, a lock,
+ * {@code Thread.sleep} or {@code Future.await}, belongs in a channel or connection without this
+ * annotation.
  *
+ * @see CableBuilder#callbacksOnEventLoop
+ * @see CableBuilder#blockedLoopWarning CableBuilder.blockedLoopWarning
  * @since 0.1.0
  */
 @Documented

@@ -2,8 +2,9 @@
 package dev.hawser;
 
 /**
- * A message to be sent is larger, as JSON, than {@link CableBuilder#maxOutboundMessageBytes}
- * allows. No client received it.
+ * A message is larger, as JSON, than {@link CableBuilder#maxOutboundMessageBytes
+ * CableBuilder.maxOutboundMessageBytes} allows, and was sent to no client. The calls that transmit
+ * or broadcast throw it. Immutable.
  *
  * @since 0.1.0
  */

@@ -2,7 +2,7 @@
 package dev.hawser;
 
 /**
- * A task that {@link Channel#periodically} repeats. Thread-safe.
+ * Cancels a task that {@link Channel#periodically Channel.periodically} repeats. Thread-safe.
  *
  * <pre>{@code
  * private PeriodicTimer countdown;
@@ -25,11 +25,12 @@ package dev.hawser;
 @FunctionalInterface
 public interface PeriodicTimer {
 
-  /** Ends the repetition; a second call does nothing. */
+  /** Ends the repetition. A run that has begun is completed; a second call does nothing. */
   void cancel();
 
   /**
-   * What is repeated.
+   * The task that {@link Channel#periodically Channel.periodically} repeats. Confined to the
+   * channel's callbacks: its runs take turns with them.
    *
    * @since 0.1.0
    */
@@ -37,10 +38,10 @@ public interface PeriodicTimer {
   interface Task {
 
     /**
-     * Runs once.
+     * Runs the task once.
      *
-     * @throws Exception whatever went wrong; it goes to {@link Channel#onError}, and the timer goes
-     *     on
+     * @throws Exception whatever went wrong; it goes to {@link Channel#onError Channel.onError},
+     *     and the timer goes on
      */
     void run() throws Exception;
   }

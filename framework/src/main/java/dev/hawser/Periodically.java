@@ -9,20 +9,22 @@ import java.lang.annotation.Target;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs a method of a {@link Channel} again and again while it is subscribed. The method takes no
- * argument and returns what an {@link Action} may return.
+ * Runs a method of a {@link Channel} periodically while it is subscribed (ActionCable:
+ * {@code periodically}). The method takes no argument. It returns {@code void}, or a Vert.x
+ * {@code Future} or {@code CompletionStage} that the connection's next callback waits for.
  *
  * <pre>{@code
- * @Periodically(every = 30_000)
+ * @Periodically(every = 30)
  * void tellTheTime() {
  *   transmit(Map.of("now", System.currentTimeMillis()));
  * }
  * }</pre>
  *
- * <p>The first run comes one period after the subscription (ActionCable: {@code periodically}). It
- * takes its turn with the connection's other callbacks; a run that is still waiting for its turn
- * when the next one is due is not doubled.
+ * <p>The first run comes one period after {@link Channel#subscribed} has ended. Runs take turns
+ * with the connection's other callbacks; while one run waits for its turn, no second one is queued.
+ * A failure goes to {@link Channel#onError Channel.onError}, and the timer goes on.
  *
+ * @see Channel#periodically Channel.periodically
  * @since 0.1.0
  */
 @Documented
@@ -31,16 +33,16 @@ import java.util.concurrent.TimeUnit;
 public @interface Periodically {
 
   /**
-   * The period, in {@link #unit()}s.
+   * The time before the first run and between two runs, in {@link #unit()}.
    *
-   * @return a number greater than 0
+   * @return the number of units, greater than 0
    */
   long every();
 
   /**
-   * The unit of the period.
+   * The unit of {@link #every()}.
    *
-   * @return the unit, seconds by default; the period must be at least 1 ms
+   * @return the unit; seconds by default. The period must be at least 1 ms
    */
   TimeUnit unit() default TimeUnit.SECONDS;
 }

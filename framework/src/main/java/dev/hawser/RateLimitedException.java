@@ -2,8 +2,12 @@
 package dev.hawser;
 
 /**
- * A client's command that comes faster than a rate allows; it is not carried out. Goes to the error
- * hooks and the log as any command that is the client's fault.
+ * A client's command came faster than a rate allows, and is not carried out. The rates are
+ * {@link Action#perSecond}, {@link Action#perUserPerSecond} and
+ * {@link CableBuilder#maxCommandsPerSecondPerSubscription
+ * CableBuilder.maxCommandsPerSecondPerSubscription}. The exception goes to {@link Channel#onError
+ * Channel.onError} and {@link Connection#onError Connection.onError}, and to the log as one line,
+ * because the client is at fault. Immutable.
  *
  * @since 0.1.0
  */
@@ -19,10 +23,10 @@ public final class RateLimitedException extends RuntimeException {
   }
 
   /**
-   * Returns what the client wanted.
+   * Returns the action that the client asked for.
    *
    * @return the name of the action, as the client wrote it; {@code message} if the rate is that of
-   *     all commands
+   *     all commands of the subscription
    */
   public String action() {
     return action;

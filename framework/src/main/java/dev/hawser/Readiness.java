@@ -4,22 +4,25 @@ package dev.hawser;
 import java.util.List;
 
 /**
- * Whether a cable should get new connections. Immutable.
+ * Says whether a load balancer should send new connections to this node, and if not, why.
+ * Immutable.
  *
  * <pre>{@code
  * router.get("/ready").handler(cable.readinessHandler());
  * }</pre>
  *
- * @param ready whether it should
- * @param reasons why not; empty when ready
+ * @param ready whether the node should get new connections
+ * @param reasons why not, one text per reason, such as {@code the pub/sub adapter is not
+ *     connected}; empty when ready
+ * @see Cable#readiness
  * @since 0.1.0
  */
 public record Readiness(boolean ready, List<String> reasons) {
 
   /**
-   * Copies the list.
+   * Creates the answer with a copy of the list.
    *
-   * @param ready whether it should
+   * @param ready whether the node should get new connections
    * @param reasons why not
    */
   public Readiness {

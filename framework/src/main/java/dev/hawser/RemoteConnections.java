@@ -7,21 +7,21 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Connections of the whole cluster, chosen by their identifiers (ActionCable:
- * {@code remote_connections}).
+ * Disconnects connections on all nodes, selected by their identifiers (ActionCable:
+ * {@code remote_connections}). {@link Cable#remoteConnections} returns it.
  *
  * <pre>{@code
  * cable.remoteConnections().where("user", user.id()).disconnect(false);
  * }</pre>
  *
- * <p>A connection is reached from {@link Connection#identifiedBy} on, also while its
- * {@link Connection#connect} still runs: it is then never welcomed. Connections of this node are
- * disconnected at once. A node that was cut off from the others carries the order out when its link
- * is back, on the connections that began before the order, if that is within five minutes and the
- * node that gave the order still runs.
+ * <p>A connection can be selected as soon as it has called {@link Connection#identifiedBy
+ * Connection.identifiedBy}. If its {@link Connection#connect} still runs then, it is never
+ * welcomed. Connections of this node are disconnected at once. A node that was cut off from the
+ * others carries out the order when its link is back, on the connections that were opened before
+ * the order, if that is within five minutes and the node that gave the order still runs.
  *
- * <p>Immutable, thread-safe. A selection matches every connection that has all the identifiers
- * given; unlike in ActionCable it need not give all that a connection has.
+ * <p>A selection matches every connection that has all the given identifiers. Unlike in
+ * ActionCable, it need not name all identifiers of a connection. Immutable and thread-safe.
  *
  * @since 0.1.0
  */
@@ -35,18 +35,20 @@ public final class RemoteConnections {
   }
 
   /**
-   * Selects by one identifier.
+   * Selects the connections that have an identifier.
    *
-   * @param name the name given to {@link Connection#identifiedBy}
-   * @param value its value; compared by its text, as {@link Connection#identifiedBy} keeps it
+   * @param name the name given to {@link Connection#identifiedBy Connection.identifiedBy}
+   * @param value its value, of the types that {@link Connection#identifiedBy
+   *     Connection.identifiedBy} takes; compared as text
    * @return the selection
+   * @throws IllegalArgumentException if the value cannot be named
    */
   public Selection where(String name, Object value) {
     return new Selection(this, new TreeMap<>()).where(name, value);
   }
 
   /**
-   * A choice of connections. Immutable, thread-safe.
+   * Connections with certain identifiers, on all nodes. Immutable and thread-safe.
    *
    * @since 0.1.0
    */
@@ -60,11 +62,13 @@ public final class RemoteConnections {
     }
 
     /**
-     * Narrows the selection by one more identifier.
+     * Narrows the selection to the connections that also have another identifier.
      *
-     * @param name the name given to {@link Connection#identifiedBy}
-     * @param value its value
-     * @return the narrower selection
+     * @param name the name given to {@link Connection#identifiedBy Connection.identifiedBy}
+     * @param value its value, of the types that {@link Connection#identifiedBy
+     *     Connection.identifiedBy} takes; compared as text
+     * @return the narrower selection; this one is not changed
+     * @throws IllegalArgumentException if the value cannot be named
      */
     public Selection where(String name, Object value) {
       SortedMap<String, String> more = new TreeMap<>(identifiers);
@@ -75,8 +79,9 @@ public final class RemoteConnections {
     /**
      * Disconnects the selected connections on all nodes and lets their clients reconnect.
      *
-     * @return completes when the pub/sub adapter has taken the order, not when the other nodes have
-     *     carried it out; fails when it has not, and then only this node has
+     * @return completes when the pub/sub adapter has taken the order, which is before the other
+     *     nodes have carried it out; fails if the adapter has not taken it, and then only this node
+     *     has disconnected its connections
      */
     public Future<Void> disconnect() {
       return disconnect(true);
@@ -86,8 +91,9 @@ public final class RemoteConnections {
      * Disconnects the selected connections on all nodes.
      *
      * @param reconnect whether their clients may reconnect by themselves
-     * @return completes when the pub/sub adapter has taken the order, not when the other nodes have
-     *     carried it out; fails when it has not, and then only this node has
+     * @return completes when the pub/sub adapter has taken the order, which is before the other
+     *     nodes have carried it out; fails if the adapter has not taken it, and then only this node
+     *     has disconnected its connections
      */
     public Future<Void> disconnect(boolean reconnect) {
       return all.lifecycle.disconnectOnAllNodes(identifiers, reconnect);

@@ -2,8 +2,9 @@
 package dev.hawser;
 
 /**
- * Takes the messages of a stream in place of the client: see {@link Channel#streamFrom(String,
- * StreamHandler)}.
+ * Handles the messages of a stream in a channel, instead of the client. It is given to
+ * {@link Channel#streamFrom(String, StreamHandler)}. Confined to the channel's callbacks: calls
+ * take turns with them.
  *
  * <pre>{@code
  * record Status(String status) {}
@@ -25,11 +26,11 @@ package dev.hawser;
 public interface StreamHandler<T> {
 
   /**
-   * Handles one message. It takes its turn with the connection's other callbacks, in the order of
-   * the messages.
+   * Handles one message. Messages of a stream are handled in their order, and in turn with the
+   * connection's other callbacks.
    *
-   * @param message the message
-   * @throws Exception whatever went wrong; it goes to {@link Channel#onError}
+   * @param message the message, decoded
+   * @throws Exception whatever went wrong; it goes to {@link Channel#onError Channel.onError}
    */
   void handle(T message) throws Exception;
 }

@@ -6,8 +6,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream can do in addition to sending broadcasts to clients. A {@link Channel} sets it:
- * {@code streamFor(room, whispers(), history(last(100)))}.
+ * Lets a stream do more than pass broadcasts on to the client: whispers, presence or history. A
+ * {@link Channel} gives options to {@code streamFrom} and {@code streamFor}; the class has methods
+ * of the same names, which need no import.
  *
  * <pre>{@code
  * @Override
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable.
  *
+ * @see dev.hawser.history.History
+ * @see dev.hawser.presence.ChannelPresence
  * @since 0.1.0
  */
 public final class StreamOption {
@@ -31,10 +34,11 @@ public final class StreamOption {
   }
 
   /**
-   * The client may send messages to the other clients of the stream who may, too, and gets theirs.
-   * No code of the application sees them. Hawser's client hands them to {@code whispered}; to other
-   * clients they look like broadcasts, so a page with one of those must not trust what it receives.
-   * Of several such streams of a subscription the last one takes what its client sends.
+   * Lets the client send messages to the other clients of the stream that have this option too, and
+   * receive theirs. No code of the application sees these messages. Hawser's client hands them to
+   * {@code whispered}; to ActionCable's own client they look like broadcasts, so its page must not
+   * trust what it receives. If several streams of a subscription have this option, the client's
+   * messages go to the one that was started last.
    *
    * @return the option
    */
@@ -43,9 +47,10 @@ public final class StreamOption {
   }
 
   /**
-   * The client may join the stream's presence by itself, in whatever name and with whatever info it
-   * likes, and sees who is present. Of several such streams of a subscription the last one is
-   * meant.
+   * Lets the client join the presence of the stream by itself, and see who is present. The client
+   * chooses its id and its info, which are not checked: where that matters, join in the channel,
+   * with {@link Channel#presence}. If several streams of a subscription have this option, it holds
+   * for the one that was started last.
    *
    * @return the option
    */
@@ -54,11 +59,12 @@ public final class StreamOption {
   }
 
   /**
-   * The latest broadcasts of the stream are kept, so that a client that was away gets what it
-   * missed, in order and each once. If that is not kept any more, the client is told so.
+   * Keeps the latest broadcasts of the stream, so that a client that was disconnected gets what it
+   * missed, in order and each broadcast once. If some of it is no longer kept, the client is told
+   * that messages are lost.
    *
-   * @param limits how much is kept: {@link HistoryLimit#last}, {@link HistoryLimit#within}; by
-   *     default 100 broadcasts for 5 minutes
+   * @param limits how much is kept: {@link HistoryLimit#last(int) HistoryLimit.last},
+   *     {@link HistoryLimit#within HistoryLimit.within}; by default 100 broadcasts for 5 minutes
    * @return the option
    */
   public static StreamOption history(HistoryLimit... limits) {

@@ -2,7 +2,10 @@
 package dev.hawser;
 
 /**
- * A model that names its own stream, for {@link Channel#streamFor} and {@link Cable#broadcastTo}.
+ * A model that names its own stream. {@link Channel#streamFor Channel.streamFor},
+ * {@link Cable#broadcastTo Cable.broadcastTo} and {@link Connection#identifiedBy
+ * Connection.identifiedBy} accept it. It must be thread-safe, because any thread may ask for the
+ * name.
  *
  * <pre>{@code
  * record Room(long id) implements Streamable {
@@ -13,15 +16,16 @@ package dev.hawser;
  * }
  * }</pre>
  *
+ * @see CableBuilder#streamName CableBuilder.streamName
  * @since 0.1.0
  */
 @FunctionalInterface
 public interface Streamable {
 
   /**
-   * Returns what tells this model apart from all others of its channel, such as its id.
+   * Returns a name that no other model of the same channel has, such as one with its id.
    *
-   * @return the name, not empty; may be called from any thread
+   * @return the name, not empty
    */
   String streamName();
 }

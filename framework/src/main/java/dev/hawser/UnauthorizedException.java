@@ -4,8 +4,9 @@ package dev.hawser;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown by {@link Connection#connect} to refuse a client for good: it is sent {@code disconnect}
- * with the reason {@code unauthorized} and does not try again.
+ * Thrown by {@link Connection#connect} and {@link Connection#reauthenticate} to refuse a client
+ * that must not reconnect. The client gets {@code disconnect} with the reason {@code unauthorized},
+ * as in ActionCable. {@link Connection#unauthorized} creates one. Immutable.
  *
  * @since 0.1.0
  */

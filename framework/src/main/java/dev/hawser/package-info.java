@@ -1,7 +1,8 @@
 /**
- * Real-time channels in the manner of Ruby on Rails' ActionCable. A {@link dev.hawser.Connection}
- * says who a client is, a {@link dev.hawser.Channel} what clients may subscribe to and do, and a
- * {@link dev.hawser.Cable} is the WebSocket endpoint of both, a handler of Vert.x Web.
+ * Real-time channels over WebSocket, with the programming model and the wire protocol of Ruby on
+ * Rails' ActionCable. A {@link dev.hawser.Connection} identifies a client, a
+ * {@link dev.hawser.Channel} is what clients subscribe to and act on, and a
+ * {@link dev.hawser.Cable} is the WebSocket endpoint for both: a handler of Vert.x Web.
  *
  * <pre>{@code
  * final class AppConnection extends Connection {
@@ -28,7 +29,7 @@
  * }
  * }</pre>
  *
- * <p>The cable names both, and is mounted on a route:
+ * <p>The cable is built from both, and mounted on a route:
  *
  * <pre>{@code
  * Cable cable = Cable.builder(vertx)
@@ -41,14 +42,21 @@
  *     .await();
  * }</pre>
  *
- * <p>Then any code broadcasts, with {@code cable.broadcastTo(RoomChannel.class, "lobby", message)};
- * a process without a cable does so with a {@link dev.hawser.Broadcaster}. Several nodes are one
- * application by an adapter of {@link dev.hawser.pubsub}, such as
- * {@link dev.hawser.pubsub.redis.RedisPubSub}.
+ * <p>Any code that has the cable then broadcasts with {@code cable.broadcastTo(RoomChannel.class,
+ * "lobby", message)}. A process without a cable broadcasts with a {@link dev.hawser.Broadcaster}.
+ * An application on several nodes needs a pub/sub adapter that connects them
+ * ({@link dev.hawser.pubsub}), such as {@link dev.hawser.pubsub.redis.RedisPubSub}.
  *
- * <p>What else a stream can do is a {@link dev.hawser.StreamOption}: whispers, presence
- * ({@link dev.hawser.presence}) and history ({@link dev.hawser.history}). Limits, times and places
- * are set by the {@link dev.hawser.CableBuilder}. Channels are tested with
+ * <p>A {@link dev.hawser.StreamOption} lets a stream do more: whispers between clients, presence
+ * ({@link dev.hawser.presence}) and history ({@link dev.hawser.history}).
+ * {@link dev.hawser.CableBuilder} sets all limits, timeouts and security rules, and
+ * {@link dev.hawser.CableEvents} reports what happens, for metrics. Channels are tested with
  * {@link dev.hawser.testing.ChannelTest}.
+ *
+ * <p>Application code runs in callbacks of connections and channels. All callbacks of one
+ * connection and its channels run one at a time and in order, so their fields need no locks.
+ * Methods that return a {@code Future} never block; what they throw directly is the caller's
+ * mistake, and what happens later fails the future. No parameter or result is {@code null} unless
+ * it is marked {@code @Nullable}.
  */
 package dev.hawser;

@@ -5,31 +5,36 @@ import io.vertx.core.buffer.Buffer;
 import java.util.Objects;
 
 /**
- * What became of a request.
+ * The state of a request that a client may repeat, and its answer if there is one. Immutable if the
+ * answer is: treat it as read-only.
  *
- * @param state whether it is to be carried out, or has been
+ * @param state the state of the request
  * @param answer the answer, empty unless the state is {@link State#ANSWERED}
  * @since 0.1.0
  */
 public record Claim(State state, Buffer answer) {
   private static final Buffer NOTHING = Buffer.buffer();
 
-  /** States of a request. */
+  /**
+   * The states of a request.
+   *
+   * @since 0.1.0
+   */
   public enum State {
-    /** It was claimed by this very call, and is to be carried out now. */
+    /** The request was claimed by this call, whose node must carry it out now. */
     OURS,
-    /** A living node is about to carry it out. */
+    /** A node that is alive has claimed the request and has not answered yet. */
     RUNNING,
-    /** It was answered. */
+    /** The request was carried out and answered. */
     ANSWERED,
-    /** It is unknown whether it was carried out. */
+    /** It is unknown whether the request was carried out. */
     LOST
   }
 
   /**
-   * Checks that there is a state and an answer.
+   * Creates a claim.
    *
-   * @param state whether it is to be carried out, or has been
+   * @param state the state of the request
    * @param answer the answer, empty unless the state is {@link State#ANSWERED}
    */
   public Claim {

@@ -13,7 +13,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store of answers of a single node: it forgets with the process, and has a new epoch then.
+ * Keeps answers in memory, for a single node. They are lost with the process, so a new store has a
+ * new epoch.
  *
  * <pre>{@code
  * private final AnswerStore answers = MemoryAnswers.create();
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>It is a cable's default. Thread-safe.
+ * <p>It is the default of {@link dev.hawser.pubsub.PubSubAdapter#answers}, which the example
+ * overrides in an adapter. Its futures are complete when they are returned. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -61,9 +63,9 @@ public final class MemoryAnswers implements AnswerStore {
   }
 
   /**
-   * Creates a store for one cable, with a clock of its own.
+   * Creates a store for one cable that reads the time from a given clock, such as that of a test.
    *
-   * @param clockMs a clock that never goes back, in ms; only differences mean something
+   * @param clockMs returns the time in ms, and never goes back; only differences count
    * @return a new store
    */
   public static MemoryAnswers create(LongSupplier clockMs) {

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Answers to requests that clients may send again: {@link dev.hawser.answers.AnswerStore}, the
- * interface of what keeps them for all nodes, so that a request is carried out once at most.
+ * Stores for the answers to requests that clients may repeat, so that each request is carried out
+ * at most once. A request is a call of an action that asks for this (the section "One effect" of
+ * {@code docs/protocol.md}). {@link dev.hawser.answers.AnswerStore} is the interface;
+ * {@link dev.hawser.answers.Claim} is the state of one request.
  *
- * <p>{@link dev.hawser.answers.MemoryAnswers} serves a single node and is a cable's default; the
- * Redis adapter brings a store of its own. A store for another backend implements
- * {@code AnswerStore} and extends the contract test {@code AnswerContract} of the tests jar.
+ * <p>An application does not use this package: its pub/sub adapter provides the store with
+ * {@link dev.hawser.pubsub.PubSubAdapter#answers}. {@link dev.hawser.answers.MemoryAnswers}, for a
+ * single node, is the default; the Redis adapter keeps answers in Redis. To write a store for
+ * another backend, implement {@code AnswerStore} and extend the contract test
+ * {@code AnswerContract} of the tests jar.
  */
 package dev.hawser.answers;

@@ -9,8 +9,11 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * Gives every stream of a channel class history, but for those whose messages the channel handles
- * itself: a client that was away gets what it missed.
+ * Gives history to every stream of a channel class, so that a client that was disconnected gets
+ * what it missed. Streams whose messages a {@link dev.hawser.StreamHandler} handles have none. A
+ * stream with the option {@link dev.hawser.Channel#history Channel.history} follows that option
+ * instead. {@link dev.hawser.CableBuilder#maxHistoryBytesPerStream
+ * CableBuilder.maxHistoryBytesPerStream} bounds the bytes that are kept.
  *
  * <pre>{@code
  * @History(last = 200, withinSeconds = 600)
@@ -31,16 +34,16 @@ import java.lang.annotation.Target;
 public @interface History {
 
   /**
-   * How many broadcasts of a stream are kept, the latest.
+   * How many of the latest broadcasts of a stream are kept.
    *
-   * @return 1 to 10,000
+   * @return number of broadcasts, 1 to 10,000; default 100
    */
   int last() default 100;
 
   /**
-   * For how long a broadcast is kept.
+   * How long a broadcast is kept.
    *
-   * @return seconds, 1 to 86,400
+   * @return time in seconds, 1 to 86,400; default 300
    */
   int withinSeconds() default 300;
 }

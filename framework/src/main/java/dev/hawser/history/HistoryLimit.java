@@ -4,8 +4,9 @@ package dev.hawser.history;
 import java.time.Duration;
 
 /**
- * One of the limits of a stream's history, as channels name them: {@code history(last(100),
- * within(Duration.ofMinutes(5)))}.
+ * Limits the history of a stream, by the number or the age of broadcasts. Channels give limits to
+ * {@link dev.hawser.Channel#history Channel.history}, and create them with {@code last} and
+ * {@code within}, which a channel class inherits.
  *
  * <pre>{@code
  * @Override
@@ -33,11 +34,11 @@ public final class HistoryLimit {
   }
 
   /**
-   * Keeps the latest broadcasts.
+   * Returns a limit on the number of broadcasts that are kept.
    *
-   * @param broadcasts how many, 1 to 10,000
+   * @param broadcasts number of broadcasts, 1 to 10,000
    * @return the limit
-   * @throws IllegalArgumentException if there are fewer or more
+   * @throws IllegalArgumentException if the number is out of this range
    */
   public static HistoryLimit last(int broadcasts) {
     if (broadcasts < 1 || broadcasts > MOST_LAST) {
@@ -48,11 +49,11 @@ public final class HistoryLimit {
   }
 
   /**
-   * Keeps broadcasts for a while.
+   * Returns a limit on the age of broadcasts that are kept.
    *
-   * @param time for how long, 1 ms to 1 day
+   * @param time the highest age, 1 ms to 1 day
    * @return the limit
-   * @throws IllegalArgumentException if it is shorter or longer
+   * @throws IllegalArgumentException if the time is out of this range
    */
   public static HistoryLimit within(Duration time) {
     if (time.compareTo(Duration.ofMillis(1)) < 0 || time.compareTo(MOST_WITHIN) > 0) {
@@ -63,11 +64,13 @@ public final class HistoryLimit {
   }
 
   /**
-   * Puts limits together. Without one of a kind 100 broadcasts are kept, for 5 minutes.
+   * Combines limits to terms for a {@link HistoryStore}. Without a limit of a kind, it is 100
+   * broadcasts or 5 min.
    *
-   * @param maxBytes most bytes of payload that are kept
-   * @param limits of several of one kind the last one counts
+   * @param maxBytes highest number of payload bytes that are kept, at least 1
+   * @param limits the limits; of several of one kind, the last one counts
    * @return the terms
+   * @throws IllegalArgumentException if {@code maxBytes} is less than 1
    */
   public static HistoryTerms terms(int maxBytes, HistoryLimit... limits) {
     int last = DEFAULT_LAST;

@@ -4,25 +4,26 @@ package dev.hawser.history;
 import java.util.List;
 
 /**
- * The broadcasts that a store has of a stream after a place.
+ * The answer of a {@link HistoryStore} to what came after a position: all of it, or that something
+ * is missing.
  *
  * <p>Immutable.
  *
- * @param kept whether the entries are all broadcasts from the place that was asked for up to
- *     {@code top}, without a gap; if not, there are no entries
- * @param entries the broadcasts in order, each one following the one before
- * @param top place of the stream's latest broadcast at the time of the reading
+ * @param kept whether the entries are all broadcasts after the position that was asked for, up to
+ *     {@code top}; if some of them are missing, {@code false}, and there are no entries
+ * @param entries the broadcasts in their order
+ * @param top position of the stream's latest broadcast when it was read
  * @since 0.1.0
  */
 public record HistoryRead(boolean kept, List<HistoryEntry> entries, StreamPosition top) {
 
   /**
-   * Copies the list; fails with an {@link IllegalArgumentException} if entries come without
-   * {@code kept}.
+   * Creates an answer with a copy of the list.
    *
    * @param kept whether nothing is missing
    * @param entries the broadcasts
-   * @param top place of the latest broadcast
+   * @param top position of the latest broadcast
+   * @throws IllegalArgumentException if there are entries and {@code kept} is {@code false}
    */
   public HistoryRead {
     entries = List.copyOf(entries);
@@ -32,10 +33,10 @@ public record HistoryRead(boolean kept, List<HistoryEntry> entries, StreamPositi
   }
 
   /**
-   * Says that something is missing.
+   * Returns the answer that something is missing.
    *
-   * @param top place of the stream's latest broadcast
-   * @return a reading without entries
+   * @param top position of the stream's latest broadcast
+   * @return an answer without entries
    */
   public static HistoryRead lost(StreamPosition top) {
     return new HistoryRead(false, List.of(), top);

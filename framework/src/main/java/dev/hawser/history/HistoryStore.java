@@ -4,26 +4,28 @@ package dev.hawser.history;
 import io.vertx.core.Future;
 
 /**
- * Numbers the broadcasts of streams that have history, and keeps the latest, for all nodes that a
- * pub/sub adapter connects. It belongs to a {@link dev.hawser.pubsub.PubSubAdapter}, whose
- * {@code publish} also appends: publishers need not know which streams have history.
+ * Numbers the broadcasts of streams with history and keeps the latest of them, for all nodes. It
+ * belongs to a {@link dev.hawser.pubsub.PubSubAdapter}, whose {@code publish} also appends to the
+ * history, so publishers need not know which streams have one.
  *
- * <p>The contract, which {@code HistoryContract} in the tests jar checks:
+ * <p>A {@link StreamPosition} consists of an epoch and an offset; an epoch is one numbering of a
+ * stream. An implementation must satisfy the following, which {@code HistoryContract} in the tests
+ * jar checks:
  *
  * <ul>
- *   <li>once {@link #open} has completed, every broadcast to the stream, from any node and any
- *       {@link dev.hawser.Broadcaster}, is appended and published in one step: the future of
- *       {@code publish} fails if the store did not take it, and subscribers get it with its
- *       position;
+ *   <li>once {@link #open open} has completed, every broadcast to the stream, from any node and any
+ *       {@link dev.hawser.Broadcaster}, is appended and published in one step. The future of
+ *       {@code publish} fails if the store did not take the broadcast, and subscribers get it with
+ *       its position;
  *   <li>the offsets of an epoch grow by one, in the order in which subscribers get the broadcasts;
- *   <li>the count survives the broadcasts: a stream whose broadcasts have all expired still knows
- *       its latest position, for a day at least after it was last opened or published to;
- *   <li>when the count is lost there is another epoch, and when a backend went back to an earlier
- *       state, positions from after that state are not taken for positions of it;
- *   <li>a reading has all that is asked for, or says that something is missing.
+ *   <li>the numbering outlasts the broadcasts: a stream whose broadcasts have all expired still
+ *       knows its latest position, for at least 24 h after it was last opened or published to;
+ *   <li>when the numbering is lost, another epoch begins. When a backend falls back to an earlier
+ *       state, positions from after that state are recognized as unknown;
+ *   <li>an answer to a read has everything that was asked for, or says that something is missing.
  * </ul>
  *
- * <p>The test of another implementation extends it:
+ * <p>The test of an implementation extends the contract:
  *
  * <pre>{@code
  * class MyHistoryTest extends HistoryContract {
@@ -42,42 +44,46 @@ import io.vertx.core.Future;
  * }
  * }</pre>
  *
- * <p>Implementations must be thread-safe.
+ * <p>Implementations must be thread-safe, and no method may block.
  *
+ * @see dev.hawser.pubsub.PubSubAdapter#history
  * @since 0.1.0
  */
 public interface HistoryStore {
 
   /**
-   * Starts or renews the history of a stream. It ends by itself, a day at least after the last call
-   * or broadcast. Terms that differ from those in force widen them.
+   * Starts or renews the history of a stream. It ends by itself, at least 24 h after the last call
+   * or broadcast. If the terms differ from those in force, each limit becomes the larger of the
+   * two.
    *
    * @param stream name of the stream, not empty
    * @param terms how much is kept
-   * @return completes with the place of the latest broadcast when every later one gets a position;
-   *     fails when the backend cannot be reached or refuses
+   * @return completes with the position of the latest broadcast, when every later one will get a
+   *     position; fails if the backend cannot be reached or refuses, or the store is closed
    */
   Future<StreamPosition> open(String stream, HistoryTerms terms);
 
   /**
-   * Reads what came after a place.
+   * Reads all broadcasts after a position.
    *
    * @param stream name of the stream, not empty
-   * @param after a position that this store gave out; any other one is answered with
-   *     {@link HistoryRead#lost}
-   * @return completes with all later broadcasts, or with the information that some are gone; if the
-   *     stream was never opened, with a top of an empty epoch
+   * @param after a position that this store gave out; the answer to any other one is
+   *     {@link HistoryRead#lost HistoryRead.lost}
+   * @return completes with all later broadcasts, or that some are missing. If the stream was never
+   *     opened, the epoch of {@link HistoryRead#top()} is empty. Fails if the backend cannot be
+   *     reached
    */
   Future<HistoryRead> readAfter(String stream, StreamPosition after);
 
   /**
-   * Reads what came since a point in time, as far as it is kept.
+   * Reads all broadcasts since a point in time.
    *
    * @param stream name of the stream, not empty
-   * @param sinceMs a point in time in ms since 1970, by the store's clock
-   * @return completes with the broadcasts that the store took at that time or later; not kept if
-   *     some of them may be gone, the numbering began later, or the time is in the future: a clock
-   *     that is ahead cannot tell what was missed
+   * @param sinceMs the time in ms since 1970 (UTC), by the store's clock
+   * @return completes with all broadcasts that the store took at that time or later, or that some
+   *     are missing. The latter is the answer, too, if the numbering began later, or if the time is
+   *     in the future, because then the client's clock is wrong. Fails if the backend cannot be
+   *     reached
    */
   Future<HistoryRead> readSince(String stream, long sinceMs);
 }

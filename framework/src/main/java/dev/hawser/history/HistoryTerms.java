@@ -2,24 +2,25 @@
 package dev.hawser.history;
 
 /**
- * How much of a stream is kept. What exceeds one of the limits goes, the oldest first.
+ * How much of the history of a stream a {@link HistoryStore} keeps. When one of the limits is
+ * exceeded, the oldest broadcasts are deleted.
  *
  * <p>Immutable.
  *
- * @param last most broadcasts that are kept, at least 1
- * @param withinMs for how long one is kept, in ms, at least 1
- * @param maxBytes most bytes of payload that are kept, at least 1
+ * @param last highest number of broadcasts that are kept, at least 1
+ * @param withinMs how long a broadcast is kept, in ms, at least 1
+ * @param maxBytes highest number of payload bytes that are kept, at least 1
  * @since 0.1.0
  */
 public record HistoryTerms(int last, long withinMs, int maxBytes) {
 
   /**
-   * Checks the limits.
+   * Creates terms.
    *
-   * @param last most broadcasts
-   * @param withinMs longest time in ms
-   * @param maxBytes most bytes
-   * @throws IllegalArgumentException if one is less than 1
+   * @param last highest number of broadcasts
+   * @param withinMs longest time, in ms
+   * @param maxBytes highest number of bytes
+   * @throws IllegalArgumentException if one of them is less than 1
    */
   public HistoryTerms {
     if (last < 1 || withinMs < 1 || maxBytes < 1) {
@@ -29,11 +30,11 @@ public record HistoryTerms(int last, long withinMs, int maxBytes) {
   }
 
   /**
-   * Returns terms that keep what either of two keeps: nodes of two versions of an application may
-   * name different ones.
+   * Returns terms with the larger of each limit. During a rolling update, nodes of two versions of
+   * an application may use different terms.
    *
    * @param other the other terms
-   * @return the larger of each limit
+   * @return the wider terms
    */
   public HistoryTerms widenedBy(HistoryTerms other) {
     return new HistoryTerms(

@@ -15,7 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The history of a single node: it forgets with the process, and has other epochs then.
+ * Keeps the history of streams in memory, for a single node. It is lost with the process; streams
+ * then have new epochs.
  *
  * <pre>{@code
  * private final MemoryHistory history = MemoryHistory.create(16 * 1024 * 1024);
@@ -26,13 +27,14 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>All streams together take a bounded number of bytes: the payloads, about 160 bytes more for
- * each, and about 512 bytes and the name for each stream. Above the bound the oldest broadcasts of
- * all streams are removed, and then the streams that were not used for the longest time; a client
- * that asks for a removed broadcast is told that it is lost. A stream that was not opened or
- * published to for 24 hours is forgotten when the next one is opened or published to.
+ * <p>All streams together take a bounded number of bytes. A broadcast counts with its payload and
+ * about 160 bytes more, a stream with about 512 bytes and its name. Above the bound the oldest
+ * broadcasts of all streams are deleted, and then the streams that were not used for the longest
+ * time; a client that asks for them is told that messages are lost. A stream that was not opened or
+ * published to for 24 h is deleted when another stream is opened or published to.
  *
- * <p>Its positions have no tags, because memory cannot go back. Thread-safe.
+ * <p>Its positions have no {@linkplain StreamPosition#tag() tags}, because memory does not fall
+ * back to an earlier state. Its futures are complete when they are returned. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -55,7 +57,7 @@ public final class MemoryHistory implements HistoryStore {
   /**
    * Creates a store for one adapter.
    *
-   * @param maxBytes most bytes that all streams take together
+   * @param maxBytes highest number of bytes that all streams take together
    * @return a new store
    */
   public static MemoryHistory create(long maxBytes) {
@@ -63,10 +65,10 @@ public final class MemoryHistory implements HistoryStore {
   }
 
   /**
-   * Creates a store for one adapter, with a clock of its own.
+   * Creates a store for one adapter that reads the time from a given clock, such as that of a test.
    *
-   * @param maxBytes most bytes that all streams take together
-   * @param clock tells how old a broadcast is
+   * @param maxBytes highest number of bytes that all streams take together
+   * @param clock the clock for the age of broadcasts
    * @return a new store
    */
   public static MemoryHistory create(long maxBytes, Clock clock) {
@@ -91,24 +93,24 @@ public final class MemoryHistory implements HistoryStore {
   }
 
   /**
-   * Returns whether broadcasts to a stream are numbered. It costs one look into a map.
+   * Returns whether broadcasts to a stream are numbered. The cost is one lookup in a map.
    *
    * @param stream name of the stream
-   * @return whether it was opened and is not forgotten
+   * @return whether the stream was opened and has not been deleted
    */
   public boolean isOpen(String stream) {
     return streams.containsKey(stream);
   }
 
   /**
-   * Appends a broadcast if the stream is open, and hands its position over in the same step: the
-   * positions of a stream are handed over one after the other, in their order.
+   * Appends a broadcast if the stream is open, and passes its position on in the same step.
+   * Positions of a stream are passed on one at a time and in order.
    *
    * @param stream name of the stream
-   * @param payload what is published; it must not be changed afterwards
-   * @param delivery delivers the broadcast with its position, on the caller's thread; it must
-   *     return quickly and must not publish to another stream
-   * @return whether it was appended; if not, {@code delivery} was not called
+   * @param payload the message; it must not be changed afterwards
+   * @param delivery delivers the broadcast with its position, and is called on the caller's thread
+   *     while the stream is locked. It must return quickly, and must not publish to another stream
+   * @return whether the broadcast was appended; if not, {@code delivery} was not called
    */
   public boolean append(String stream, Buffer payload, Consumer<StreamPosition> delivery) {
     long nowMs = clockMs.getAsLong();
@@ -136,7 +138,7 @@ public final class MemoryHistory implements HistoryStore {
         found == null ? HistoryRead.lost(NOWHERE) : found.readSince(sinceMs, clockMs.getAsLong()));
   }
 
-  /** Forgets everything. Streams cannot be opened afterwards; a second call does nothing. */
+  /** Deletes all history. Opening a stream fails afterwards; a second call does nothing. */
   public void close() {
     closed = true;
     streams.values().forEach(this::forget);

@@ -4,26 +4,28 @@ package dev.hawser.history;
 import java.util.Objects;
 
 /**
- * A place in a stream: the broadcast at an offset, and all before it.
+ * The position of a broadcast in a stream with history. A client that has a position has received
+ * this broadcast and all before it.
  *
  * <p>Immutable.
  *
- * @param epoch names the numbering: another one begins when a store has lost its count, and offsets
- *     of two epochs say nothing about each other
- * @param offset number of the broadcast, one higher than that of the one before; 0 before the first
- * @param tag tells this broadcast from another one that got the same number after a failover to a
- *     server that was behind; empty if the store cannot go back
+ * @param epoch name of the numbering. Another epoch begins when a store has lost its numbering;
+ *     offsets of two epochs cannot be compared
+ * @param offset number of the broadcast, which grows by 1; 0 before the first broadcast
+ * @param tag distinguishes this broadcast from another one that got the same offset after a
+ *     failover to a server that was behind; empty if the store cannot fall back
  * @since 0.1.0
  */
 public record StreamPosition(String epoch, long offset, String tag) {
 
   /**
-   * Checks the parts.
+   * Creates a position.
    *
-   * @param epoch names the numbering
+   * @param epoch name of the numbering
    * @param offset number of the broadcast
-   * @param tag tells it from another one with the same number
+   * @param tag distinguishes it from another broadcast with the same offset
    * @throws IllegalArgumentException if the offset is negative
+   * @throws NullPointerException if a part is {@code null}
    */
   public StreamPosition {
     Objects.requireNonNull(epoch, "epoch");
@@ -34,20 +36,20 @@ public record StreamPosition(String epoch, long offset, String tag) {
   }
 
   /**
-   * Returns whether this is the place directly after another one.
+   * Returns whether this position comes directly after another one.
    *
-   * @param earlier the other one
-   * @return whether no broadcast is between the two
+   * @param earlier the other position
+   * @return {@code true} if both are of the same epoch, and no broadcast is between them
    */
   public boolean follows(StreamPosition earlier) {
     return offset == earlier.offset + 1 && epoch.equals(earlier.epoch);
   }
 
   /**
-   * Returns whether this is another place or one after it, in the same numbering.
+   * Returns whether this position is at or after another one of the same epoch.
    *
-   * @param other the other place
-   * @return whether the stream has come as far as the other place
+   * @param other the other position
+   * @return {@code true} if this position includes all broadcasts of the other one
    */
   public boolean reaches(StreamPosition other) {
     return offset >= other.offset && epoch.equals(other.epoch);

@@ -5,10 +5,11 @@ import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of one subscription in the presence of its stream; a channel gets it from
- * {@code presence()}. It ends with the subscription: when the client unsubscribes it leaves at
- * once, and when the connection is lost it leaves after {@code presenceGrace}, unless the same
- * person is back by then.
+ * The part of one subscription in the presence of its stream, to join and to leave. A channel gets
+ * it from {@link dev.hawser.Channel#presence}. It ends with the subscription: when the client
+ * unsubscribes, it leaves at once. When the connection is lost, it leaves after
+ * {@link dev.hawser.CableBuilder#presenceGrace CableBuilder.presenceGrace}, unless the same person
+ * is back by then.
  *
  * <pre>{@code
  * @Override
@@ -21,12 +22,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread-safe.
  *
+ * @see dev.hawser.Cable#presence(Class, Object)
  * @since 0.1.0
  */
 public interface ChannelPresence {
 
   /**
-   * Joins without an info, or changes it to none.
+   * Joins without an info, or removes the info.
    *
    * @param id as for {@link #join(Object, Object)}
    * @return as for {@link #join(Object, Object)}
@@ -37,36 +39,41 @@ public interface ChannelPresence {
 
   /**
    * Joins, or changes the info. Subscriptions with the same id are one person, who is present as
-   * long as one of them is. A subscription that is present with another id leaves with that.
+   * long as one of them is. If this subscription is present with another id, it leaves with that
+   * id. Does nothing once the subscription has ended.
    *
-   * @param id who it is: a string, number, UUID, or anything else that can name a stream
-   * @param info what the others are told, anything Jackson can write; {@code null} for nothing
-   * @return completes when the store has it, or if the store cannot be reached, because then the
-   *     join is repeated by itself; fails with {@link PresenceFullException} if as many are present
-   *     as may be
-   * @throws IllegalArgumentException if the id cannot be named, or id and info are larger than
-   *     {@code maxPresenceInfoBytes} allows
+   * @param id id of the person: a string, number, UUID, or anything else that
+   *     {@link dev.hawser.Channel#streamFor(Object)} takes except lists
+   * @param info what other clients see of the person: anything Jackson can write, or {@code null}
+   *     for nothing
+   * @return completes when the store has taken it. Completes, too, if the store cannot be reached:
+   *     the subscription then joins when it can be reached again. Fails with
+   *     {@link PresenceFullException} if {@link dev.hawser.CableBuilder#maxPresentPerStream
+   *     CableBuilder.maxPresentPerStream} or {@link dev.hawser.CableBuilder#maxTabsPerPresent
+   *     CableBuilder.maxTabsPerPresent} is reached
+   * @throws IllegalArgumentException if the id cannot be named, Jackson cannot write the info, or
+   *     both are larger than {@link dev.hawser.CableBuilder#maxPresenceInfoBytes
+   *     CableBuilder.maxPresenceInfoBytes} allows
    */
   Future<Void> join(Object id, @Nullable Object info);
 
   /**
-   * Leaves at once. Does nothing if it has not joined.
+   * Leaves at once. Does nothing if the subscription has not joined.
    *
-   * @return completes when the store has it
+   * @return completes when the store has taken it
    */
   Future<Void> leave();
 
   /**
-   * Lets the client see who is present, although it does not join. A subscription that joins sees
-   * it anyhow.
+   * Lets the client see who is present without joining. A client whose subscription joins sees it
+   * anyway.
    */
   void show();
 
   /**
-   * Returns who is present.
+   * Returns who is present in the stream, on all nodes.
    *
-   * @return completes with the list; fails if the store cannot be reached and this node does not
-   *     know it
+   * @return as for {@link dev.hawser.Cable#presence(Class, Object)}
    */
   Future<PresenceList> list();
 }

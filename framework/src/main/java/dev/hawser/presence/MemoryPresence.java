@@ -12,8 +12,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The presence store of a single node: keeps it in the heap, and hands each change to the listener
- * on the caller's thread.
+ * Keeps who is present in memory, for a single node. It hands each change to the listener on the
+ * caller's thread.
  *
  * <pre>{@code
  * Cable cable = Cable.builder(vertx)
@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  *     .build();
  * }</pre>
  *
- * <p>It is a cable's default. It does not know the people on other nodes.
+ * <p>It is the default of {@link dev.hawser.pubsub.PubSubAdapter#presence}. People on other nodes
+ * are unknown to it. Its futures are complete when they are returned; they fail with
+ * {@code IllegalStateException} before the start and after the end.
  *
  * <p>Thread-safe.
  *
@@ -50,9 +52,9 @@ public final class MemoryPresence implements PresenceStore {
   }
 
   /**
-   * Creates a store for one cable, with a clock of its own.
+   * Creates a store for one cable that reads the time from a given clock, such as that of a test.
    *
-   * @param clockMs a clock that never goes back, in ms; only differences mean something
+   * @param clockMs returns the time in ms, and never goes back; only differences count
    * @return a new store, not started
    */
   public static MemoryPresence create(LongSupplier clockMs) {

@@ -4,26 +4,26 @@ package dev.hawser.presence;
 import java.util.List;
 
 /**
- * What one update has changed in a stream. Immutable.
+ * What one update has changed in the presence of a stream. Immutable.
  *
- * @param mark the state of the stream after it
- * @param steps what happened, in order
+ * @param mark the state of the stream after the change
+ * @param steps the tabs that changed, in order
  * @since 0.1.0
  */
 public record PresenceChange(PresenceMark mark, List<Step> steps) {
 
   /**
-   * Copies the list.
+   * Creates a change with a copy of the list.
    *
    * @param mark the state of the stream
-   * @param steps what happened
+   * @param steps the tabs that changed
    */
   public PresenceChange {
     steps = List.copyOf(steps);
   }
 
   /**
-   * One tab that came, was changed, or left. Immutable.
+   * One tab that joined, changed its info, or left. Immutable.
    *
    * @param present whether the tab is present now
    * @param tab the tab; the info of one that left is {@link PresenceTab#NO_INFO}

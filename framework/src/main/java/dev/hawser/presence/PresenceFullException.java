@@ -2,8 +2,10 @@
 package dev.hawser.presence;
 
 /**
- * A tab could not join, because as many people or tabs are present as the options of the cable
- * allow. Immutable.
+ * A subscription could not join, because as many people or tabs are present as
+ * {@link dev.hawser.CableBuilder#maxPresentPerStream CableBuilder.maxPresentPerStream} and
+ * {@link dev.hawser.CableBuilder#maxTabsPerPresent CableBuilder.maxTabsPerPresent} allow.
+ * Immutable.
  *
  * @since 0.1.0
  */

@@ -6,14 +6,14 @@ import java.util.List;
 /**
  * All tabs that are present in a stream. Immutable.
  *
- * @param mark the state of the stream that this is
- * @param tabs the tabs; those of one person in the order in which they joined
+ * @param mark the state of the stream
+ * @param tabs the tabs; the tabs of one person are in the order in which they joined
  * @since 0.1.0
  */
 public record PresenceSnapshot(PresenceMark mark, List<PresenceTab> tabs) {
 
   /**
-   * Copies the list.
+   * Creates a snapshot with a copy of the list.
    *
    * @param mark the state of the stream
    * @param tabs the tabs

@@ -6,30 +6,31 @@ import io.vertx.core.Future;
 /**
  * Keeps who is present in which stream, for all nodes of an application.
  *
- * <p>What is kept are tabs: one subscription of one connection, in the name of a person. A person
+ * <p>It keeps tabs: a tab is one subscription of one connection, in the name of a person. A person
  * is present as long as at least one of their tabs is. Every tab is held by a node, and every node
- * has a lease on each stream that it holds tabs in. The cable renews its leases; a store removes
+ * has a lease on each stream in which it holds tabs. The cable renews its leases; the store ends
  * the tabs of a lease that was not renewed.
  *
- * <p>The contract, which {@code PresenceContract} in the tests jar checks:
+ * <p>An implementation must satisfy the following, which {@code PresenceContract} in the tests jar
+ * checks:
  *
  * <ul>
- *   <li>an update is carried out in one step, in which the change is also published: a node that
- *       follows a stream and reads it once gets every later change, each with a version one higher
- *       than the one before, and none of what was read;
- *   <li>every call first ends what is due: tabs that were lost for longer than their grace time,
- *       and the tabs of nodes whose lease has ended;
- *   <li>a person who is joined by a new tab takes over one of their lost tabs, in the same change;
- *   <li>when no call came for half a lease, the backend was away and not the nodes: every lease and
- *       every grace time begins again;
- *   <li>joining a tab that is present as it is changes nothing, and neither does the end of a tab
- *       that is not there: every update may be repeated.
+ *   <li>an update is carried out and its change published in one step. A node that follows a stream
+ *       and reads it once gets every change after that, each with a version that is higher by 1,
+ *       and no change that the read included;
+ *   <li>every call first ends the tabs that were lost for longer than the grace time, and the tabs
+ *       of nodes whose lease has ended;
+ *   <li>a new tab of a person replaces one of their lost tabs, in the same change;
+ *   <li>if no call came for half a lease, the backend was unreachable, and the nodes are alive:
+ *       every lease and every grace time begins again;
+ *   <li>every update may be repeated: joining a tab that is present with the same info changes
+ *       nothing, and neither does ending a tab that is not there.
  * </ul>
  *
- * <p>A cable owns its store: it calls {@link #start} once, the other methods from any thread, with
- * one update of a stream under way at most, and {@link #close} at the end.
+ * <p>The cable calls {@link #start start} once, then the other methods from any thread, with at
+ * most one update per stream under way, and {@link #close} at the end.
  *
- * <p>The test of another implementation extends it:
+ * <p>The test of an implementation extends the contract:
  *
  * <pre>{@code
  * class MyPresenceTest extends PresenceContract {
@@ -48,31 +49,35 @@ import io.vertx.core.Future;
  * }
  * }</pre>
  *
- * <p>Implementations must be thread-safe.
+ * <p>Implementations must be thread-safe, and no method may block.
  *
+ * @see dev.hawser.CableBuilder#presence(PresenceStore) CableBuilder.presence
+ * @see dev.hawser.pubsub.PubSubAdapter#presence
  * @since 0.1.0
  */
 public interface PresenceStore {
 
   /**
-   * Sets the listener that gets the changes.
+   * Starts the store, and sets the listener that gets the changes.
    *
-   * @param listener its methods never throw and return quickly, and may be called from any thread
-   * @return completes when the store can be used; fails with {@link IllegalStateException} when it
+   * @param listener gets the changes; its methods may be called from any thread, return quickly and
+   *     never throw
+   * @return completes when the store can be used; fails with {@link IllegalStateException} if it
    *     was started before
    */
   Future<Void> start(Listener listener);
 
   /**
-   * Starts delivery of a stream's changes.
+   * Starts the delivery of a stream's changes.
    *
    * @param stream name of the stream, not empty
-   * @return completes when every later change will be delivered
+   * @return completes when every later change will be delivered; fails if the store is closed or
+   *     the backend refuses
    */
   Future<Void> follow(String stream);
 
   /**
-   * Ends delivery of a stream's changes. Unknown streams are ignored.
+   * Ends the delivery of a stream's changes. Does nothing if the stream is not followed.
    *
    * @param stream name of the stream
    * @return completes when delivery has ended
@@ -80,51 +85,51 @@ public interface PresenceStore {
   Future<Void> unfollow(String stream);
 
   /**
-   * Changes who is present, renews the node's lease, and ends what is due.
+   * Changes who is present, renews the node's lease, and ends tabs that are due.
    *
    * @param stream name of the stream, not empty
-   * @param update what changes; perhaps nothing
-   * @return completes when it is carried out; fails when the backend cannot be reached, and then it
-   *     may have been carried out or not
+   * @param update the change, which may be empty to renew the lease only
+   * @return completes when the update is carried out; fails if the backend cannot be reached, and
+   *     then it may have been carried out or not
    */
   Future<PresenceAnswer> apply(String stream, PresenceUpdate update);
 
   /**
-   * Reads who is present, after what is due has ended.
+   * Reads who is present, after tabs that are due have ended.
    *
    * @param stream name of the stream, not empty
-   * @return completes with all tabs
+   * @return completes with all tabs; fails if the backend cannot be reached
    */
   Future<PresenceSnapshot> read(String stream);
 
   /**
-   * Releases every resource. A second call does nothing. Tabs that are present stay so until their
-   * node's lease ends.
+   * Releases all resources. Tabs that are present stay present until their node's lease ends. A
+   * second call does nothing.
    *
    * @return completes when nothing is left running
    */
   Future<Void> close();
 
   /**
-   * Receives what a {@link PresenceStore} delivers. Its methods may be called from any thread, but
-   * for one stream never by two at once.
+   * Receives the changes of a {@link PresenceStore}. Methods may be called from any thread, but for
+   * one stream by one thread at a time.
    *
    * @since 0.1.0
    */
   interface Listener {
 
     /**
-     * Takes a change of a stream that is followed.
+     * Receives a change of a stream that is followed.
      *
      * @param stream name of the stream
-     * @param change what has changed
+     * @param change the change
      */
     void onChange(String stream, PresenceChange change);
 
-    /** Called when the link to the backend is lost: changes may be missing from now on. */
+    /** Reports that the link to the backend is lost. Changes may be missing from now on. */
     void onLinkLost();
 
-    /** Called when the link is back. Changes in between are lost. */
+    /** Reports that the link to the backend is back. Changes of the time between are lost. */
     void onLinkRestored();
   }
 }

@@ -6,22 +6,23 @@ import java.util.Objects;
 /**
  * One subscription that is present in the name of a person. Immutable.
  *
- * @param ref names the tab among all of all nodes: URL-safe characters, chosen by the node at
+ * @param ref name of the tab, unique on all nodes: URL-safe characters that its node chose at
  *     random
- * @param id who it is; tabs with the same id are one person
- * @param info what the application tells about this tab, as JSON text, {@link #NO_INFO} for nothing
+ * @param id id of the person; tabs with the same id are one person
+ * @param info what other clients see of the person, as JSON text; {@link #NO_INFO} for nothing
  * @since 0.1.0
  */
 public record PresenceTab(String ref, String id, String info) {
-  /** The info of a tab that has none. */
+  /** The info of a tab that has none, as JSON text: {@value}. */
   public static final String NO_INFO = "null";
 
   /**
-   * Checks that all parts are given; fails with a {@link NullPointerException} otherwise.
+   * Creates a tab.
    *
-   * @param ref names the tab
-   * @param id who it is
+   * @param ref name of the tab
+   * @param id id of the person
    * @param info JSON text
+   * @throws NullPointerException if a part is {@code null}
    */
   public PresenceTab {
     Objects.requireNonNull(ref, "ref");

@@ -4,14 +4,14 @@ package dev.hawser.presence;
 import java.util.List;
 
 /**
- * What a node changes in a stream, in one step. Immutable.
+ * A change that a node makes in the presence of a stream, in one step. Immutable.
  *
- * @param node the node that holds the tabs: URL-safe characters, chosen at random
- * @param terms the times and limits that the tabs are held under
- * @param holds whether the node holds any tab in the stream after this, so that it needs a lease
- * @param leaves refs of tabs that leave at once; carried out first
- * @param losses refs of tabs whose connection was lost: they leave when the grace time is over
- * @param joins tabs that are present from now on, or have another info
+ * @param node name of the node that holds the tabs: URL-safe characters that it chose at random
+ * @param terms the times and limits for the tabs
+ * @param holds whether the node holds any tab in the stream after the update, and so needs a lease
+ * @param leaves refs of the tabs that leave at once; carried out before the joins
+ * @param losses refs of the tabs whose connection was lost, which leave when the grace time is over
+ * @param joins tabs that join, or change their info
  * @since 0.1.0
  */
 public record PresenceUpdate(
@@ -23,7 +23,7 @@ public record PresenceUpdate(
     List<PresenceTab> joins) {
 
   /**
-   * Copies the lists.
+   * Creates an update with copies of the lists.
    *
    * @param node the node
    * @param terms the times and limits

@@ -7,18 +7,18 @@ import java.util.List;
 /**
  * A person who is present. Immutable if the infos are: treat them as read-only.
  *
- * @param id who it is
- * @param info what the tab that joined last tells; a JSON {@code null} if it tells nothing
- * @param tabs the infos of all tabs, the oldest first
+ * @param id id of the person
+ * @param info info of the tab that joined last; a JSON {@code null} if it has none
+ * @param tabs infos of all tabs of the person, the oldest first
  * @since 0.1.0
  */
 public record Present(String id, JsonNode info, List<JsonNode> tabs) {
 
   /**
-   * Copies the list.
+   * Creates a person with a copy of the list.
    *
-   * @param id who it is
-   * @param info what the latest tab tells
+   * @param id id of the person
+   * @param info info of the tab that joined last
    * @param tabs the infos of all tabs
    */
   public Present {

@@ -1,10 +1,14 @@
 /**
- * Who is present in a stream: {@link dev.hawser.presence.ChannelPresence}, which channels join and
- * leave with, {@link dev.hawser.presence.PresenceList}, which {@code Cable.presence} returns, and
- * {@link dev.hawser.presence.PresenceStore}, the interface of what keeps it for all nodes.
+ * Presence: who is in a stream, on all nodes. Channels join and leave with
+ * {@link dev.hawser.presence.ChannelPresence}, and {@link dev.hawser.Cable#presence Cable.presence}
+ * returns a {@link dev.hawser.presence.PresenceList} of {@linkplain dev.hawser.presence.Present
+ * people}.
  *
- * <p>{@link dev.hawser.presence.MemoryPresence} serves a single node and is a cable's default; the
- * Redis adapter brings a store of its own. A store for another backend implements
- * {@code PresenceStore} and extends the contract test {@code PresenceContract} of the tests jar.
+ * <p>The other types are for stores. A {@link dev.hawser.presence.PresenceStore} keeps
+ * <em>tabs</em>: subscriptions that are present in the name of a person.
+ * {@link dev.hawser.presence.MemoryPresence} serves a single node and is the default; the Redis
+ * adapter keeps presence in Redis. To write a store for another backend, implement
+ * {@code PresenceStore} and extend the contract test {@code PresenceContract} of the tests jar. The
+ * section "Presence" of {@code docs/protocol.md} describes the messages.
  */
 package dev.hawser.presence;

@@ -14,7 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pub/sub adapter of a single node: hands each message to the listener on the caller's thread.
+ * The pub/sub adapter for a single node. It hands each message to the listener on the caller's
+ * thread.
  *
  * <pre>{@code
  * Cable cable = Cable.builder(vertx)
@@ -23,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  *     .build();
  * }</pre>
  *
- * <p>It is a cable's default. It needs no backend, so it reaches only this process.
+ * <p>It is the default of a cable. It has no backend, so its messages reach only this process. Its
+ * futures are complete when they are returned; they fail with {@code IllegalStateException} before
+ * the start and after the end.
  *
  * <p>Thread-safe.
  *
@@ -41,7 +44,7 @@ public final class MemoryPubSub implements PubSubAdapter {
   }
 
   /**
-   * Creates an adapter for one cable.
+   * Creates an adapter for one cable, with default options.
    *
    * @return a new adapter, not started
    */
@@ -50,16 +53,16 @@ public final class MemoryPubSub implements PubSubAdapter {
   }
 
   /**
-   * Starts to describe an adapter.
+   * Creates a builder of an adapter.
    *
-   * @return a builder with the defaults
+   * @return a new builder with default options
    */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * Describes a {@link MemoryPubSub}. Not thread-safe.
+   * Configures a {@link MemoryPubSub}. Not thread-safe.
    *
    * @since 0.1.0
    */
@@ -70,12 +73,12 @@ public final class MemoryPubSub implements PubSubAdapter {
     private Builder() {}
 
     /**
-     * Sets the most that the histories of all streams take together. Above it the oldest broadcasts
-     * are removed, and clients that missed one of them are told that it is lost.
+     * Sets how many bytes the history of all streams may take together. Beyond that the oldest
+     * broadcasts are deleted, and clients that missed one of them are told that messages are lost.
+     * A broadcast counts with its payload and about 160 bytes more, a stream with about 512 bytes.
      *
-     * @param bytes payloads, about 160 bytes more for each, and about 512 bytes for each stream; 64
-     *     KiB to 64 GiB, by default 64 MiB
-     * @return this builder
+     * @param bytes 64 KiB to 64 GiB; default 64 MiB
+     * @return this
      */
     public Builder maxHistoryBytes(long bytes) {
       options.set(MemoryOption.MAX_HISTORY_BYTES, bytes);
@@ -83,10 +86,10 @@ public final class MemoryPubSub implements PubSubAdapter {
     }
 
     /**
-     * Sets the clock that tells how old a broadcast in a history is. Default: that of the system.
+     * Sets the clock for the age of broadcasts in a history. Default: the system's clock.
      *
-     * @param clock a clock; a test has one of its own
-     * @return this builder
+     * @param clock a clock, such as that of a test
+     * @return this
      */
     public Builder clock(Clock clock) {
       this.clock = Objects.requireNonNull(clock, "clock");
@@ -94,7 +97,7 @@ public final class MemoryPubSub implements PubSubAdapter {
     }
 
     /**
-     * Creates an adapter for one cable.
+     * Builds an adapter for one cable.
      *
      * @return a new adapter, not started
      * @throws IllegalArgumentException if an option is out of its range

@@ -4,7 +4,8 @@ package dev.hawser.pubsub;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The reason why a call of a pub/sub adapter failed. The future of the call fails with it.
+ * A call of a pub/sub adapter failed. The future of the call fails with this exception or a
+ * subclass, which says why.
  *
  * <p>Immutable.
  *
@@ -17,7 +18,7 @@ public class PubSubException extends RuntimeException {
    * Creates an exception.
    *
    * @param message what is wrong, without any password or payload
-   * @param cause the cause, or {@code null}
+   * @param cause the cause, or {@code null} if there is none
    */
   public PubSubException(String message, @Nullable Throwable cause) {
     super(message, cause);

@@ -7,24 +7,26 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One broadcast that a pub/sub adapter delivers to this node's subscribers.
+ * A message that a {@link PubSubAdapter} delivers to the subscribers of this node.
  *
  * <p>Immutable if the payload is: treat it as read-only.
  *
- * @param broadcasting the name the message was published to, without any prefix of the adapter
- * @param payload the message as UTF-8 JSON text, exactly as it was published
- * @param position its place in the stream; {@code null} if the stream has no history
+ * @param broadcasting name of the stream that the message was published to, without a prefix of the
+ *     adapter
+ * @param payload the message as UTF-8 JSON text, byte for byte as it was published
+ * @param position position of the message in the stream; {@code null} if the stream has no history
  * @since 0.1.0
  */
 public record PubSubMessage(
     String broadcasting, Buffer payload, @Nullable StreamPosition position) {
 
   /**
-   * Checks that name and payload are given; fails with a {@link NullPointerException} otherwise.
+   * Creates a message.
    *
-   * @param broadcasting the name the message was published to
+   * @param broadcasting name of the stream that the message was published to
    * @param payload the message as UTF-8 JSON text
-   * @param position its place in the stream
+   * @param position position of the message in the stream, or {@code null}
+   * @throws NullPointerException if the name or the payload is {@code null}
    */
   public PubSubMessage {
     Objects.requireNonNull(broadcasting, "broadcasting");
@@ -34,7 +36,7 @@ public record PubSubMessage(
   /**
    * Creates a message of a stream without history.
    *
-   * @param broadcasting the name the message was published to
+   * @param broadcasting name of the stream that the message was published to
    * @param payload the message as UTF-8 JSON text
    */
   public PubSubMessage(String broadcasting, Buffer payload) {

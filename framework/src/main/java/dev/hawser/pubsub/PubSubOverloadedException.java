@@ -2,7 +2,8 @@
 package dev.hawser.pubsub;
 
 /**
- * As much waits for the pub/sub backend as the adapter's options allow. Nothing was sent.
+ * Too many calls wait for the pub/sub backend: as many as the options of the adapter allow. Nothing
+ * was sent.
  *
  * <p>Immutable.
  *

@@ -2,8 +2,8 @@
 package dev.hawser.pubsub;
 
 /**
- * The pub/sub backend answered with an error, such as a missing permission. Trying again does not
- * help until an operator has changed something.
+ * The pub/sub backend answered with an error, such as a missing permission. The same call fails
+ * again until an operator has changed something.
  *
  * <p>Immutable.
  *
@@ -15,7 +15,7 @@ public final class PubSubRefusedException extends PubSubException {
   /**
    * Creates an exception.
    *
-   * @param message the backend's answer
+   * @param message the answer of the backend
    */
   public PubSubRefusedException(String message) {
     super(message, null);

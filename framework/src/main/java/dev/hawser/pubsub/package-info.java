@@ -1,10 +1,11 @@
 /**
- * What carries broadcasts between nodes: {@link dev.hawser.pubsub.PubSubAdapter}, the interface
- * that a cable publishes and subscribes through, and the exceptions that the futures of an adapter
- * fail with.
+ * Pub/sub adapters, which carry broadcasts between the nodes of an application.
+ * {@link dev.hawser.pubsub.PubSubAdapter} is the interface that a cable publishes and subscribes
+ * through; {@link dev.hawser.pubsub.PubSubException} and its subclasses say why a call failed.
  *
- * <p>{@link dev.hawser.pubsub.MemoryPubSub} serves a single node and is a cable's default;
- * {@link dev.hawser.pubsub.redis} serves many. An adapter for another backend implements
- * {@code PubSubAdapter} and extends the contract test {@code PubSubContract} of the tests jar.
+ * <p>{@link dev.hawser.pubsub.MemoryPubSub} serves a single node and is the default;
+ * {@link dev.hawser.pubsub.redis.RedisPubSub} serves many. To write an adapter for another backend,
+ * implement {@code PubSubAdapter} and extend the contract test {@code PubSubContract} of the tests
+ * jar.
  */
 package dev.hawser.pubsub;

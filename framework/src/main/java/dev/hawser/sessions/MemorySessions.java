@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store of sessions of a single node: it forgets with the process.
+ * Keeps sessions in memory, for a single node. They are lost with the process.
  *
  * <pre>{@code
  * private final SessionStore sessions = MemorySessions.create();
@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>It is a cable's default. Thread-safe.
+ * <p>It is the default of {@link dev.hawser.pubsub.PubSubAdapter#sessions}, which the example
+ * overrides in an adapter. Its futures are complete when they are returned. Thread-safe.
  *
  * @since 0.1.0
  */

@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What is kept of sessions whose sockets are lost, so that their clients may go on with them:
- * {@link dev.hawser.sessions.SessionStore}, the interface of what keeps them for all nodes.
+ * Stores for sessions whose sockets were lost, so that their clients can resume them on any node.
+ * {@link dev.hawser.sessions.SessionStore} is the interface.
+ * {@link dev.hawser.CableBuilder#sessionRestoreTime CableBuilder.sessionRestoreTime} sets how long
+ * a session can be resumed.
  *
- * <p>{@link dev.hawser.sessions.MemorySessions} serves a single node and is a cable's default; the
- * Redis adapter brings a store of its own. A store for another backend implements
- * {@code SessionStore} and extends the contract test {@code SessionContract} of the tests jar.
+ * <p>An application does not use this package: its pub/sub adapter provides the store with
+ * {@link dev.hawser.pubsub.PubSubAdapter#sessions}. {@link dev.hawser.sessions.MemorySessions}, for
+ * a single node, is the default; the Redis adapter keeps sessions in Redis. To write a store for
+ * another backend, implement {@code SessionStore} and extend the contract test
+ * {@code SessionContract} of the tests jar. The section "Session restore" of
+ * {@code docs/protocol.md} describes the messages.
  */
 package dev.hawser.sessions;

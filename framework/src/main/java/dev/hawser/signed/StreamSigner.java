@@ -21,25 +21,28 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signs names of streams, and reads names that it signed. A client that has a signed name may
- * follow the stream: see {@code CableBuilder.signedStreams}.
+ * Signs names of streams, and verifies signed names. A client that has a signed name may subscribe
+ * to the stream, if the cable has {@link dev.hawser.CableBuilder#signedStreams
+ * CableBuilder.signedStreams}.
  *
  * <pre>{@code
  * StreamSigner signer = StreamSigner.of(System.getenv("STREAMS_SECRET"));
  * page.put("stream", signer.sign("orders:42"));
  * }</pre>
  *
- * <p>The format is that of Rails' {@code MessageVerifier} with SHA256 and JSON, which AnyCable's
- * servers and clients share: the strict Base64 of the name as a JSON string, {@code --}, and the
- * HMAC-SHA256 of that Base64 in lower-case hex. A signed name does not expire and names no user:
- * give it to those only who may follow the stream for as long as the secret is accepted.
+ * <p>The format is that of Rails' {@code ActiveSupport::MessageVerifier} with SHA256 and JSON,
+ * which AnyCable uses, too: the name as a JSON string in Base64 (RFC 4648 section 4), {@code --},
+ * and the HMAC-SHA256 (RFC 2104) of that Base64 text in lower-case hex.
  *
- * <p>Immutable. {@link #toString} shows no secret.
+ * <p><b>Security:</b> a signed name does not expire and is not bound to a user. Give it only to
+ * users who may subscribe to the stream for as long as the secret is accepted.
+ *
+ * <p>Immutable and thread-safe. {@link #toString} shows no secret.
  *
  * @since 0.1.0
  */
 public final class StreamSigner {
-  /** The size of the shortest secret, in bytes: 128 bits even if they are written in hex. */
+  /** The size of the shortest secret, in bytes: {@value}. Written in hex, that is 128 bits. */
   public static final int MIN_SECRET_BYTES = 32;
 
   private static final String ALGORITHM = "HmacSHA256";
@@ -55,11 +58,11 @@ public final class StreamSigner {
   }
 
   /**
-   * Returns a signer.
+   * Creates a signer.
    *
-   * @param secret what it signs with, and accepts: at least 32 bytes in UTF-8
-   * @param former secrets that it still accepts, as long as pages are open that have names signed
-   *     with them
+   * @param secret the secret that it signs with, and accepts: at least 32 bytes in UTF-8
+   * @param former earlier secrets that it still accepts, for pages that were rendered before the
+   *     secret was changed
    * @return a new signer
    * @throws IllegalArgumentException if a secret is too short; the message does not repeat it
    */
@@ -82,10 +85,10 @@ public final class StreamSigner {
   }
 
   /**
-   * Signs a name, with the first secret.
+   * Signs the name of a stream.
    *
    * @param broadcasting name of the stream, not empty
-   * @return what a client subscribes with, as {@code signed_stream_name}
+   * @return the signed name, which a client subscribes with as {@code signed_stream_name}
    * @throws IllegalArgumentException if the name is empty, or has an unpaired surrogate
    */
   public String sign(String broadcasting) {
@@ -106,10 +109,12 @@ public final class StreamSigner {
   }
 
   /**
-   * Reads a signed name. How long it takes says nothing about the signature that would be right.
+   * Verifies a signed name, and returns the name of the stream. Signatures are compared in constant
+   * time.
    *
-   * @param signed what a client sent
-   * @return the name; {@code null} if no secret of this signer signed it, or it is no name
+   * @param signed the signed name that a client sent
+   * @return the name of the stream; {@code null} if it was not signed with a secret of this signer,
+   *     or what was signed is no name
    */
   public @Nullable String verify(String signed) {
     int at = signed.indexOf(SEPARATOR);
@@ -148,6 +153,11 @@ public final class StreamSigner {
     }
   }
 
+  /**
+   * Returns how many secrets the signer has, for logs.
+   *
+   * @return a text without the secrets
+   */
   @Override
   public String toString() {
     return "StreamSigner[secrets=" + keys.size() + "]";

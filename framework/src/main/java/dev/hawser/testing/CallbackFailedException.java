@@ -2,9 +2,9 @@
 package dev.hawser.testing;
 
 /**
- * A callback of a channel or a connection failed, and no {@code onError} of the application has
- * dealt with it. Production writes it to the log; a test fails with it. The cause is what was
- * thrown.
+ * A callback of a channel or a connection failed, and no {@code onError} of the application handled
+ * it. In production that is logged; in a {@link ChannelTest} the call that led to it throws this
+ * exception. Its cause is what the callback threw. Immutable.
  *
  * <pre>{@code
  * assertThatThrownBy(() -> orders.perform("explode"))
@@ -12,6 +12,7 @@ package dev.hawser.testing;
  *     .hasRootCauseMessage("no database");
  * }</pre>
  *
+ * @see ChannelTest#collectFailures
  * @since 0.1.0
  */
 public final class CallbackFailedException extends RuntimeException {
@@ -32,10 +33,10 @@ public final class CallbackFailedException extends RuntimeException {
   }
 
   /**
-   * Returns the name of what failed, such as {@code OrdersChannel#advance};
-   * {@code OrdersChannel#message} if no action was found for the command.
+   * Returns the name of the callback that failed.
    *
-   * @return the name
+   * @return a name such as {@code OrdersChannel#advance}, or {@code OrdersChannel#message} if there
+   *     is no action for the command
    */
   public String callback() {
     return callback;

@@ -18,10 +18,11 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A cable for tests, without sockets and threads. From the command of a client on it is the code of
- * production; what production gives to event loops, workers and timers runs on the thread of the
- * test, before the call that caused it returns, and by a clock that the test advances. So there is
- * nothing to wait for, and each run is the same.
+ * A cable for tests of channels and connections, without sockets and threads. Commands of its
+ * clients run through the same code as in production. What runs on event loops, worker threads and
+ * timers in production runs on the thread of the test, before the call that caused it returns, and
+ * by a clock that the test advances. So a test need not wait for anything, and each run is the
+ * same.
  *
  * <pre>{@code
  * ChannelTest test = ChannelTest.of(cable -> cable
@@ -35,16 +36,18 @@ import org.jspecify.annotations.Nullable;
  * test.clock().advance(Duration.ofSeconds(30));
  * }</pre>
  *
- * <p>What a callback throws, and no {@code onError} deals with, is thrown by the call of the test
- * that led to it, as {@link CallbackFailedException}; commands that the server does not accept,
- * too. See {@link #collectFailures} for tests of just that.
+ * <p>If a callback fails and no {@code onError} handles it, the call of the test that led to it
+ * throws {@link CallbackFailedException}. So it does if the server does not accept a command.
+ * {@link #collectFailures} turns this off, for tests of failures.
  *
- * <p>Pub/sub, presence and kept answers are in memory, whatever the builder says. Origins, proxies
- * and everything else of the HTTP handshake have no part in it.
+ * <p>Pub/sub, presence, history and kept answers are in memory, even if the builder sets an adapter
+ * or a store. The HTTP handshake, with its origins and proxies, is not part of the test.
  *
- * <p>It needs no test framework, and no end: {@link #close} is for tests of the end. Used by one
- * thread at a time; the application may use the cable on any thread, see {@link #awaitCallbacks}.
+ * <p>It needs no test framework, and it need not be closed: {@link #close} is for tests of the end.
+ * Use it from one thread at a time. The application may use the cable on any thread: see
+ * {@link #awaitCallbacks}.
  *
+ * @see RecordingPubSub
  * @since 0.1.0
  */
 public final class ChannelTest implements AutoCloseable {
@@ -68,49 +71,54 @@ public final class ChannelTest implements AutoCloseable {
   }
 
   /**
-   * Creates a test of the cable that a builder of the application describes. The clock begins with
-   * the present.
+   * Creates a test of the cable that the application configures. The clock starts with the present
+   * time.
    *
-   * @param builder a builder as for production; {@code build()} has not been called
+   * @param builder a builder as for production, whose {@code build()} has not been called
    * @return a new test
-   * @throws dev.hawser.CableConfigurationException listing everything that is wrong
+   * @throws dev.hawser.CableConfigurationException if the configuration is wrong; it lists all
+   *     problems
    */
   public static ChannelTest of(CableBuilder builder) {
     return of(builder, TestClock.at(Instant.now()));
   }
 
   /**
-   * Creates a test of the cable that a builder of the application describes, by a clock that the
-   * application may know. Several cables with one clock are like several nodes of one time.
+   * Creates a test of the cable that the application configures, with a clock that the test and the
+   * application may share. Several tests may share a clock, like nodes that run at the same time.
    *
-   * @param builder a builder as for production; {@code build()} has not been called
-   * @param clock its clock
+   * @param builder a builder as for production, whose {@code build()} has not been called
+   * @param clock the clock of the test
    * @return a new test
-   * @throws dev.hawser.CableConfigurationException listing everything that is wrong
+   * @throws dev.hawser.CableConfigurationException if the configuration is wrong; it lists all
+   *     problems
    */
   public static ChannelTest of(CableBuilder builder, TestClock clock) {
     return new ChannelTest(builder, clock);
   }
 
   /**
-   * Creates a test of channels, without Vert.x. Unless {@code connection(…)} is set, a
-   * {@link StubConnection} accepts every client.
+   * Creates a test of channels, without a Vert.x instance. If no connection is set, the test uses a
+   * {@link StubConnection}, which accepts every client.
    *
-   * @param configuration sets at least the channels
+   * @param configuration configures the cable, at least its channels
    * @return a new test
-   * @throws dev.hawser.CableConfigurationException listing everything that is wrong
+   * @throws dev.hawser.CableConfigurationException if the configuration is wrong; it lists all
+   *     problems
    */
   public static ChannelTest of(UnaryOperator<CableBuilder> configuration) {
     return of(configuration, TestClock.at(Instant.now()));
   }
 
   /**
-   * Creates a test of channels, without Vert.x, by a clock that the application may know.
+   * Creates a test of channels, without a Vert.x instance, with a clock that the test and the
+   * application may share.
    *
-   * @param configuration sets at least the channels
-   * @param clock its clock
+   * @param configuration configures the cable, at least its channels
+   * @param clock the clock of the test
    * @return a new test
-   * @throws dev.hawser.CableConfigurationException listing everything that is wrong
+   * @throws dev.hawser.CableConfigurationException if the configuration is wrong; it lists all
+   *     problems
    */
   public static ChannelTest of(UnaryOperator<CableBuilder> configuration, TestClock clock) {
     CableBuilder builder = Cable.builder(NoVertx.create()).connection(StubConnection::new);
@@ -120,34 +128,37 @@ public final class ChannelTest implements AutoCloseable {
   // -- clients
 
   /**
-   * Connects a client whose request says nothing of it.
+   * Connects a client whose request has no cookies or other credentials.
    *
-   * @return the client, welcomed or not
-   * @throws CallbackFailedException if {@code connect()} fails with anything but unauthorized()
+   * @return the client, which may have been welcomed or rejected
+   * @throws CallbackFailedException if {@code connect()} fails with anything but
+   *     {@code unauthorized()}
    */
   public TestConnection connect() {
     return connect(request -> {});
   }
 
   /**
-   * Connects a client.
+   * Connects a client with a request that the test describes.
    *
-   * @param request adds cookies, headers and the like
-   * @return the client, welcomed or not
-   * @throws CallbackFailedException if {@code connect()} fails with anything but unauthorized()
-   * @throws IllegalStateException if the limits of the cable refuse it
+   * @param request adds cookies, headers and so on to the request
+   * @return the client, which may have been welcomed or rejected
+   * @throws CallbackFailedException if {@code connect()} fails with anything but
+   *     {@code unauthorized()}
+   * @throws IllegalStateException if a limit of the cable refuses the client
    */
   public TestConnection connect(Consumer<TestRequest> request) {
     return connect(null, request);
   }
 
   /**
-   * Connects a client with a connection of the test's, such as a {@link StubConnection}, instead of
-   * one of the cable's factory.
+   * Connects a client with a given connection, such as a {@link StubConnection}, instead of one
+   * from the cable's factory.
    *
-   * @param connection a new connection, whose {@code connect()} is called as always
-   * @return the client, welcomed or not
-   * @throws CallbackFailedException if {@code connect()} fails with anything but unauthorized()
+   * @param connection a new connection, whose {@code connect()} is called as usual
+   * @return the client, which may have been welcomed or rejected
+   * @throws CallbackFailedException if {@code connect()} fails with anything but
+   *     {@code unauthorized()}
    */
   public TestConnection connect(Connection connection) {
     return connect(connection, request -> {});
@@ -171,8 +182,8 @@ public final class ChannelTest implements AutoCloseable {
   // -- the cable
 
   /**
-   * Returns the cable, for code of the application that broadcasts, disconnects users, and so on.
-   * It serves no requests.
+   * Returns the cable, for code of the application that broadcasts or disconnects users. It serves
+   * no HTTP requests.
    *
    * @return the cable
    */
@@ -181,18 +192,19 @@ public final class ChannelTest implements AutoCloseable {
   }
 
   /**
-   * Returns the clock.
+   * Returns the clock of the test.
    *
-   * @return the clock, which stands still
+   * @return the clock, which moves only when it is advanced
    */
   public TestClock clock() {
     return clock;
   }
 
   /**
-   * Returns what was broadcast to a name so far, by any code and with or without subscribers.
+   * Returns the messages that were broadcast to a stream so far, by any code, with or without
+   * subscribers.
    *
-   * @param broadcasting such as {@code orders:7}
+   * @param broadcasting name of the stream, such as {@code orders:7}
    * @return the messages, oldest first; a snapshot
    */
   public List<JsonNode> broadcasts(String broadcasting) {
@@ -201,23 +213,23 @@ public final class ChannelTest implements AutoCloseable {
   }
 
   /**
-   * Returns the same as values of the application.
+   * Returns the messages that were broadcast to a stream so far, as objects of a type.
    *
-   * @param <T> their type
-   * @param broadcasting such as {@code orders:7}
-   * @param type their type
+   * @param <T> the type
+   * @param broadcasting name of the stream, such as {@code orders:7}
+   * @param type a class that Jackson can read
    * @return the messages, oldest first
-   * @throws AssertionError if one of them is of another type
+   * @throws AssertionError if a message cannot be read as that type
    */
   public <T> List<T> broadcasts(String broadcasting, Class<T> type) {
     return json.values(broadcasts(broadcasting), type);
   }
 
   /**
-   * Returns what was broadcast for a model in a channel class so far.
+   * Returns the messages that were broadcast to a model's stream in a channel class so far.
    *
    * @param channel a registered channel class
-   * @param model as for {@code broadcastTo}
+   * @param model as for {@link Cable#broadcastTo(Class, Object, Object)}
    * @return the messages, oldest first; a snapshot
    * @throws IllegalArgumentException if the class is not registered or the model cannot be named
    */
@@ -226,12 +238,13 @@ public final class ChannelTest implements AutoCloseable {
   }
 
   /**
-   * Fails unless a message was broadcast to a name.
+   * Asserts that a message was broadcast to a stream.
    *
-   * @param broadcasting such as {@code orders:7}
-   * @param expected what Jackson writes as that message
+   * @param broadcasting name of the stream, such as {@code orders:7}
+   * @param expected the message: anything that Jackson writes as the same JSON
    * @return this
-   * @throws AssertionError saying what was broadcast to that name and to others
+   * @throws AssertionError if it was not; the error lists what was broadcast to that stream and to
+   *     others
    */
   public ChannelTest assertBroadcast(String broadcasting, @Nullable Object expected) {
     JsonNode tree = json.tree(expected);
@@ -244,11 +257,11 @@ public final class ChannelTest implements AutoCloseable {
   }
 
   /**
-   * Fails if anything was broadcast to a name.
+   * Asserts that nothing was broadcast to a stream.
    *
-   * @param broadcasting such as {@code orders:7}
+   * @param broadcasting name of the stream, such as {@code orders:7}
    * @return this
-   * @throws AssertionError saying what was broadcast
+   * @throws AssertionError if something was; the error lists it
    */
   public ChannelTest assertNoBroadcast(String broadcasting) {
     List<JsonNode> messages = broadcasts(broadcasting);
@@ -271,17 +284,21 @@ public final class ChannelTest implements AutoCloseable {
                 .toList());
   }
 
-  /** Forgets what was broadcast so far, so that a test sees what a step of it has brought. */
+  /**
+   * Forgets the messages that were broadcast so far, so that a test sees only those of its next
+   * step.
+   */
   public void clearBroadcasts() {
     thread.run();
     runtime.recording().clear();
   }
 
   /**
-   * Returns who is present in a stream.
+   * Returns the people who are present in a stream.
    *
-   * @param broadcasting such as {@code orders:7}
+   * @param broadcasting name of the stream, such as {@code orders:7}
    * @return the list
+   * @throws AssertionError if the list is not known
    */
   public PresenceList presence(String broadcasting) {
     Future<PresenceList> list = cable().presence(broadcasting);
@@ -295,8 +312,8 @@ public final class ChannelTest implements AutoCloseable {
   // -- failures, and other threads
 
   /**
-   * Lets no call of the test throw what callbacks fail with from now on: it is in {@link #failures}
-   * only.
+   * Makes calls of the test not throw failures of callbacks from now on; {@link #failures} returns
+   * them.
    *
    * @return this
    */
@@ -306,7 +323,8 @@ public final class ChannelTest implements AutoCloseable {
   }
 
   /**
-   * Returns what callbacks have failed with and no {@code onError} has dealt with, thrown or not.
+   * Returns the failures of callbacks that no {@code onError} has handled, whether they were thrown
+   * or not.
    *
    * @return the failures, oldest first; a snapshot
    */
@@ -316,12 +334,12 @@ public final class ChannelTest implements AutoCloseable {
   }
 
   /**
-   * Waits for callbacks that wait for another thread, such as an action that returned the future of
-   * a database client: in real time, at most 5 seconds. A test whose futures are completed by the
-   * test itself has no need of it.
+   * Waits until all callbacks have ended that wait for another thread, such as an action that
+   * returned the future of a database client. It waits in real time, 5 s at most. A test that
+   * completes its futures itself does not need it.
    *
    * @return this
-   * @throws AssertionError if callbacks still wait after that
+   * @throws AssertionError if callbacks still wait after 5 s
    */
   public ChannelTest awaitCallbacks() {
     thread.run();
@@ -337,8 +355,8 @@ public final class ChannelTest implements AutoCloseable {
   }
 
   /**
-   * Closes the cable: all clients are disconnected, and their last callbacks run. A test that does
-   * not call this leaves nothing behind.
+   * Closes the cable, which disconnects all clients and runs their last callbacks. A test that does
+   * not call it leaves nothing behind.
    *
    * @throws CallbackFailedException if a callback fails
    */

@@ -22,9 +22,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A pub/sub adapter that remembers what was broadcast, and leaves the work to another one. For
- * tests of a whole application, with {@code Cable.builder(vertx).pubSub(recording)}; a
- * {@link ChannelTest} has one of its own.
+ * A pub/sub adapter for tests that records what is broadcast, and delegates to another adapter. It
+ * is for tests of a whole application with real sockets; a {@link ChannelTest} records broadcasts
+ * by itself.
  *
  * <pre>{@code
  * RecordingPubSub pubSub = RecordingPubSub.create();
@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * assertThat(pubSub.messages("orders:7")).hasSize(1);
  * }</pre>
  *
- * <p>It keeps the last 10,000 messages. What clients whisper, and what nodes tell each other, is
- * carried but not remembered. Thread-safe.
+ * <p>It keeps the last 10,000 messages. Whispers of clients and messages between nodes are not
+ * recorded. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -54,7 +54,7 @@ public final class RecordingPubSub implements PubSubAdapter {
   }
 
   /**
-   * Creates an adapter that reaches this process only.
+   * Creates an adapter for a single node, which delegates to a {@link MemoryPubSub}.
    *
    * @return a new adapter, not started
    */
@@ -63,9 +63,9 @@ public final class RecordingPubSub implements PubSubAdapter {
   }
 
   /**
-   * Creates an adapter in front of another one.
+   * Creates an adapter that delegates to another one.
    *
-   * @param adapter does the work; not started
+   * @param adapter the other adapter, not started
    * @return a new adapter, not started
    */
   public static RecordingPubSub of(PubSubAdapter adapter) {
@@ -73,9 +73,9 @@ public final class RecordingPubSub implements PubSubAdapter {
   }
 
   /**
-   * Returns what was broadcast to a name.
+   * Returns the messages that were broadcast to a stream.
    *
-   * @param broadcasting the name
+   * @param broadcasting name of the stream
    * @return the messages, oldest first; a snapshot
    */
   public synchronized List<JsonNode> messages(String broadcasting) {
@@ -86,9 +86,9 @@ public final class RecordingPubSub implements PubSubAdapter {
   }
 
   /**
-   * Returns how many messages were broadcast to which names.
+   * Returns how many messages were broadcast to each stream.
    *
-   * @return counts by name, in the order of their first messages; a snapshot
+   * @return counts by name of the stream, in the order of the first messages; a snapshot
    */
   public synchronized Map<String, Integer> counts() {
     Map<String, Integer> counts = new LinkedHashMap<>();
@@ -96,12 +96,16 @@ public final class RecordingPubSub implements PubSubAdapter {
     return counts;
   }
 
-  /** Forgets all messages. */
+  /** Forgets all recorded messages. */
   public synchronized void clear() {
     messages.clear();
   }
 
-  /** Transient messages, such as whispers and presence, reach only the present subscribers. */
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Whispers are passed on and not recorded.
+   */
   @Override
   public Future<Void> publishTransient(String broadcasting, Buffer payload) {
     record(broadcasting, payload);

@@ -6,9 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A connection that accepts every client, for tests of channels that need no class of their own:
- * {@code test.connect(StubConnection.of("user", "ann"))}. A test without {@code connection(…)} uses
- * it for all its clients.
+ * A connection for tests that accepts every client. It is for channels that work with any class of
+ * connection. A {@link ChannelTest} without a connection uses it for all clients.
  *
  * <pre>{@code
  * ChannelTest test =
@@ -16,8 +15,10 @@ import java.util.Map;
  * TestConnection ann = test.connect(StubConnection.of("user", "ann").and("shop", 3));
  * }</pre>
  *
- * <p>For channels that need the application's class, either use that with a request it accepts, or
- * extend it with a {@code connect()} of the test's.
+ * <p>For channels that need the application's class of connection, connect with a request that this
+ * class accepts, or extend it in the test with another {@code connect()}.
+ *
+ * <p>Not thread-safe until it is connected; from then on as {@link Connection}.
  *
  * @since 0.1.0
  */
@@ -30,8 +31,9 @@ public class StubConnection extends Connection {
   /**
    * Creates a connection with an identifier.
    *
-   * @param name what is identified, such as {@code user}
-   * @param value as for {@code identifiedBy}
+   * @param name name of the identifier, such as {@code user}
+   * @param value its value: a string, number, UUID, enum, or another type that {@code identifiedBy}
+   *     takes
    * @return a new connection
    */
   public static StubConnection of(String name, Object value) {
@@ -39,10 +41,11 @@ public class StubConnection extends Connection {
   }
 
   /**
-   * Adds an identifier. Before it is connected.
+   * Adds an identifier. Call it before the connection is connected.
    *
-   * @param name what is identified
-   * @param value as for {@code identifiedBy}
+   * @param name name of the identifier
+   * @param value its value: a string, number, UUID, enum, or another type that {@code identifiedBy}
+   *     takes
    * @return this
    */
   public final StubConnection and(String name, Object value) {
@@ -50,6 +53,7 @@ public class StubConnection extends Connection {
     return this;
   }
 
+  /** Accepts the client, and sets the identifiers. */
   @Override
   protected void connect() {
     identifiers.forEach(this::identifiedBy);

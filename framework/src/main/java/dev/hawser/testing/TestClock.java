@@ -8,8 +8,8 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 
 /**
- * The clock of a {@link ChannelTest}: it stands still until {@link #advance}. The application may
- * use it as well, because it is a {@link Clock}.
+ * The clock of a {@link ChannelTest}, which moves only when the test calls {@link #advance
+ * advance}. The application may use it, too, because it is a {@link Clock}.
  *
  * <pre>{@code
  * TestClock clock = TestClock.at(Instant.parse("2030-01-01T08:00:00Z"));
@@ -21,7 +21,7 @@ import java.time.ZoneOffset;
  * assertThat(ann.disconnectReason()).contains("token_expired");
  * }</pre>
  *
- * <p>Reading is thread-safe.
+ * <p>Reading the time is thread-safe; {@link #advance advance} is for the thread of the test.
  *
  * @since 0.1.0
  */
@@ -37,7 +37,7 @@ public final class TestClock extends Clock {
   /**
    * Creates a clock for {@link ChannelTest#of(dev.hawser.CableBuilder, TestClock)}.
    *
-   * @param start the time that it shows until it is advanced
+   * @param start the time of the clock until it is advanced
    * @return a new clock
    */
   public static TestClock at(Instant start) {
@@ -45,12 +45,13 @@ public final class TestClock extends Clock {
   }
 
   /**
-   * Lets time pass: timers and timeouts that are due run in their order, each at its time, with all
-   * that follows from them.
+   * Advances the time. Timers and timeouts that become due run in their order, each at its time,
+   * with everything that follows from them.
    *
-   * @param time how much, not negative
+   * @param time time to advance by, not negative
    * @throws IllegalArgumentException if it is negative
-   * @throws CallbackFailedException if a callback fails; the clock then stands where it did
+   * @throws CallbackFailedException if a callback fails; the clock then stops at the time of that
+   *     callback
    */
   public void advance(Duration time) {
     if (time.isNegative()) {
@@ -59,21 +60,31 @@ public final class TestClock extends Clock {
     thread.advance(time.toNanos());
   }
 
+  /**
+   * Returns the time of the clock.
+   *
+   * @return the start, plus all time that the test has advanced by
+   */
   @Override
   public Instant instant() {
     return start.plusNanos(thread.elapsedNanos());
   }
 
+  /**
+   * Returns the time zone of the clock.
+   *
+   * @return UTC
+   */
   @Override
   public ZoneId getZone() {
     return ZoneOffset.UTC;
   }
 
   /**
-   * Returns a view of this clock for another time zone.
+   * Returns a view of this clock with another time zone.
    *
    * @param zone the time zone
-   * @return a clock that goes with this one
+   * @return a clock that always has the same time as this one
    */
   @Override
   public Clock withZone(ZoneId zone) {

@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client of a {@link ChannelTest}: what it sends, and what it has received.
+ * A client of a {@link ChannelTest}: sends commands, and shows what the client has received.
  *
  * <pre>{@code
  * TestConnection ann = test.connect(request -> request.cookie("user", "ann"));
@@ -69,7 +69,7 @@ public final class TestConnection {
   }
 
   /**
-   * Returns whether {@code connect()} has turned the client away as unauthorized.
+   * Returns whether {@code connect()} has refused the client as unauthorized.
    *
    * @return whether it has
    */
@@ -79,7 +79,7 @@ public final class TestConnection {
   }
 
   /**
-   * Returns whether the connection has ended, on whose wish ever.
+   * Returns whether the connection has ended, for whatever reason.
    *
    * @return whether it has
    */
@@ -89,9 +89,9 @@ public final class TestConnection {
   }
 
   /**
-   * Returns the reason that the server gave for the end.
+   * Returns the reason that the server gave when it ended the connection.
    *
-   * @return such as {@code token_expired}; empty if it gave none
+   * @return a reason such as {@code token_expired}; empty if the server gave none
    */
   public Optional<String> disconnectReason() {
     thread.run();
@@ -99,10 +99,9 @@ public final class TestConnection {
   }
 
   /**
-   * Returns whether the server, as it ended the connection, allowed the client to come back by
-   * itself.
+   * Returns whether the server allowed the client to reconnect when it ended the connection.
    *
-   * @return whether it did; {@code false} if it did not end it
+   * @return whether it did; {@code false} if the server did not end the connection
    */
   public boolean mayReconnect() {
     thread.run();
@@ -110,9 +109,9 @@ public final class TestConnection {
   }
 
   /**
-   * Returns the code that the socket was closed with.
+   * Returns the code that the socket was closed with (RFC 6455 section 7.4).
    *
-   * @return such as 1000; empty while it is open
+   * @return a code such as 1000; empty while the socket is open
    */
   public OptionalInt closeCode() {
     thread.run();
@@ -121,10 +120,10 @@ public final class TestConnection {
   }
 
   /**
-   * Fails unless {@link #isOpen}.
+   * Asserts {@link #isOpen}.
    *
    * @return this
-   * @throws AssertionError saying what became of the connection
+   * @throws AssertionError if not; the error says what became of the connection
    */
   public TestConnection assertOpen() {
     if (!isOpen()) {
@@ -134,10 +133,10 @@ public final class TestConnection {
   }
 
   /**
-   * Fails unless {@link #isRejected}.
+   * Asserts {@link #isRejected}.
    *
    * @return this
-   * @throws AssertionError saying what became of the connection
+   * @throws AssertionError if not; the error says what became of the connection
    */
   public TestConnection assertRejected() {
     if (!isRejected()) {
@@ -166,10 +165,10 @@ public final class TestConnection {
   // -- who it is
 
   /**
-   * Returns the application's connection.
+   * Returns the connection of the application, to look at its fields.
    *
-   * @param <C> its class
-   * @param type its class
+   * @param <C> the class of the connection
+   * @param type the class of the connection
    * @return the object whose {@code connect()} was called
    * @throws ClassCastException if it is of another class
    */
@@ -179,7 +178,7 @@ public final class TestConnection {
   }
 
   /**
-   * Returns what {@code identifiedBy} has named.
+   * Returns the identifiers that the connection has set with {@code identifiedBy}.
    *
    * @return values by name
    */
@@ -189,7 +188,8 @@ public final class TestConnection {
   }
 
   /**
-   * Returns the id of the connection, which its page sends along to be left out of a broadcast.
+   * Returns the id of the connection, as {@link Connection#sid} does. A page sends it along to be
+   * left out of a broadcast.
    *
    * @return the id
    * @throws AssertionError if the client has not been welcomed
@@ -209,7 +209,7 @@ public final class TestConnection {
    *
    * @param <C> the channel class
    * @param channel a registered channel class
-   * @return the subscription, confirmed or not
+   * @return the subscription, which may have been confirmed or rejected
    * @throws AssertionError if the connection is not open
    * @throws IllegalArgumentException if the class is not registered
    * @throws CallbackFailedException if a callback fails
@@ -223,8 +223,8 @@ public final class TestConnection {
    *
    * @param <C> the channel class
    * @param channel a registered channel class
-   * @param params what Jackson writes as an object: a map or a record
-   * @return the subscription, confirmed or not
+   * @param params the params: anything that Jackson writes as an object, such as a map or a record
+   * @return the subscription, which may have been confirmed or rejected
    * @throws AssertionError if the connection is not open
    * @throws IllegalArgumentException if the class is not registered, or the params are no object
    * @throws CallbackFailedException if a callback fails
@@ -237,11 +237,11 @@ public final class TestConnection {
   }
 
   /**
-   * Subscribes to a channel by the name that clients know, which need not exist.
+   * Subscribes to a channel by name, even if there is no such channel.
    *
-   * @param channel such as {@code ChatChannel}
-   * @param params what Jackson writes as an object: a map or a record
-   * @return the subscription, confirmed or not
+   * @param channel name of the channel, such as {@code ChatChannel}
+   * @param params the params: anything that Jackson writes as an object, such as a map or a record
+   * @return the subscription, which may have been confirmed or rejected
    * @throws AssertionError if the connection is not open
    * @throws IllegalArgumentException if the params are no object
    * @throws CallbackFailedException if a callback fails, or there is no such channel
@@ -256,9 +256,9 @@ public final class TestConnection {
   }
 
   /**
-   * Subscribes as a client does that comes back: with the positions of the streams with history
-   * that it knows from a subscription of an earlier connection. What was broadcast meanwhile is
-   * among the new subscription's transmissions.
+   * Subscribes like a client that has reconnected, with the positions of its streams with history.
+   * The positions are those of a subscription of an earlier connection. Messages that were
+   * broadcast meanwhile are among the transmissions of the new subscription.
    *
    * @param <C> the channel class
    * @param earlier a subscription whose connection has ended
@@ -304,9 +304,9 @@ public final class TestConnection {
   }
 
   /**
-   * Sends a message as it is, such as one that no client of ours sends.
+   * Sends a text as it is, such as a malformed message.
    *
-   * @param message JSON or not
+   * @param message the text, JSON or not
    * @throws AssertionError if the connection is not open
    * @throws CallbackFailedException if a callback fails, or the message is not understood
    */
@@ -320,8 +320,8 @@ public final class TestConnection {
   }
 
   /**
-   * Ends the connection as a client does that goes away: with what that calls, such as
-   * {@code unsubscribed()} and {@code disconnect()}. A second call does nothing.
+   * Ends the connection like a client that goes away. Callbacks such as {@code unsubscribed()} and
+   * {@code disconnect()} run. A second call does nothing.
    *
    * @throws CallbackFailedException if a callback fails
    */
@@ -332,10 +332,9 @@ public final class TestConnection {
   // -- what it received
 
   /**
-   * Returns all that the client has received, in order: the welcome, confirmations, messages, and
-   * so on, as on the wire, but for pings.
+   * Returns everything that the client has received, in order and as on the wire, except pings.
    *
-   * @return a snapshot
+   * @return the messages, such as the welcome, confirmations and broadcasts; a snapshot
    */
   public List<JsonNode> received() {
     thread.run();

@@ -5,13 +5,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of an action that a client performed with a request for a reply: see
- * {@link TestSubscription#call}.
+ * The reply to an action that a client has called with {@link TestSubscription#call
+ * TestSubscription.call}.
  *
  * <pre>{@code
  * TestReply reply = orders.call("advance");
  * assertThat(reply.value(Status.class)).isEqualTo(new Status("shipped"));
  * }</pre>
+ *
+ * <p>Not thread-safe.
  *
  * @since 0.1.0
  */
@@ -30,9 +32,9 @@ public final class TestReply {
   }
 
   /**
-   * Returns whether the client has the reply.
+   * Returns whether the client has got the reply.
    *
-   * @return {@code false} while the action waits for a future
+   * @return {@code false} while the action waits for something
    */
   public boolean isAnswered() {
     subscription.settle();
@@ -65,33 +67,34 @@ public final class TestReply {
   }
 
   /**
-   * Returns what the action returned, as a value of the application.
+   * Returns what the action returned, as an object of a type.
    *
    * @param <T> the type
-   * @param type the type
+   * @param type a class that Jackson can read
    * @return the value
-   * @throws AssertionError if there is no reply yet, it is an error, or of another type
+   * @throws AssertionError if there is no reply yet, it is an error, or it cannot be read as that
+   *     type
    */
   public <T> T value(Class<T> type) {
     return subscription.json().value(value(), type);
   }
 
   /**
-   * Returns the code of the error.
+   * Returns the code of the error reply.
    *
-   * @return such as {@code sold_out}
-   * @throws AssertionError if there is no reply yet, or it is none
+   * @return a code such as {@code sold_out}
+   * @throws AssertionError if there is no reply yet, or it is no error
    */
   public String errorCode() {
     return error().path("code").asText();
   }
 
   /**
-   * Returns the error as the client gets it: {@code code}, {@code message}, {@code retryable}, and
-   * {@code data} if there is some.
+   * Returns the error reply as the client gets it.
    *
-   * @return a JSON object
-   * @throws AssertionError if there is no reply yet, or it is none
+   * @return a JSON object with {@code code}, {@code message}, {@code retryable}, and {@code data}
+   *     if there is any
+   * @throws AssertionError if there is no reply yet, or it is no error
    */
   public JsonNode error() {
     JsonNode reply = answer();

@@ -16,8 +16,8 @@ import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request of a client that connects: {@code test.connect(request -> request.cookie("user",
- * "ann"))}. It is what the application's connection gets as {@code request()}.
+ * Describes the request with which a client of a {@link ChannelTest} connects. The connection of
+ * the application gets it as {@code request()}.
  *
  * <pre>{@code
  * TestConnection ann = test.connect(request -> request
@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *     .remoteAddress("192.0.2.7"));
  * }</pre>
  *
- * <p>By default it is {@code http://localhost/cable}, from an address of its own, in the extended
- * subprotocol. Not thread-safe.
+ * <p>By default the URL is {@code http://localhost/cable}, each client has another address, and the
+ * subprotocol is the extended one. Not thread-safe.
  *
  * @since 0.1.0
  */
@@ -52,7 +52,7 @@ public final class TestRequest {
    * Adds a header.
    *
    * @param name its name
-   * @param value its value, one line
+   * @param value its value, without line breaks
    * @return this
    */
   public TestRequest header(String name, String value) {
@@ -64,7 +64,7 @@ public final class TestRequest {
    * Adds a cookie.
    *
    * @param name its name
-   * @param value its value, which is percent-encoded as browsers do
+   * @param value its value, which this method percent-encodes
    * @return this
    */
   public TestRequest cookie(String name, String value) {
@@ -91,7 +91,7 @@ public final class TestRequest {
   /**
    * Sets the path.
    *
-   * @param path such as {@code /cable}, without a query
+   * @param path the path without a query, such as {@code /cable}; default {@code /cable}
    * @return this
    */
   public TestRequest path(String path) {
@@ -100,9 +100,9 @@ public final class TestRequest {
   }
 
   /**
-   * Sets how the client connects.
+   * Sets the scheme that the client connects with.
    *
-   * @param scheme {@code http} or {@code https}
+   * @param scheme {@code http} or {@code https}; default {@code http}
    * @return this
    */
   public TestRequest scheme(String scheme) {
@@ -111,9 +111,9 @@ public final class TestRequest {
   }
 
   /**
-   * Sets the host that is asked for.
+   * Sets the host that the client asks for.
    *
-   * @param host with a port if there is one
+   * @param host the host, with a port if there is one; default {@code localhost}
    * @return this
    */
   public TestRequest host(String host) {
@@ -124,7 +124,8 @@ public final class TestRequest {
   /**
    * Sets the client's IP address.
    *
-   * @param address the address as text
+   * @param address the address as text, which is not checked; by default one that no other client
+   *     has
    * @return this
    */
   public TestRequest remoteAddress(String address) {
@@ -133,9 +134,9 @@ public final class TestRequest {
   }
 
   /**
-   * Sets the user that handlers of the route have authenticated.
+   * Sets the user that earlier handlers of the route have authenticated.
    *
-   * @param user what {@code request().user()} returns
+   * @param user the user that {@code request().user()} returns
    * @return this
    */
   public TestRequest user(User user) {
@@ -144,9 +145,9 @@ public final class TestRequest {
   }
 
   /**
-   * Sets the web session that handlers of the route have found.
+   * Sets the web session that an earlier handler of the route has found.
    *
-   * @param session what {@code request().session()} returns
+   * @param session the session that {@code request().session()} returns
    * @return this
    */
   public TestRequest session(Session session) {
@@ -157,7 +158,8 @@ public final class TestRequest {
   /**
    * Sets the subprotocol that the client speaks.
    *
-   * @param name such as {@code actioncable-v1-json}, that of Rails' client
+   * @param name name of the subprotocol, such as {@code actioncable-v1-json} for Rails' client;
+   *     default {@code actioncable-v1-ext-json}
    * @return this
    */
   public TestRequest subprotocol(String name) {

@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One subscription of a client of a {@link ChannelTest}: what the client does with it, and what it
+ * A subscription of a client of a {@link ChannelTest}: performs actions, and shows what the client
  * has received on it.
  *
  * <pre>{@code
@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * assertThat(orders.transmissions(Status.class)).containsExactly(new Status("shipped"));
  * }</pre>
  *
- * <p>Every method that does something runs all that follows from it at that time, on the calling
- * thread, before it returns. Not thread-safe.
+ * <p>Methods that send something return after everything that follows from it has run, on the
+ * calling thread. Not thread-safe.
  *
  * @param <C> the channel class
  * @since 0.1.0
@@ -79,7 +79,7 @@ public final class TestSubscription<C extends Channel<?>> {
   // -- state
 
   /**
-   * Returns whether the server has confirmed the subscription, and it has not ended.
+   * Returns whether the server has confirmed the subscription, and the subscription has not ended.
    *
    * @return whether it has
    */
@@ -100,10 +100,10 @@ public final class TestSubscription<C extends Channel<?>> {
   }
 
   /**
-   * Fails unless {@link #isConfirmed}.
+   * Asserts {@link #isConfirmed}.
    *
    * @return this
-   * @throws AssertionError saying what became of the subscription
+   * @throws AssertionError if not; the error says what became of the subscription
    */
   public TestSubscription<C> assertConfirmed() {
     if (!isConfirmed()) {
@@ -113,10 +113,10 @@ public final class TestSubscription<C extends Channel<?>> {
   }
 
   /**
-   * Fails unless {@link #isRejected}.
+   * Asserts {@link #isRejected}.
    *
    * @return this
-   * @throws AssertionError saying what became of the subscription
+   * @throws AssertionError if not; the error says what became of the subscription
    */
   public TestSubscription<C> assertRejected() {
     if (!isRejected()) {
@@ -140,9 +140,9 @@ public final class TestSubscription<C extends Channel<?>> {
   }
 
   /**
-   * Returns the application's channel.
+   * Returns the channel of the application, to look at its fields.
    *
-   * @return the object whose callbacks run
+   * @return the channel whose callbacks run
    * @throws AssertionError if the subscription has ended or was never made
    */
   public C channel() {
@@ -155,7 +155,7 @@ public final class TestSubscription<C extends Channel<?>> {
   }
 
   /**
-   * Returns what the subscription streams from now.
+   * Returns the names of the subscription's streams.
    *
    * @return names of streams, such as {@code orders:7}
    */
@@ -165,11 +165,11 @@ public final class TestSubscription<C extends Channel<?>> {
   }
 
   /**
-   * Fails unless the subscription streams from these names and no other ones.
+   * Asserts that the subscription has these streams and no others.
    *
    * @param names names of streams, in any order
    * @return this
-   * @throws AssertionError saying what it streams from
+   * @throws AssertionError if it has others; the error lists its streams
    */
   public TestSubscription<C> assertStreams(String... names) {
     Set<String> expected = new TreeSet<>(List.of(names));
@@ -187,8 +187,8 @@ public final class TestSubscription<C extends Channel<?>> {
    * Performs an action without data.
    *
    * @param action its name, such as {@code advance}
-   * @throws AssertionError if there is no subscription any more
-   * @throws CallbackFailedException if the action fails, or there is none of that name
+   * @throws AssertionError if the subscription has ended
+   * @throws CallbackFailedException if the action fails, or there is no such action
    */
   public void perform(String action) {
     perform(action, Map.of());
@@ -198,10 +198,10 @@ public final class TestSubscription<C extends Channel<?>> {
    * Performs an action.
    *
    * @param action its name, such as {@code advance}
-   * @param data what Jackson writes as an object: a map or a record
-   * @throws AssertionError if there is no subscription any more
+   * @param data the data: anything that Jackson writes as an object, such as a map or a record
+   * @throws AssertionError if the subscription has ended
    * @throws IllegalArgumentException if the data is no object
-   * @throws CallbackFailedException if the action fails, or there is none of that name
+   * @throws CallbackFailedException if the action fails, or there is no such action
    */
   public void perform(String action, Object data) {
     send(message(action, data), "perform \"" + action + "\"");
@@ -211,9 +211,10 @@ public final class TestSubscription<C extends Channel<?>> {
    * Performs an action without data, and asks for a reply.
    *
    * @param action its name
-   * @return the reply, which is there unless the action waits for something
-   * @throws AssertionError if there is no subscription any more
-   * @throws CallbackFailedException if the action fails with what is no answer to a client
+   * @return the reply, which is complete unless the action waits for something
+   * @throws AssertionError if the subscription has ended
+   * @throws CallbackFailedException if the action fails with anything but an
+   *     {@link dev.hawser.ActionException}
    */
   public TestReply call(String action) {
     return call(action, Map.of());
@@ -223,11 +224,12 @@ public final class TestSubscription<C extends Channel<?>> {
    * Performs an action, and asks for a reply.
    *
    * @param action its name
-   * @param data what Jackson writes as an object: a map or a record
-   * @return the reply, which is there unless the action waits for something
-   * @throws AssertionError if there is no subscription any more
+   * @param data the data: anything that Jackson writes as an object, such as a map or a record
+   * @return the reply, which is complete unless the action waits for something
+   * @throws AssertionError if the subscription has ended
    * @throws IllegalArgumentException if the data is no object
-   * @throws CallbackFailedException if the action fails with what is no answer to a client
+   * @throws CallbackFailedException if the action fails with anything but an
+   *     {@link dev.hawser.ActionException}
    */
   public TestReply call(String action, Object data) {
     TestReply reply = new TestReply(this, action);
@@ -243,10 +245,10 @@ public final class TestSubscription<C extends Channel<?>> {
   }
 
   /**
-   * Whispers to the other clients of the stream.
+   * Whispers to the other clients of the stream that has {@link dev.hawser.StreamOption#whispers}.
    *
-   * @param message what Jackson can write
-   * @throws AssertionError if there is no subscription any more
+   * @param message anything Jackson can write
+   * @throws AssertionError if the subscription has ended
    */
   public void whisper(@Nullable Object message) {
     ObjectNode command = TestConnection.command("whisper", identifier);
@@ -257,9 +259,9 @@ public final class TestSubscription<C extends Channel<?>> {
   /**
    * Joins the presence of the stream, where the channel leaves that to clients.
    *
-   * @param id who it is
-   * @param info what others see of it: what Jackson can write, or {@code null}
-   * @throws AssertionError if there is no subscription any more
+   * @param id id of the person
+   * @param info what other clients see of the person: anything Jackson can write, or {@code null}
+   * @throws AssertionError if the subscription has ended
    */
   public void join(String id, @Nullable Object info) {
     ObjectNode person = Json.object().put("id", id);
@@ -274,26 +276,25 @@ public final class TestSubscription<C extends Channel<?>> {
   /**
    * Leaves the presence of the stream, where the channel leaves that to clients.
    *
-   * @throws AssertionError if there is no subscription any more
+   * @throws AssertionError if the subscription has ended
    */
   public void leave() {
     send(TestConnection.command("leave", identifier), "leave");
   }
 
   /**
-   * Asks who is present; the answer, and what happens from then on, is among
-   * {@link #presenceMessages}.
+   * Asks who is present. The answer and later changes are among {@link #presenceMessages}.
    *
-   * @throws AssertionError if there is no subscription any more
+   * @throws AssertionError if the subscription has ended
    */
   public void askPresence() {
     send(TestConnection.command("presence", identifier), "ask who is present");
   }
 
   /**
-   * Unsubscribes.
+   * Ends the subscription, like a client that unsubscribes.
    *
-   * @throws AssertionError if there is no subscription any more
+   * @throws AssertionError if the subscription has ended
    * @throws CallbackFailedException if a callback fails
    */
   public void unsubscribe() {
@@ -379,10 +380,10 @@ public final class TestSubscription<C extends Channel<?>> {
   }
 
   /**
-   * Returns whether this subscription, made by {@link TestConnection#resume}, has missed nothing
-   * since the earlier one.
+   * Returns whether a subscription that {@link TestConnection#resume TestConnection.resume} made
+   * has missed nothing since the earlier one.
    *
-   * @return {@code false} also if one of its streams has no history
+   * @return {@code false}, too, if one of its streams has no history
    */
   public boolean isContinuous() {
     settle();
@@ -390,8 +391,8 @@ public final class TestSubscription<C extends Channel<?>> {
   }
 
   /**
-   * Returns the messages that the client has received on this subscription: what the channel
-   * transmitted, and what was broadcast to its streams.
+   * Returns the messages that the client has received on this subscription, transmitted by the
+   * channel or broadcast to its streams.
    *
    * @return the messages, oldest first; a snapshot
    */
@@ -401,23 +402,23 @@ public final class TestSubscription<C extends Channel<?>> {
   }
 
   /**
-   * Returns the same as values of the application.
+   * Returns the messages that the client has received on this subscription, as objects of a type.
    *
-   * @param <T> their type
-   * @param type their type
+   * @param <T> the type
+   * @param type a class that Jackson can read
    * @return the messages, oldest first
-   * @throws AssertionError if one of them is of another type
+   * @throws AssertionError if one of them cannot be read as that type
    */
   public <T> List<T> transmissions(Class<T> type) {
     return json().values(transmissions(), type);
   }
 
   /**
-   * Fails unless the client has received a message.
+   * Asserts that the client has received a message on this subscription.
    *
-   * @param expected what Jackson writes as that message
+   * @param expected the message: anything that Jackson writes as the same JSON
    * @return this
-   * @throws AssertionError saying what it has received
+   * @throws AssertionError if not; the error lists what it has received
    */
   public TestSubscription<C> assertTransmitted(@Nullable Object expected) {
     JsonNode tree = json().tree(expected);
@@ -431,10 +432,10 @@ public final class TestSubscription<C extends Channel<?>> {
   }
 
   /**
-   * Fails if the client has received any message on this subscription.
+   * Asserts that the client has received no message on this subscription.
    *
    * @return this
-   * @throws AssertionError saying what it has received
+   * @throws AssertionError if not; the error lists what it has received
    */
   public TestSubscription<C> assertNothingTransmitted() {
     if (!transmissions().isEmpty()) {
@@ -445,8 +446,9 @@ public final class TestSubscription<C extends Channel<?>> {
   }
 
   /**
-   * Returns the snapshots that the client has received: what the channel's {@code snapshot()}
-   * returned. A client of ActionCable's own protocol finds them among its {@link #transmissions}.
+   * Returns the snapshots that the client has received, which the channel's {@code snapshot()}
+   * returned. For a client of ActionCable's own subprotocol they are among the
+   * {@link #transmissions() transmissions}.
    *
    * @return the snapshots, oldest first; a copy
    */
@@ -456,23 +458,23 @@ public final class TestSubscription<C extends Channel<?>> {
   }
 
   /**
-   * Returns the same as values of the application.
+   * Returns the snapshots that the client has received, as objects of a type.
    *
-   * @param <T> their type
-   * @param type their type
+   * @param <T> the type
+   * @param type a class that Jackson can read
    * @return the snapshots, oldest first
-   * @throws AssertionError if one of them is of another type
+   * @throws AssertionError if one of them cannot be read as that type
    */
   public <T> List<T> snapshots(Class<T> type) {
     return json().values(snapshots(), type);
   }
 
   /**
-   * Fails unless the latest snapshot is this one.
+   * Asserts that the latest snapshot is the given one.
    *
-   * @param expected what Jackson writes as that snapshot
+   * @param expected the snapshot: anything that Jackson writes as the same JSON
    * @return this
-   * @throws AssertionError saying which snapshots the client has received
+   * @throws AssertionError if not; the error lists the snapshots that the client has received
    */
   public TestSubscription<C> assertSnapshot(@Nullable Object expected) {
     JsonNode tree = json().tree(expected);
@@ -486,10 +488,10 @@ public final class TestSubscription<C extends Channel<?>> {
   }
 
   /**
-   * Returns whether the latest snapshot came because messages are missing, so that what the client
-   * had from before is outdated.
+   * Returns whether the latest snapshot came because messages are missing, so that the earlier
+   * state of the client is outdated.
    *
-   * @return {@code false} also if there was no snapshot
+   * @return {@code false}, too, if there was no snapshot
    */
   public boolean isReset() {
     settle();
@@ -497,7 +499,7 @@ public final class TestSubscription<C extends Channel<?>> {
   }
 
   /**
-   * Returns what other clients have whispered to this one.
+   * Returns the messages that other clients have whispered to this one.
    *
    * @return the messages, oldest first; a snapshot
    */
@@ -507,7 +509,8 @@ public final class TestSubscription<C extends Channel<?>> {
   }
 
   /**
-   * Returns what the client was told about presence: answers, comings and goings.
+   * Returns the messages about presence that the client has received: answers, and people who
+   * joined, changed or left.
    *
    * @return messages such as {@code {"type":"join","id":"42"}}, oldest first; a snapshot
    */
@@ -516,7 +519,10 @@ public final class TestSubscription<C extends Channel<?>> {
     return List.copyOf(presence);
   }
 
-  /** Forgets what was received so far, so that a test sees what a step of it has brought. */
+  /**
+   * Forgets what the client has received on this subscription so far, so that a test sees only what
+   * its next step brings.
+   */
   public void clear() {
     settle();
     transmissions.clear();

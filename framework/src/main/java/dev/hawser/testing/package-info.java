@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * A test kit for channels and connections, for any test framework:
+ * A test kit for channels and connections, which works with every test framework.
  * {@link dev.hawser.testing.ChannelTest} runs them without sockets, on the thread of the test and
- * with a clock of its own.
+ * with a clock that the test advances.
  *
  * <pre>{@code
  * ChannelTest test = ChannelTest.of(cable -> cable

@@ -289,7 +289,7 @@ final class CableExamples {
   }
 
   static class StatusChannel extends Channel<AppConnection> {
-    @Periodically(every = 30_000)
+    @Periodically(every = 30)
     void tellTheTime() {
       transmit(Map.of("now", System.currentTimeMillis()));
     }

@@ -25,28 +25,31 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pub/sub adapter for an application on many nodes: broadcasts go through Redis.
+ * The pub/sub adapter over Redis, for an application on several nodes.
  *
  * <pre>{@code
  * Cable.builder(vertx).pubSub(RedisPubSub.create(vertx, "redis://localhost:6379"))
  * }</pre>
  *
- * <p>The channel in Redis is the name of the broadcasting, after a prefix and a colon if one is
- * set, and the payload is the message as JSON, without any wrapping. So {@code redis-cli PUBLISH
- * chat:1 '{"text":"Ahoy"}'} reaches the subscribers of {@code chat:1}. Payloads that are not JSON
- * or are too large are counted and skipped.
+ * <p>The channel in Redis is the name of the stream, after
+ * {@link RedisPubSubBuilder#channelPrefix(String) RedisPubSubBuilder.channelPrefix} and a colon if
+ * a prefix is set. The payload is the message as JSON, as with ActionCable's Redis adapter. So
+ * {@code redis-cli PUBLISH chat:1 '{"text":"Ahoy"}'} reaches the subscribers of {@code chat:1}.
+ * Payloads that are not JSON or are too large are skipped and counted.
  *
  * <p>When a link is lost, the adapter reconnects with backoff and subscribes to everything again.
- * Until then {@link #publish} waits for up to {@link RedisPubSubBuilder#publishRetryTimeout} and
- * then fails with {@link PubSubUnavailableException}, new subscriptions wait, and
- * {@link #isConnected} is false. Messages that other nodes publish in the meantime do not reach
- * this one: Redis delivers at most once.
+ * Until then new subscriptions wait, {@link #isConnected} is {@code false}, and {@link #publish
+ * publish} fails with {@link PubSubUnavailableException}, after
+ * {@link RedisPubSubBuilder#publishRetryTimeout RedisPubSubBuilder.publishRetryTimeout} if that is
+ * set. Messages that other nodes publish in the meantime do not reach this one, because Redis
+ * pub/sub delivers at most once; only streams with history catch up.
  *
- * <p>It needs Redis 6 or newer: one server, a master watched by Sentinels, or a Cluster.
- * {@link #start} waits for a server that cannot be reached yet.
+ * <p>It needs Redis 6 or newer, and 6.2 or newer for presence, history, kept answers and restored
+ * sessions: one server, a master watched by Sentinels, or a Cluster. {@link #start start} waits for
+ * a server that cannot be reached yet.
  *
- * <p>Thread-safe. Futures complete on the caller's Vert.x context if it has one, otherwise on an
- * event loop, which handlers must not block.
+ * <p>Thread-safe. Futures complete on the Vert.x context of the caller if there is one, and
+ * otherwise on an event loop, which handlers must not block.
  *
  * @since 0.1.0
  */
@@ -72,22 +75,22 @@ public final class RedisPubSub implements PubSubAdapter {
   }
 
   /**
-   * Creates an adapter with default options.
+   * Creates an adapter with default options, for one cable or broadcaster.
    *
    * @param vertx the Vert.x instance that the connections live in
-   * @param url where Redis is, as for {@link RedisPubSubBuilder#url}
+   * @param url URL of Redis, as for {@link RedisPubSubBuilder#url(String) RedisPubSubBuilder.url}
    * @return a new adapter, not started
-   * @throws IllegalArgumentException if the URL cannot be used; the message does not repeat it
+   * @throws IllegalArgumentException if the URL is not valid; the message does not repeat it
    */
   public static RedisPubSub create(Vertx vertx, String url) {
     return builder(vertx).url(url).build();
   }
 
   /**
-   * Starts to configure an adapter.
+   * Creates a builder of an adapter.
    *
    * @param vertx the Vert.x instance that the connections live in
-   * @return a builder with default options
+   * @return a new builder with default options
    */
   public static RedisPubSubBuilder builder(Vertx vertx) {
     return new RedisPubSubBuilder(vertx);
@@ -96,7 +99,7 @@ public final class RedisPubSub implements PubSubAdapter {
   /**
    * {@inheritDoc}
    *
-   * <p>While Redis cannot be reached, the future stays open and the adapter keeps trying.
+   * <p>While Redis cannot be reached, the future waits and the adapter tries again.
    */
   @Override
   public Future<Void> start(Listener listener) {
@@ -129,10 +132,12 @@ public final class RedisPubSub implements PubSubAdapter {
   /**
    * {@inheritDoc}
    *
-   * @return fails with {@link PubSubUnavailableException} while there is no link, or if it is lost
-   *     before Redis answers; with {@link PubSubOverloadedException} if too many messages or bytes
-   *     wait already; with {@link PubSubRefusedException} if Redis answers with an error; and with
-   *     {@link IllegalArgumentException} if the name or the size of the payload is not allowed
+   * @return completes when Redis has accepted the message, and has kept it if the stream has
+   *     history. Fails with {@link PubSubUnavailableException} while there is no link, or if the
+   *     link is lost before Redis answers; with {@link PubSubOverloadedException} if too many
+   *     messages or bytes wait already; with {@link PubSubRefusedException} if Redis answers with
+   *     an error; with {@link IllegalArgumentException} if the name is empty or the payload larger
+   *     than {@link RedisPubSubBuilder#maxPayloadBytes RedisPubSubBuilder.maxPayloadBytes}
    */
   @Override
   public Future<Void> publish(String broadcasting, Buffer payload) {
@@ -176,9 +181,9 @@ public final class RedisPubSub implements PubSubAdapter {
   /**
    * {@inheritDoc}
    *
-   * @return completes when Redis has acknowledged the subscription, which takes as long as the link
-   *     is down; fails with {@link PubSubOverloadedException} if too many wait already, with
-   *     {@link PubSubRefusedException} if Redis does not permit it, and with
+   * @return completes when Redis has acknowledged the subscription, which may take as long as the
+   *     link is down. Fails with {@link PubSubOverloadedException} if too many subscriptions wait
+   *     already; with {@link PubSubRefusedException} if Redis does not permit it; with
    *     {@link PubSubUnavailableException} if it is ended before that
    */
   @Override
@@ -220,8 +225,8 @@ public final class RedisPubSub implements PubSubAdapter {
   /**
    * {@inheritDoc}
    *
-   * <p>Delivery has ended when this returns; the future completes when the adapter has processed
-   * the call.
+   * <p>No message is delivered after this method returns; the future completes when the adapter has
+   * processed the call.
    */
   @Override
   public Future<Void> unsubscribe(String broadcasting) {
@@ -267,8 +272,10 @@ public final class RedisPubSub implements PubSubAdapter {
   /**
    * {@inheritDoc}
    *
-   * <p>It lies in the same Redis, 6.2 or newer, and uses this adapter's subscribing connections and
-   * one more connection to each server, for scripts, once a stream is used.
+   * <p>The store is in the same Redis, 6.2 or newer. It uses the subscribing connections of this
+   * adapter, and one more connection to each server for scripts, once a stream has presence.
+   *
+   * @return a store that is not started
    */
   @Override
   public PresenceStore presence() {
@@ -292,7 +299,9 @@ public final class RedisPubSub implements PubSubAdapter {
   /**
    * {@inheritDoc}
    *
-   * <p>The count is a key of that name, which expires with the window.
+   * <p>The counter is a key in Redis, which expires with the window.
+   *
+   * @return completes with the counter after the increment; fails if Redis does not answer
    */
   @Override
   public Future<Long> count(String name, Duration window) {
@@ -306,7 +315,10 @@ public final class RedisPubSub implements PubSubAdapter {
   /**
    * {@inheritDoc}
    *
-   * <p>It lies in the same Redis, 6.2 or newer, on one server; in a Cluster, all of it in one slot.
+   * <p>The store is in the same Redis, 6.2 or newer. In a Cluster all of it is in one slot, and so
+   * on one server.
+   *
+   * @return a store for all nodes
    */
   @Override
   public AnswerStore answers() {
@@ -316,8 +328,10 @@ public final class RedisPubSub implements PubSubAdapter {
   /**
    * {@inheritDoc}
    *
-   * <p>It lies in the same Redis, 6.2 or newer; in a Cluster, all keys of a stream are in the slot
-   * of its channel.
+   * <p>The store is in the same Redis, 6.2 or newer. In a Cluster all keys of a stream are in the
+   * slot of its channel.
+   *
+   * @return a store for all nodes
    */
   @Override
   public HistoryStore history() {
@@ -327,7 +341,9 @@ public final class RedisPubSub implements PubSubAdapter {
   /**
    * {@inheritDoc}
    *
-   * <p>It lies in the same Redis, 6.2 or newer: one key for each session, which expires.
+   * <p>The store is in the same Redis, 6.2 or newer: one key for each session, which expires.
+   *
+   * @return a store for all nodes
    */
   @Override
   public SessionStore sessions() {
@@ -352,7 +368,7 @@ public final class RedisPubSub implements PubSubAdapter {
   }
 
   /**
-   * Returns figures on the adapter's present and past work.
+   * Returns statistics of this adapter, for metrics.
    *
    * @return a snapshot
    */
@@ -372,8 +388,9 @@ public final class RedisPubSub implements PubSubAdapter {
   /**
    * {@inheritDoc}
    *
-   * <p>Waits for Redis' answers to messages under way, for at most {@code closeTimeout}. Closing
-   * the Vert.x instance closes the adapter, too.
+   * <p>It waits for the answers to messages under way, at most
+   * {@link RedisPubSubBuilder#closeTimeout RedisPubSubBuilder.closeTimeout}. Closing the Vert.x
+   * instance closes the adapter, too.
    */
   @Override
   public Future<Void> close() {

@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Configures a {@link RedisPubSub}. Everything is checked by {@link #build}, which reports all
- * problems at once.
+ * Configures and builds a {@link RedisPubSub}. Every option has a default; {@link #build} checks
+ * everything and reports all problems at once.
  *
  * <pre>{@code
  * RedisPubSub.builder(vertx)
@@ -48,13 +48,13 @@ public final class RedisPubSubBuilder {
   }
 
   /**
-   * Sets where Redis is, by URL. Default: {@code redis://localhost:6379}.
+   * Sets the URL of Redis. Default: {@code redis://localhost:6379}.
    *
    * @param url {@code redis://[[user]:password@]host[:port][/db]} for one server,
    *     {@code redis-sentinel://host[:port],host[:port]/db#master} for the Sentinels of a master,
-   *     {@code redis-cluster://host[:port],host[:port]} for a Cluster, each with {@code rediss} for
-   *     TLS; {@code unix:///path?db=…} for a unix socket. Special characters in user and password
-   *     are percent-encoded
+   *     {@code redis-cluster://host[:port],host[:port]} for a Cluster, each with {@code rediss}
+   *     instead of {@code redis} for TLS; {@code unix:///path?db=…} for a Unix socket. Special
+   *     characters in user and password must be percent-encoded (RFC 3986 section 2.1)
    * @return this
    */
   public RedisPubSubBuilder url(String url) {
@@ -63,10 +63,11 @@ public final class RedisPubSubBuilder {
   }
 
   /**
-   * Sets where Redis is and how to reach it, by options of the Vert.x client: the type (but not
-   * {@code REPLICATION}), connection strings, user, password, master name, and the options of the
-   * network client, such as trusted certificates. Its pool, protocol and topology options are not
-   * used. Together with {@link #url} only the network options are.
+   * Sets where Redis is with options of the Vert.x client, instead of {@link #url(String) url}.
+   * These are used: the type except {@code REPLICATION}, connection strings, user, password, master
+   * name, and the options of the network client, such as trusted certificates. The options for
+   * pools, protocol and topology are not used. If {@link #url(String) url} is set, too, only the
+   * options of the network client are used.
    *
    * @param options options of the Vert.x client, which are copied
    * @return this
@@ -77,10 +78,10 @@ public final class RedisPubSubBuilder {
   }
 
   /**
-   * Sets the user and password of the Sentinels themselves. Default: the same as of Redis.
+   * Sets the user and the password for the Sentinels. Default: those for Redis.
    *
-   * @param user ACL user, or {@code null} for the default one
-   * @param password password, or {@code null} for none
+   * @param user the ACL user, or {@code null} for the default user
+   * @param password the password, or {@code null} for none
    * @return this
    */
   public RedisPubSubBuilder sentinelCredentials(@Nullable String user, @Nullable String password) {
@@ -91,10 +92,10 @@ public final class RedisPubSubBuilder {
   }
 
   /**
-   * Sets the prefix of every name in Redis, with a colon between them, so that several applications
-   * can share one server. Default: empty, for the names as they are.
+   * Sets a prefix for every channel and key in Redis, so that several applications can share one
+   * server. A colon separates prefix and name. Default: empty, for no prefix.
    *
-   * @param prefix the prefix without the colon
+   * @param prefix the prefix, without the colon
    * @return this
    */
   public RedisPubSubBuilder channelPrefix(String prefix) {
@@ -103,8 +104,8 @@ public final class RedisPubSubBuilder {
   }
 
   /**
-   * Sets the name of the connections in {@code CLIENT LIST}; {@code -pub}, {@code -sub},
-   * {@code -script} or {@code -topology} is appended. Default: {@code hawser}.
+   * Sets the name of the connections in Redis' {@code CLIENT LIST}. The adapter appends
+   * {@code -pub}, {@code -sub}, {@code -script} or {@code -topology}. Default: {@code hawser}.
    *
    * @param name 1 to 64 letters, digits, dots, underscores, colons and hyphens
    * @return this
@@ -115,9 +116,9 @@ public final class RedisPubSubBuilder {
   }
 
   /**
-   * Sets which commands are used on a Cluster. Default: {@link ShardedPubSub#AUTO}.
+   * Sets which pub/sub commands are used on a Cluster. Default: {@link ShardedPubSub#AUTO}.
    *
-   * @param mode the mode, the same for all publishers and subscribers
+   * @param mode the mode, which must be the same for all publishers and subscribers
    * @return this
    */
   public RedisPubSubBuilder shardedPubSub(ShardedPubSub mode) {
@@ -126,7 +127,7 @@ public final class RedisPubSubBuilder {
   }
 
   /**
-   * Sets how long it may take to reach a server, log in and get a first answer.
+   * Sets how long it may take to connect to a server, log in and get a first answer.
    *
    * @param timeout 10 ms to 1 h; default 5 s
    * @return this
@@ -137,7 +138,7 @@ public final class RedisPubSubBuilder {
   }
 
   /**
-   * Sets the time between pings of each connection. They find links that are open but dead.
+   * Sets the time between pings on each connection. Pings detect links that are open but dead.
    *
    * @param interval 10 ms to 1 h; default 5 s
    * @return this
@@ -148,8 +149,9 @@ public final class RedisPubSubBuilder {
   }
 
   /**
-   * Sets how long the answer to a ping may take, while nothing else arrives either, before the link
-   * counts as lost. So a dead link is found within this and the ping interval.
+   * Sets how long the answer to a ping may take, if nothing else arrives either. After that the
+   * link counts as lost, so a dead link is detected within {@link #pingInterval pingInterval} and
+   * this time.
    *
    * @param timeout 10 ms to 1 h; default 5 s
    * @return this
@@ -160,8 +162,8 @@ public final class RedisPubSubBuilder {
   }
 
   /**
-   * Sets the ceiling of the random delay before the first attempt to reconnect. It doubles with
-   * every further attempt.
+   * Sets the highest random delay before the first attempt to reconnect. It doubles with every
+   * further attempt, up to {@link #maxReconnectDelay maxReconnectDelay}.
    *
    * @param delay 1 ms to 1 h; default 50 ms
    * @return this
@@ -172,9 +174,9 @@ public final class RedisPubSubBuilder {
   }
 
   /**
-   * Sets the highest ceiling of the random delay between attempts to reconnect.
+   * Sets the highest random delay between attempts to reconnect.
    *
-   * @param delay {@code minReconnectDelay} to 1 h; default 5 s
+   * @param delay {@link #minReconnectDelay minReconnectDelay} to 1 h; default 5 s
    * @return this
    */
   public RedisPubSubBuilder maxReconnectDelay(Duration delay) {
@@ -183,8 +185,8 @@ public final class RedisPubSubBuilder {
   }
 
   /**
-   * Sets the time between requests to the Sentinels for the master, or to the Cluster for its
-   * slots. They are also requested at once when a link is lost.
+   * Sets how often the adapter asks the Sentinels for the master, or the Cluster for its slots.
+   * When a link is lost, it asks at once.
    *
    * @param interval 10 ms to 1 h; default 10 s
    * @return this
@@ -195,10 +197,10 @@ public final class RedisPubSubBuilder {
   }
 
   /**
-   * Sets how long a message that cannot be sent waits for the link to come back. A message that was
-   * sent is never sent again. With 0 publishing fails at once.
+   * Sets how long a message that cannot be sent waits until the link is back. A message that was
+   * sent is never sent again.
    *
-   * @param timeout up to 1 h; default 0
+   * @param timeout 0 to 1 h; 0 for failing at once; default 0
    * @return this
    */
   public RedisPubSubBuilder publishRetryTimeout(Duration timeout) {
@@ -207,7 +209,7 @@ public final class RedisPubSubBuilder {
   }
 
   /**
-   * Sets how long closing waits for Redis' answers to messages under way.
+   * Sets how long {@link RedisPubSub#close} waits for the answers to messages under way.
    *
    * @param timeout 1 ms to 1 h; default 2 s
    * @return this
@@ -218,8 +220,8 @@ public final class RedisPubSubBuilder {
   }
 
   /**
-   * Sets the number of publishing connections to each server. Messages of one name always take the
-   * same one.
+   * Sets the number of publishing connections to each server. Messages to one name always use the
+   * same connection.
    *
    * @param count 1 to 64; default 1
    * @return this
@@ -230,8 +232,8 @@ public final class RedisPubSubBuilder {
   }
 
   /**
-   * Sets the largest message. A larger one is not published, and is skipped when another program
-   * publishes it.
+   * Sets the size of the largest message. Publishing a larger one fails, and one that another
+   * program publishes is skipped.
    *
    * @param bytes 1 KiB to 512 MiB; default 1 MiB
    * @return this
@@ -266,8 +268,8 @@ public final class RedisPubSubBuilder {
   }
 
   /**
-   * Sets how many new subscriptions may wait for Redis' answer, as they do while the link is down.
-   * Beyond that subscribing fails with {@link PubSubOverloadedException}.
+   * Sets how many new subscriptions may wait for Redis' answer. While the link is down, all new
+   * ones wait. Beyond that subscribing fails with {@link PubSubOverloadedException}.
    *
    * @param count 1 to 16,777,216; default 100,000
    * @return this
@@ -278,10 +280,12 @@ public final class RedisPubSubBuilder {
   }
 
   /**
-   * Builds the adapter. The builder may be changed and used again.
+   * Builds an adapter for one cable or broadcaster. The builder may be used again, for another
+   * adapter.
    *
    * @return a new adapter, not started
-   * @throws IllegalArgumentException listing everything that is wrong; no URL or password is shown
+   * @throws IllegalArgumentException if options are wrong; it lists all problems, without URLs and
+   *     passwords
    */
   public RedisPubSub build() {
     return new RedisPubSub(vertx, config());

@@ -2,16 +2,17 @@
 package dev.hawser.pubsub.redis;
 
 /**
- * Figures of a {@link RedisPubSub}, for metrics. Immutable.
+ * A snapshot of the work of a {@link RedisPubSub}, for metrics. Immutable.
  *
- * @param subscriptions names that are subscribed now, the pending ones included
- * @param pendingSubscriptions names that Redis has not acknowledged yet
- * @param pendingPublishes messages that wait for Redis' answer
- * @param pendingPublishBytes their payloads, in bytes
- * @param received messages delivered to the cable, since the start
- * @param skippedMalformed messages skipped because they are not JSON, since the start
- * @param skippedTooLarge messages skipped because of {@code maxPayloadBytes}, since the start
- * @param reconnects how often all links were back after a loss, since the start
+ * @param subscriptions number of names that are subscribed now, including pending ones
+ * @param pendingSubscriptions number of names whose subscription Redis has not acknowledged yet
+ * @param pendingPublishes number of messages that wait for Redis' answer
+ * @param pendingPublishBytes size of the payloads of these messages, in bytes
+ * @param received number of messages delivered to the cable since the start
+ * @param skippedMalformed number of messages skipped since the start because they are not JSON
+ * @param skippedTooLarge number of messages skipped since the start because of
+ *     {@link RedisPubSubBuilder#maxPayloadBytes RedisPubSubBuilder.maxPayloadBytes}
+ * @param reconnects how often since the start all links were restored after a loss
  * @since 0.1.0
  */
 public record RedisPubSubStatistics(
