@@ -47,12 +47,14 @@ final class ChannelTakeover {
   /**
    * Upgrades a request.
    *
+   * @param handler stands in the pipeline of the request
    * @param compressing the options for a client that offers to compress, if compression is on
    * @param socketLog what the socket logs
    * @return the socket, not started; fails when the channel cannot be taken, which is closed then
    */
   static Future<ChannelTransport> upgrade(
       HttpServerRequest request,
+      UpgradeHandler handler,
       SocketOptions options,
       SocketOptions compressing,
       SocketLog socketLog) {
@@ -67,7 +69,7 @@ final class ChannelTakeover {
       response.putHeader(EXTENSIONS, DeflateOffer.ANSWER);
     }
     SocketOptions agreed = deflate ? compressing : options;
-    return request.toNetSocket().map(socket -> takeOrClose(socket, agreed, socketLog));
+    return handler.upgrade(request::toNetSocket).map(socket -> takeOrClose(socket, agreed, socketLog));
   }
 
   /** RFC 6455 section 4.2.2, step 5.4. */
