@@ -109,7 +109,7 @@ final class ChannelTakeover {
         pipeline.remove(handler.getKey());
       }
     }
-    ChannelTransport transport = new ChannelTransport(carrier.channel(), options, socketLog);
+    ChannelTransport transport = new ChannelTransport(options, socketLog);
     pipeline.addLast(transport);
     return transport;
   }

@@ -33,7 +33,7 @@ class ChannelTransportTest {
   private static ChannelTransport holding(int bytes) {
     EmbeddedChannel channel = new EmbeddedChannel();
     ChannelTransport transport = new ChannelTransport(
-        channel, new SocketOptions(4096, 8, MOST_BYTES, 0, 1000), new SocketLog());
+        new SocketOptions(4096, 8, MOST_BYTES, 0, 1000), new SocketLog());
     transport.start(new Listener());
     channel.pipeline().addLast(transport);
     int headBytes = 4;
