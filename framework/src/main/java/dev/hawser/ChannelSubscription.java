@@ -192,14 +192,10 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
     return run("afterSubscribe", channel::afterSubscribe);
   }
 
-  void startTimers() {
+  synchronized void startTimers() {
     for (ChannelDefinition.Timer timer : definition.timers()) {
-      start(timer);
+      timers().start(timer.periodMs(), timer.name(), () -> timer.method().call(channel, null));
     }
-  }
-
-  private synchronized void start(ChannelDefinition.Timer timer) {
-    timers().start(timer.periodMs(), timer.name(), () -> timer.method().call(channel, null));
   }
 
   /**
@@ -392,15 +388,11 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
    * {@link RateLimitedException} if it does not.
    */
   Future<Void> admit(String data) {
-    if (rates == null && (definition.rates() > 0 || context().limits().subscriptionRate() != null)) {
+    if (rates == null
+        && (definition.rates() > 0 || context().limits().subscriptionRate() != null)) {
       rates = new CommandRates(context(), callbacks(), definition, owner::user);
     }
     return rates == null ? DONE : rates.admit(data);
-  }
-
-  /** What follows from a message command. */
-  Future<Void> performed(@Nullable Throwable failure) {
-    return performed(failure, failure);
   }
 
   /**

@@ -81,7 +81,9 @@ final class Commands {
       return postSubscribe(subscribe, bytes);
     }
     if (command instanceof Command.Unsubscribe unsubscribe) {
-      owner.subscriptions().answering(unsubscribe.identifier()); // A subscribe that follows is a new one.
+      owner
+          .subscriptions()
+          .answering(unsubscribe.identifier()); // A subscribe that follows is a new one.
       return post(new Unsubscribe(unsubscribe.identifier()), bytes);
     }
     if (command instanceof Command.History history) {
@@ -337,9 +339,8 @@ final class Commands {
           target.place(),
           () ->
               call == null ? target.perform(message.data()) : call.perform(target, message.data()),
-          (ran, failure) -> call == null
-              ? target.performed(failure)
-              : target.performed(failure, call.conclude(ran, failure)));
+          (ran, failure) ->
+              target.performed(failure, call == null ? failure : call.conclude(ran, failure)));
     }
 
     /** Performs the action, unless that has been done for an earlier copy of the command. */

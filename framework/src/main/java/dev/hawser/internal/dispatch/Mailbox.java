@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * future before it begins the next one. The counter of waiting tasks is the lock: the thread that
  * raises it from zero runs the tasks until it is zero again.
  *
- * <p>{@link CallbackRunner} is one, and does not have one: an idle connection keeps one object less.
+ * <p>{@link CallbackRunner} is one, and does not have one: an idle connection keeps one object
+ * less.
  */
 abstract class Mailbox implements Runnable {
   private static final int TASKS_PER_RUN = 64;

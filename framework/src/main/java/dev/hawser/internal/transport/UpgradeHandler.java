@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
  * direction.
  *
  * <p>What a client sends behind its handshake before the answer: when Vert.x takes its HTTP decoder
- * out of the pipeline, the decoder hands on what it has not read, to a handler that queues it and is
- * replaced with its queue. Those bytes were lost, their buffer never released, and the frame that
- * they began broken. So this handler stands behind the decoder.
+ * out of the pipeline, the decoder hands on what it has not read, to a handler that queues it and
+ * is replaced with its queue. Those bytes were lost, their buffer never released, and the frame
+ * that they began broken. So this handler stands behind the decoder.
  *
  * <p>And the answer, which Vert.x flushes at once: where nothing has to be waited for, the welcome
  * follows before the event loop reads again, and both leave by one system call.
@@ -60,8 +60,8 @@ final class UpgradeHandler extends ChannelDuplexHandler {
   private boolean answerWaits;
 
   /**
-   * Stands behind the decoder of a request from now on. Called on the event loop of the request, before its
-   * upgrade.
+   * Stands behind the decoder of a request from now on. Called on the event loop of the request,
+   * before its upgrade.
    */
   static UpgradeHandler behind(HttpServerRequest request) {
     UpgradeHandler handler = new UpgradeHandler();
@@ -113,8 +113,8 @@ final class UpgradeHandler extends ChannelDuplexHandler {
   }
 
   /**
-   * Runs the step that answers the request. The answer leaves with the first flush behind that step,
-   * or with {@link #release}.
+   * Runs the step that answers the request. The answer leaves with the first flush behind that
+   * step, or with {@link #release}.
    */
   <T> T upgrade(Supplier<T> step) {
     upgrades = true;
@@ -135,8 +135,8 @@ final class UpgradeHandler extends ChannelDuplexHandler {
 
   /**
    * Leaves the pipeline, and hands on what was kept to the handlers of the upgraded socket. It does
-   * so behind the coming turn of the event loop, when the listener of the socket has begun, and what
-   * that sent at once has left.
+   * so behind the coming turn of the event loop, when the listener of the socket has begun, and
+   * what that sent at once has left.
    */
   void release() {
     if (ctx != null) {

@@ -76,11 +76,14 @@ class UpgradeHandlerTest {
   void sendsTheAnswerWithWhatTheListenerSendsAtOnce() {
     handler.upgrade(() -> channel.writeAndFlush("answer"));
     handler.release();
-    channel.eventLoop().execute(() -> { // As the hub's turn.
-      assertThat(channel.outboundMessages()).isEmpty();
-      channel.writeAndFlush("welcome");
-      assertThat(channel.outboundMessages()).containsExactly("answer", "welcome");
-    });
+    channel
+        .eventLoop()
+        .execute(
+            () -> { // As the hub's turn.
+              assertThat(channel.outboundMessages()).isEmpty();
+              channel.writeAndFlush("welcome");
+              assertThat(channel.outboundMessages()).containsExactly("answer", "welcome");
+            });
     channel.runPendingTasks();
     assertThat(channel.outboundMessages()).containsExactly("answer", "welcome");
   }
