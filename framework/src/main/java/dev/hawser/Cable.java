@@ -81,7 +81,7 @@ public final class Cable implements Handler<RoutingContext> {
     this.started = lifecycle.start();
   }
 
-  /** Ends without a word: for a cable whose clients are gone, and that nobody else knows. */
+  /** Ends without messages: for a cable of the framework's own whose clients have left. */
   void discard() {
     lifecycle.discard();
   }
@@ -351,7 +351,7 @@ public final class Cable implements Handler<RoutingContext> {
    *
    * @param broadcasting name of the stream, not empty
    * @param message anything Jackson can write
-   * @param option whom it is not for
+   * @param option which connection does not get it
    * @return completes when the pub/sub adapter has taken the message
    * @throws IllegalArgumentException if the name is empty or reserved, or the message cannot be
    *     written
@@ -369,7 +369,7 @@ public final class Cable implements Handler<RoutingContext> {
    * @param channel a registered channel class
    * @param model as for {@link Channel#streamFor(Object)}
    * @param message anything Jackson can write
-   * @param option whom it is not for, such as {@link BroadcastOption#except}
+   * @param option which connection does not get it, such as {@link BroadcastOption#except}
    * @return completes when the pub/sub adapter has taken the message
    * @throws IllegalArgumentException if the class is not registered, the model cannot be named, or
    *     the message not be written
@@ -389,7 +389,7 @@ public final class Cable implements Handler<RoutingContext> {
    * @param channel a registered channel class
    * @param model as for {@link Channel#streamFor(Object)}
    * @return completes with the list; it is {@link PresenceList#stale} while the store cannot be
-   *     reached, and the future fails then if nobody on this node uses the stream
+   *     reached; the future fails then if no subscription of this node uses the stream
    * @throws IllegalArgumentException if the class is not registered or the model cannot be named
    */
   public Future<PresenceList> presence(Class<? extends Channel<?>> channel, Object model) {

@@ -15,14 +15,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes HTTP connections on which no request head comes in time. The idle timeout of the HTTP
- * server begins anew with each byte, so a head that comes byte by byte would keep its socket for
- * hours.
+ * Closes HTTP connections on which no request head arrives in time. Every byte restarts the idle
+ * timeout of the HTTP server, so a head that is sent byte by byte would keep its socket for hours.
  *
  * <p>The API of Vert.x reports whole heads only. So each connection is checked: for its first
  * request after {@code handshakeTimeout}, and then each time a pause between requests and one more
- * {@code handshakeTimeout} are over. It is closed when nothing has come since the look before and
- * no answer was owed then. Nothing is left of a connection that has become a WebSocket.
+ * {@code handshakeTimeout} are over. It is closed if no request has arrived since the last check
+ * and no answer was pending then. Nothing is left of a connection that has become a WebSocket.
  *
  * <p>Thread-safe.
  */

@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * Stands in the pipeline while a request is upgraded, and keeps what is too early in either
  * direction.
  *
- * <p>What a client sends behind its handshake before the answer: when Vert.x takes its HTTP decoder
+ * <p>What a client sends after its handshake before the answer: when Vert.x takes its HTTP decoder
  * out of the pipeline, the decoder hands on what it has not read, to a handler that queues it and
  * is replaced with its queue. Those bytes were lost, their buffer never released, and the frame
  * that they began broken. So this handler stands behind the decoder.
@@ -102,7 +102,7 @@ final class UpgradeHandler extends ChannelDuplexHandler {
     this.ctx = ctx;
   }
 
-  /** What the request itself consists of passes; what follows are bytes, or frames already. */
+  /** The parts of the request pass; everything after it is bytes, or frames already. */
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     if (message instanceof HttpObject) {
