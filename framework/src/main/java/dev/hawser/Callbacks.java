@@ -28,7 +28,6 @@ final class Callbacks implements CallbackRunner.Owner, Named {
   private static final Overrides OF_CHANNELS = new Overrides(Channel.class);
   private static final Connection NONE = new Connection() {};
 
-  private final CableContext context;
   private final CallbackRunner runner;
   private final Owner owner;
   private Connection connection = NONE;
@@ -44,6 +43,9 @@ final class Callbacks implements CallbackRunner.Owner, Named {
   /** The session whose callbacks run. */
   interface Owner extends Named {
 
+    /** What all connections share. */
+    CableContext context();
+
     /** What is sent to the client. */
     OutboundQueue outbound();
 
@@ -52,7 +54,6 @@ final class Callbacks implements CallbackRunner.Owner, Named {
   }
 
   Callbacks(CableContext context, Loop loop, Owner owner) {
-    this.context = context;
     this.owner = owner;
     this.runner = new CallbackRunner(
         context.callbacks().on(loop), loop, context.limits().pendingCallbacks(), this);
@@ -64,6 +65,10 @@ final class Callbacks implements CallbackRunner.Owner, Named {
     overridden = OF_CONNECTIONS.of(attached.getClass());
     commandHooks =
         overrides("beforeCommand") || overrides("aroundCommand") || overrides("afterCommand");
+  }
+
+  private CableContext context() {
+    return owner.context();
   }
 
   /** The connection; one without callbacks until there is one, and if there never is one. */
@@ -79,12 +84,12 @@ final class Callbacks implements CallbackRunner.Owner, Named {
   @Nullable Option roomRefusal() {
     CableOption option = CableOption.MAX_PENDING_CALLBACKS;
     int waiting = runner.size();
-    int most = context.options().count(option);
+    int most = context().options().count(option);
     if (waiting >= most) {
       return option;
     }
     if (LimitLog.isNear(waiting + 1, most)) {
-      context.limitLog().near(option, connectionIdentifier(), waiting + 1, most);
+      context().limitLog().near(option, connectionIdentifier(), waiting + 1, most);
     }
     return null;
   }
@@ -102,18 +107,18 @@ final class Callbacks implements CallbackRunner.Owner, Named {
   /** Where a command begins whose own callback has a place. */
   Place placeOfCommand(Place own) {
     return overrides("beforeCommand") || overrides("aroundCommand")
-        ? context.connectionPlace()
+        ? context().connectionPlace()
         : own;
   }
 
   /** Where work begins whose first callback, if there is any, is one of the connection. */
   Place placeOf(String callback) {
-    return overrides(callback) ? context.connectionPlace() : Place.EVENT_LOOP;
+    return overrides(callback) ? context().connectionPlace() : Place.EVENT_LOOP;
   }
 
   /** Runs a callback of the connection, as a part of posted work. */
   Future<Void> run(String callback, Step step) {
-    return overrides(callback) ? invoke(context.connectionPlace(), callback, step) : DONE;
+    return overrides(callback) ? invoke(context().connectionPlace(), callback, step) : DONE;
   }
 
   /** Runs a callback of a channel, as a part of posted work. */
@@ -135,7 +140,7 @@ final class Callbacks implements CallbackRunner.Owner, Named {
 
   /** Reports a failure of a connection's callback, or of a command. The future never fails. */
   Future<Void> report(Throwable failure, String callback) {
-    return new FailureReport(context, this, failure, callback).ofConnection();
+    return new FailureReport(context(), this, failure, callback).ofConnection();
   }
 
   /** In development mode, tells the client that a subscription was refused, if nothing failed. */
@@ -156,7 +161,7 @@ final class Callbacks implements CallbackRunner.Owner, Named {
       @Nullable String identifier,
       String reason,
       Supplier<@Nullable String> suggestion) {
-    if (context.development() && connection != NONE && connection.request().isExtended()) {
+    if (context().development() && connection != NONE && connection.request().isExtended()) {
       owner
           .outbound()
           .transmit(Frame.of(Development.advice(action, identifier, reason, suggestion.get())));

@@ -15,7 +15,6 @@ import dev.hawser.internal.dispatch.Timers;
 import dev.hawser.internal.history.CatchUp;
 import dev.hawser.internal.limits.MemoryAccount;
 import dev.hawser.internal.limits.MemoryCost;
-import dev.hawser.internal.limits.MemoryShare;
 import dev.hawser.internal.log.CableLog;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.options.Option;
@@ -37,15 +36,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
   private final Owner owner;
-  private final CableContext context;
-  private final Callbacks callbacks;
   private final ChannelDefinition definition;
   private final String identifier;
-  private final MemoryShare memory;
   private final SubscriptionStreams streams;
   private Channel<?> channel = NO_CHANNEL;
   private @Nullable Timers timers;
   private @Nullable CommandRates rates;
+
+  /** What it takes of the connection's memory, so that its end gives all of it back. */
+  private int memory;
 
   /** Why it was rejected; {@code null} if it was not. */
   private volatile @Nullable String rejection;
@@ -105,28 +104,42 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
 
   ChannelSubscription(Owner owner, ChannelDefinition definition, String identifier) {
     this.owner = owner;
-    this.context = owner.context();
-    this.callbacks = owner.callbacks();
     this.definition = definition;
     this.identifier = identifier;
-    this.memory = new MemoryShare(owner.memory());
     this.streams = new SubscriptionStreams(this, owner);
+  }
+
+  private CableContext context() {
+    return owner.context();
+  }
+
+  private Callbacks callbacks() {
+    return owner.callbacks();
   }
 
   /** Takes the memory that any subscription needs. Returns the option that does not allow it. */
   @Nullable Option takeMemory() {
-    return memory.take(
+    return takeMemory(
         MemoryCost.ofSubscription(identifier) + definition.timers().size() * MemoryCost.TIMER);
   }
 
+  private synchronized @Nullable Option takeMemory(int bytes) {
+    Option refusal = owner.memory().take(bytes);
+    if (refusal == null) {
+      memory += bytes;
+    }
+    return refusal;
+  }
+
   /** Gives all memory back. */
-  void giveMemory() {
-    memory.giveAll();
+  synchronized void giveMemory() {
+    giveMemory(memory);
   }
 
   /** Gives some of it back. */
-  void giveMemory(int bytes) {
-    memory.give(bytes);
+  synchronized void giveMemory(int bytes) {
+    memory -= bytes;
+    owner.memory().give(bytes);
   }
 
   /**
@@ -135,9 +148,9 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
    * @throws IllegalStateException if a limit does not allow it
    */
   void takeMemory(int bytes, String what) {
-    Option refusal = memory.take(bytes);
+    Option refusal = takeMemory(bytes);
     if (refusal != null) {
-      context.limitLog().reached(refusal, identifier);
+      context().limitLog().reached(refusal, identifier);
       throw new IllegalStateException(
           "no memory for a " + what + ": " + refusal.optionName() + " allows no more");
     }
@@ -147,7 +160,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
 
   /** Makes the channel; the first callback of a subscription. */
   void makeChannel() {
-    Channel<?> made = definition.create(callbacks.connection());
+    Channel<?> made = definition.create(callbacks().connection());
     made.attach(this);
     channel = made;
   }
@@ -179,14 +192,10 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
     return run("afterSubscribe", channel::afterSubscribe);
   }
 
-  void startTimers() {
+  synchronized void startTimers() {
     for (ChannelDefinition.Timer timer : definition.timers()) {
-      start(timer);
+      timers().start(timer.periodMs(), timer.name(), () -> timer.method().call(channel, null));
     }
-  }
-
-  private synchronized void start(ChannelDefinition.Timer timer) {
-    timers().start(timer.periodMs(), timer.name(), () -> timer.method().call(channel, null));
   }
 
   /**
@@ -202,15 +211,15 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
     }
     if (CableLog.isOn()) {
       CableLog.subscribed(
-          callbacks, definition.wireName(), shownIdentifier(), streams.streamNames());
+          callbacks(), definition.wireName(), shownIdentifier(), streams.streamNames());
     }
-    context.events().subscriptionConfirmed(definition.wireName(), identifier);
+    context().events().subscriptionConfirmed(definition.wireName(), identifier);
   }
 
   /** The same for a subscription that is in the welcome already. Any thread. */
   void confirmRestored() {
     streams.confirmRestored();
-    context.events().subscriptionConfirmed(definition.wireName(), identifier);
+    context().events().subscriptionConfirmed(definition.wireName(), identifier);
   }
 
   /** What follows from an unsubscribe command. A client that sent one has forgotten us already. */
@@ -267,7 +276,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
     return after(last, done -> {
       owner.subscriptions().remove(this);
       if (CableLog.isOn()) {
-        CableLog.unsubscribed(callbacks, definition.wireName(), shownIdentifier());
+        CableLog.unsubscribed(callbacks(), definition.wireName(), shownIdentifier());
       }
       giveMemory();
       return DONE;
@@ -280,7 +289,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
   }
 
   private Object shownIdentifier() {
-    return context.actionLog().shown(identifier);
+    return context().actionLog().shown(identifier);
   }
 
   private synchronized void endTimers() {
@@ -303,7 +312,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
   }
 
   private Future<Void> run(String callback, Callbacks.Step step) {
-    return callbacks.run(place(), channel, callback, step);
+    return callbacks().run(place(), channel, callback, step);
   }
 
   /** Work that no command asked for. */
@@ -314,7 +323,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
         () -> owner.isDismissed() || ended
             ? DONE
             : after(
-                callbacks.runner().invoke(place, name, callback),
+                callbacks().runner().invoke(place, name, callback),
                 failure -> afterCallback(name, failure)));
   }
 
@@ -334,7 +343,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
     String mend = advice;
     advice = null;
     String name = definition.type().getSimpleName() + "#" + callback;
-    return new FailureReport(context, callbacks, failure, name)
+    return new FailureReport(context(), callbacks(), failure, name)
         .about(identifier, mend)
         .of(channel, place());
   }
@@ -359,10 +368,10 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
   /** The body of the message command: finds the action, binds its data, and calls it. */
   @Nullable Object perform(String data) throws Exception {
     ObjectNode read = rates == null ? null : rates.takeArguments();
-    ObjectNode arguments = read == null ? context.parseObject(data, "data") : read;
+    ObjectNode arguments = read == null ? context().parseObject(data, "data") : read;
     String name = ChannelDefinition.actionName(arguments);
     ChannelMethod method = definition.actionFor(name);
-    context.actionLog().performing(callbacks, definition.wireName(), name, arguments);
+    context().actionLog().performing(callbacks(), definition.wireName(), name, arguments);
     action = name;
     actionStartedAt = System.nanoTime();
     Object argument = method.bind(arguments);
@@ -379,15 +388,11 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
    * {@link RateLimitedException} if it does not.
    */
   Future<Void> admit(String data) {
-    if (rates == null && (definition.rates() > 0 || context.limits().subscriptionRate() != null)) {
-      rates = new CommandRates(context, callbacks, definition, owner::user);
+    if (rates == null
+        && (definition.rates() > 0 || context().limits().subscriptionRate() != null)) {
+      rates = new CommandRates(context(), callbacks(), definition, owner::user);
     }
     return rates == null ? DONE : rates.admit(data);
-  }
-
-  /** What follows from a message command. */
-  Future<Void> performed(@Nullable Throwable failure) {
-    return performed(failure, failure);
   }
 
   /**
@@ -405,8 +410,8 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
           unanswered);
     }
     long nanos = System.nanoTime() - actionStartedAt;
-    CableLog.performed(callbacks, definition.wireName(), name, nanos, failure);
-    context.events().actionPerformed(definition.wireName(), name, nanos, failure);
+    CableLog.performed(callbacks(), definition.wireName(), name, nanos, failure);
+    context().events().actionPerformed(definition.wireName(), name, nanos, failure);
     return afterCallback(name, unanswered);
   }
 
@@ -419,7 +424,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
 
   @Override
   public boolean isExtended() {
-    return callbacks.connection().request().isExtended();
+    return callbacks().connection().request().isExtended();
   }
 
   @Override
@@ -429,12 +434,12 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
 
   @Override
   public int maxReplayBytes() {
-    return context.options().count(CableOption.MAX_REPLAY_BYTES);
+    return context().options().count(CableOption.MAX_REPLAY_BYTES);
   }
 
   @Override
   public void replayTooLarge(int bytes) {
-    context.limitLog().reached(CableOption.MAX_REPLAY_BYTES, identifier);
+    context().limitLog().reached(CableOption.MAX_REPLAY_BYTES, identifier);
   }
 
   @Override
@@ -447,12 +452,12 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
     Object key = snapshotKey;
     return key == null
         ? streams.makeSnapshot()
-        : context.catchUps().snapshot(definition.type(), key, streams::makeSnapshot);
+        : context().catchUps().snapshot(definition.type(), key, streams::makeSnapshot);
   }
 
   @Override
   public void snapshotFailed(Throwable cause) {
-    context.clientLog().snapshotFailed(definition.wireName(), cause);
+    context().clientLog().snapshotFailed(definition.wireName(), cause);
   }
 
   // -- what the channel asks for
@@ -466,7 +471,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
   }
 
   Connection connection() {
-    return callbacks.connection();
+    return callbacks().connection();
   }
 
   @Override
@@ -481,7 +486,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
 
   ObjectNode params() {
     try {
-      return context.parseObject(identifier, "identifier");
+      return context().parseObject(identifier, "identifier");
     } catch (ProtocolException e) {
       throw new IllegalStateException("an accepted identifier cannot be read", e);
     }
@@ -491,7 +496,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
     ObjectNode sent = params();
     definition.noteParams(type);
     try {
-      return context.mapper().treeToValue(sent, type);
+      return context().mapper().treeToValue(sent, type);
     } catch (JsonProcessingException e) {
       Mismatch mismatch = Mismatch.of("params", sent, e);
       String subject = definition.type().getSimpleName();
@@ -503,28 +508,28 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
   void reject(String why, @Nullable Throwable failure) {
     if (rejection == null) {
       rejection = failure == null ? why : why + " failed: " + failure;
-      callbacks.adviseUnless(failure, definition.wireName(), identifier, "rejected: " + why);
+      callbacks().adviseUnless(failure, definition.wireName(), identifier, "rejected: " + why);
     }
   }
 
   void defer(Future<?> future) {
-    callbacks.runner().defer(future);
+    callbacks().runner().defer(future);
   }
 
   void transmit(@Nullable Object message) {
-    streams.transmit(context.encode(message));
+    streams.transmit(context().encode(message));
   }
 
   Future<Void> broadcast(String broadcasting, @Nullable Object message) {
-    return context.broadcast(broadcasting, message);
+    return context().broadcast(broadcasting, message);
   }
 
   String broadcastingFor(Object model) {
-    return context.names().broadcastingFor(definition.channelName(), model);
+    return context().names().broadcastingFor(definition.channelName(), model);
   }
 
   Future<Void> broadcastToOthers(String broadcasting, @Nullable Object message) {
-    return context.broadcast(broadcasting, message, owner.outbound().sessionId());
+    return context().broadcast(broadcasting, message, owner.outbound().sessionId());
   }
 
   /**
@@ -548,8 +553,8 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
 
   private Timers timers() {
     if (timers == null) {
-      int most = context.options().count(CableOption.MAX_TIMERS_PER_SUBSCRIPTION);
-      timers = new Timers(this, most, context.limitLog());
+      int most = context().options().count(CableOption.MAX_TIMERS_PER_SUBSCRIPTION);
+      timers = new Timers(this, most, context().limitLog());
     }
     return timers;
   }

@@ -112,11 +112,7 @@ final class ClientSession
     this.startedAtMs = hub.loop().wallMs();
     this.outbound = new OutboundQueue(hub, transport, this);
     this.memory = context.limits().memory().open(request.remoteAddress());
-    this.throttle = new ReadThrottle(
-        this,
-        context.limits().commandRate(),
-        context.options().count(CableOption.MAX_PENDING_COMMANDS),
-        outbound.lastHeardMs());
+    this.throttle = new ReadThrottle(this, context.limits().reading(), outbound.lastHeardMs());
     this.callbacks = new Callbacks(context, hub.loop(), this);
     this.commands = new Commands(this);
   }

@@ -38,19 +38,19 @@ final class Commands {
   private static final AtomicIntegerFieldUpdater<Commands> CALLS =
       AtomicIntegerFieldUpdater.newUpdater(Commands.class, "calls");
 
-  private final CableContext context;
   private final ChannelSubscription.Owner owner;
   private final Callbacks callbacks;
-  private final Subscriptions subscriptions;
 
   @SuppressWarnings("UnusedVariable") // through CALLS
   private volatile int calls;
 
   Commands(ChannelSubscription.Owner owner) {
-    this.context = owner.context();
     this.owner = owner;
     this.callbacks = owner.callbacks();
-    this.subscriptions = owner.subscriptions();
+  }
+
+  private CableContext context() {
+    return owner.context();
   }
 
   /**
@@ -61,7 +61,7 @@ final class Commands {
    */
   boolean receive(byte[] message, int bytes) {
     try {
-      boolean waits = post(context.decoder().decode(message), bytes);
+      boolean waits = post(context().decoder().decode(message), bytes);
       if (!waits) {
         owner.memory().give(bytes);
       }
@@ -81,7 +81,9 @@ final class Commands {
       return postSubscribe(subscribe, bytes);
     }
     if (command instanceof Command.Unsubscribe unsubscribe) {
-      subscriptions.answering(unsubscribe.identifier()); // A subscribe that follows is a new one.
+      owner
+          .subscriptions()
+          .answering(unsubscribe.identifier()); // A subscribe that follows is a new one.
       return post(new Unsubscribe(unsubscribe.identifier()), bytes);
     }
     if (command instanceof Command.History history) {
@@ -140,7 +142,7 @@ final class Commands {
 
   private boolean post(Command.Message message, int bytes) throws ProtocolException {
     String id = message.call();
-    Call call = id == null ? null : new Call(context, answer -> answer(message, id, answer));
+    Call call = id == null ? null : new Call(context(), answer -> answer(message, id, answer));
     if (call != null && !hasRoomForCall()) {
       call.fail(ReplyError.TOO_MANY_CALLS);
       return false;
@@ -159,13 +161,13 @@ final class Commands {
   /** Counts a request that will be answered. */
   private boolean hasRoomForCall() {
     int waiting = CALLS.incrementAndGet(this);
-    int most = context.options().count(CableOption.MAX_CALLS_PER_CONNECTION);
+    int most = context().options().count(CableOption.MAX_CALLS_PER_CONNECTION);
     String subject = LimitLog.isNear(waiting, most) ? callbacks.connectionIdentifier() : "";
     if (waiting > most) {
-      context.limitLog().reached(CableOption.MAX_CALLS_PER_CONNECTION, subject);
+      context().limitLog().reached(CableOption.MAX_CALLS_PER_CONNECTION, subject);
       return false;
     }
-    context.limitLog().near(CableOption.MAX_CALLS_PER_CONNECTION, subject, waiting, most);
+    context().limitLog().near(CableOption.MAX_CALLS_PER_CONNECTION, subject, waiting, most);
     return true;
   }
 
@@ -178,8 +180,8 @@ final class Commands {
     String identifier = subscribe.identifier();
     try {
       ChannelDefinition definition = definitionOf(identifier);
-      String kept = context.strings().share(identifier);
-      if (!subscriptions.ask(kept)) {
+      String kept = context().strings().share(identifier);
+      if (!owner.subscriptions().ask(kept)) {
         return false;
       }
       post(new SubscribeCommand(owner, kept, definition, subscribe.history(), null), bytes);
@@ -202,8 +204,8 @@ final class Commands {
   @Nullable SubscribeCommand restore(String identifier, Restoration restoration) {
     try {
       ChannelDefinition definition = definitionOf(identifier);
-      String kept = context.strings().share(identifier);
-      return subscriptions.ask(kept)
+      String kept = context().strings().share(identifier);
+      return owner.subscriptions().ask(kept)
           ? new SubscribeCommand(owner, kept, definition, null, restoration)
           : null;
     } catch (ProtocolException e) {
@@ -214,23 +216,23 @@ final class Commands {
 
   private ChannelDefinition definitionOf(String identifier) throws ProtocolException {
     checkSize("identifier", identifier, CableOption.MAX_IDENTIFIER_BYTES);
-    ObjectNode params = context.parseObject(identifier, "identifier");
+    ObjectNode params = context().parseObject(identifier, "identifier");
     String name = params.path("channel").asText();
-    ChannelDefinition definition = context.channel(name);
+    ChannelDefinition definition = context().channel(name);
     if (definition == null) {
       throw new ProtocolException(
           "no channel is registered as " + ProtocolException.quote(name),
-          () -> Names.suggestion(name, context.channels().keySet()),
+          () -> Names.suggestion(name, context().channels().keySet()),
           ReplyError.BAD_REQUEST);
     }
     return definition;
   }
 
   private void checkSize(String what, String text, CableOption option) throws ProtocolException {
-    int most = context.options().count(option);
+    int most = context().options().count(option);
     // A character is one to three bytes, so that most texts need not be measured.
     if (3L * text.length() > most && text.getBytes(UTF_8).length > most) {
-      context.limitLog().reached(option, callbacks.connectionIdentifier());
+      context().limitLog().reached(option, callbacks.connectionIdentifier());
       throw new ProtocolException(
           what + " has more bytes than " + option.optionName() + " allows", ReplyError.TOO_LARGE);
     }
@@ -256,7 +258,7 @@ final class Commands {
 
   /** In its turn, because the subscribe before it may have been waiting, too. */
   private Future<Void> answer(Command.History history) {
-    ChannelSubscription target = subscriptions.get(history.identifier());
+    ChannelSubscription target = owner.subscriptions().get(history.identifier());
     if (!owner.isDismissed() && target != null && target.isExtended()) {
       target.streams().answer(history.history());
     }
@@ -274,7 +276,7 @@ final class Commands {
     /** Known when its turn has come: the subscribe before it may have been waiting, too. */
     @Override
     public final Place place() {
-      ChannelSubscription target = subscriptions.get(identifier);
+      ChannelSubscription target = owner.subscriptions().get(identifier);
       return target == null
           ? callbacks.placeOf("onError")
           : callbacks.placeOfCommand(placeOf(target));
@@ -285,7 +287,7 @@ final class Commands {
 
     @Override
     public final Future<Void> run() {
-      return owner.isDismissed() ? DONE : run(subscriptions.get(identifier));
+      return owner.isDismissed() ? DONE : run(owner.subscriptions().get(identifier));
     }
 
     abstract Future<Void> run(@Nullable ChannelSubscription target);
@@ -337,14 +339,13 @@ final class Commands {
           target.place(),
           () ->
               call == null ? target.perform(message.data()) : call.perform(target, message.data()),
-          (ran, failure) -> call == null
-              ? target.performed(failure)
-              : target.performed(failure, call.conclude(ran, failure)));
+          (ran, failure) ->
+              target.performed(failure, call == null ? failure : call.conclude(ran, failure)));
     }
 
     /** Performs the action, unless that has been done for an earlier copy of the command. */
     private Future<Void> performOnce(ChannelSubscription target, Call claiming, Retry retry) {
-      KeptAnswers answers = context.answers();
+      KeptAnswers answers = context().answers();
       if (!answers.allows(retry)) {
         claiming.answer(ReplyError.BAD_REQUEST.answer("ttl"));
         return DONE;

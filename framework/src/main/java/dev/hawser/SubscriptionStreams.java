@@ -29,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class SubscriptionStreams {
   private final ChannelSubscription subscription;
   private final ChannelSubscription.Owner owner;
-  private final CableContext context;
   private final Subscriber subscriber;
 
   /** Those that the confirmation waits for; {@code null} after it. Guarded by this. */
@@ -50,9 +49,12 @@ final class SubscriptionStreams {
   SubscriptionStreams(ChannelSubscription subscription, ChannelSubscription.Owner owner) {
     this.subscription = subscription;
     this.owner = owner;
-    this.context = owner.context();
     this.subscriber =
-        new Subscriber(context.streams(), owner.outbound(), subscription.identifier());
+        new Subscriber(owner.context().streams(), owner.outbound(), subscription.identifier());
+  }
+
+  private CableContext context() {
+    return owner.context();
   }
 
   /** Sends the confirmation, and then what the streams have held back for it. Any thread. */
@@ -144,14 +146,14 @@ final class SubscriptionStreams {
       snapshots = new SnapshotMaker(
           callback -> subscription.postCallback(ChannelSubscription.SNAPSHOT, callback),
           subscription::state,
-          context::encode);
+          context()::encode);
     }
     return snapshots;
   }
 
   private synchronized CatchUp catchUp() {
     if (catchUp == null) {
-      catchUp = context.catchUps().of(subscriber, subscription);
+      catchUp = context().catchUps().of(subscriber, subscription);
     }
     return catchUp;
   }
@@ -188,7 +190,7 @@ final class SubscriptionStreams {
   void whisper(String data) {
     String stream = whisperStream;
     if (stream != null && !subscription.isEnded()) {
-      context.whisper(stream, data, owner.outbound().sessionId());
+      context().whisper(stream, data, owner.outbound().sessionId());
     }
   }
 
@@ -259,7 +261,7 @@ final class SubscriptionStreams {
     return limits == null
         ? null
         : HistoryLimit.terms(
-            context.options().count(CableOption.MAX_HISTORY_BYTES_PER_STREAM),
+            context().options().count(CableOption.MAX_HISTORY_BYTES_PER_STREAM),
             limits.toArray(new HistoryLimit[0]));
   }
 
@@ -287,7 +289,7 @@ final class SubscriptionStreams {
     if (type == Buffer.class) {
       return type.cast(message.payload());
     }
-    return context.mapper().readValue(message.payload().getBytes(), type);
+    return context().mapper().readValue(message.payload().getBytes(), type);
   }
 
   private synchronized Future<Void> stream(
@@ -316,15 +318,15 @@ final class SubscriptionStreams {
 
   private void makeRoomForStream(String broadcasting) {
     CableOption option = CableOption.MAX_STREAMS_PER_SUBSCRIPTION;
-    int most = context.options().count(option);
+    int most = context().options().count(option);
     int count = subscriber.streamCount();
     if (count >= most) {
-      context.limitLog().reached(option, subscription.identifier());
+      context().limitLog().reached(option, subscription.identifier());
       throw new IllegalStateException("this subscription has " + most + " streams, as many as "
           + option.optionName() + " allows");
     }
     subscription.takeMemory(MemoryCost.ofStream(broadcasting), "stream");
-    context.limitLog().near(option, subscription.identifier(), count + 1, most);
+    context().limitLog().near(option, subscription.identifier(), count + 1, most);
   }
 
   /** Ends a stream, with what depends on it; unknown names are ignored. */

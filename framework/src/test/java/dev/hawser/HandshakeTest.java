@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.support.TestServer;
 import dev.hawser.support.WireClient;
+import io.vertx.core.Promise;
 import io.vertx.core.http.HttpServer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -41,6 +42,45 @@ class HandshakeTest extends WireTest {
     assertThat(client.header("connection")).isEqualToIgnoringCase("upgrade");
     // The example of RFC 6455 section 1.3.
     assertThat(client.header("sec-websocket-accept")).isEqualTo("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+  }
+
+  /** A connection whose welcome has to wait. */
+  static class SlowConnection extends Connection {
+    private final Promise<Void> admitted;
+
+    SlowConnection(Promise<Void> admitted) {
+      this.admitted = admitted;
+    }
+
+    @Override
+    protected void connect() {
+      defer(admitted.future());
+    }
+  }
+
+  /** The same on the event loop. */
+  @EventLoop
+  static final class SlowLoopConnection extends SlowConnection {
+    SlowLoopConnection(Promise<Void> admitted) {
+      super(admitted);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void answersTheUpgradeThoughTheWelcomeHasToWait(boolean onLoop) {
+    Promise<Void> admitted = Promise.promise();
+    serve(cable -> {
+      if (onLoop) {
+        cable.connection(SlowLoopConnection.class, () -> new SlowLoopConnection(admitted));
+      } else {
+        cable.connection(SlowConnection.class, () -> new SlowConnection(admitted));
+      }
+    });
+    WireClient client = connect();
+    assertThat(client.status()).isEqualTo(101);
+    admitted.complete();
+    client.welcomed();
   }
 
   static Stream<List<String>> noUpgrades() {

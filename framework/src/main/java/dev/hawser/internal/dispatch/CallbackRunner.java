@@ -26,23 +26,22 @@ import org.slf4j.LoggerFactory;
  * for a callback of the same place, and moves on for one of another place. So a callback can not
  * run at a wrong place, whatever ran before it and wherever that ended.
  */
-public final class CallbackRunner {
+public final class CallbackRunner extends Mailbox {
   private static final Logger log = LoggerFactory.getLogger(CallbackRunner.class);
 
   /** The result of a step that has nothing to wait for. */
   public static final Future<Void> DONE = Future.succeededFuture();
 
-  private final Executor blocking;
-  private final Loop loop;
+  private static final List<Future<?>> NOTHING = List.of();
+
   private final Owner owner;
-  private final Mailbox mailbox;
   private final RunningCallback running = new RunningCallback();
 
   // Handed from thread to thread together with the work.
   private Place here = Place.EVENT_LOOP;
   private @Nullable Stretch stretch;
 
-  private boolean inCallback;
+  /** What the running callback has deferred; {@code null} if none runs. */
   private @Nullable List<Future<?>> deferred;
 
   /** The connection whose callbacks run. */
@@ -93,15 +92,8 @@ public final class CallbackRunner {
    * @param waitingInAll counts the work of this node's runners
    */
   public CallbackRunner(Executor blocking, Loop loop, LongAdder waitingInAll, Owner owner) {
-    this.blocking = blocking;
-    this.loop = loop;
+    super(blocking, loop, waitingInAll);
     this.owner = owner;
-    this.mailbox = new Mailbox(blocking, loop, waitingInAll);
-  }
-
-  /** Number of pieces of work that wait or run. */
-  public int size() {
-    return mailbox.size();
   }
 
   /** Adds work for which no memory is taken. Any thread. */
@@ -115,7 +107,7 @@ public final class CallbackRunner {
    * @param bytes memory that is taken for it; the owner gets the number when the work has ended
    */
   public void post(Work work, int bytes) {
-    mailbox.post(new Turn(work, bytes));
+    post(new Turn(work, bytes));
   }
 
   /** The same for work for which no memory is taken. */
@@ -125,7 +117,7 @@ public final class CallbackRunner {
 
   /** Adds work from the event loop, where work that begins there does so at once. */
   public void postFromLoop(Work work, int bytes) {
-    mailbox.postFromLoop(new Turn(work, bytes));
+    postFromLoop(new Turn(work, bytes));
   }
 
   /**
@@ -230,13 +222,12 @@ public final class CallbackRunner {
     Object result = null;
     Throwable failure = null;
     int run = running.begin(name, place);
-    inCallback = true;
+    deferred = NOTHING;
     try {
       result = code.call();
     } catch (Exception | Error e) {
       failure = e;
     }
-    inCallback = false;
     if (!running.end(run)) {
       failure = interrupted(failure);
     }
@@ -326,7 +317,7 @@ public final class CallbackRunner {
     } else if (result instanceof CompletionStage<?> stage) {
       returned = Future.fromCompletionStage(stage);
     }
-    if (futures == null) {
+    if (futures == null || futures.isEmpty()) {
       return returned;
     }
     if (returned != null) {
@@ -341,10 +332,10 @@ public final class CallbackRunner {
    * @throws IllegalStateException outside of a callback
    */
   public void defer(Future<?> future) {
-    if (!inCallback) {
+    if (deferred == null) {
       throw new IllegalStateException("defer is for a running callback only");
     }
-    if (deferred == null) {
+    if (deferred.isEmpty()) {
       deferred = new ArrayList<>(1);
     }
     deferred.add(future);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.dispatch;
 
+import dev.hawser.internal.transport.Loop;
 import io.vertx.core.Future;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -15,14 +16,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Each task names the place where it begins. The mailbox goes there, and waits for a task's
  * future before it begins the next one. The counter of waiting tasks is the lock: the thread that
  * raises it from zero runs the tasks until it is zero again.
+ *
+ * <p>{@link CallbackRunner} is one, and does not have one: an idle connection keeps one object
+ * less.
  */
-final class Mailbox implements Runnable {
+abstract class Mailbox implements Runnable {
   private static final int TASKS_PER_RUN = 64;
   private static final AtomicIntegerFieldUpdater<Mailbox> WAITING =
       AtomicIntegerFieldUpdater.newUpdater(Mailbox.class, "waiting");
 
-  private final Executor blocking;
-  private final Executor loop;
+  final Executor blocking;
+  final Loop loop;
   private final LongAdder waitingInAll;
 
   /** The task that raised the counter from zero, until it begins: mostly there is no other. */
@@ -48,26 +52,26 @@ final class Mailbox implements Runnable {
    *
    * @param waitingInAll counts the tasks that wait or run, in this mailbox and others
    */
-  Mailbox(Executor blocking, Executor loop, LongAdder waitingInAll) {
+  Mailbox(Executor blocking, Loop loop, LongAdder waitingInAll) {
     this.blocking = blocking;
     this.loop = loop;
     this.waitingInAll = waitingInAll;
   }
 
   /** Number of tasks that wait or run. */
-  int size() {
+  public final int size() {
     return waiting;
   }
 
   /** Adds a task. Any thread. */
-  void post(Task task) {
+  final void post(Task task) {
     if (add(task)) {
       proceed();
     }
   }
 
   /** Adds a task from the event loop, where one that begins there does so at once. */
-  void postFromLoop(Task task) {
+  final void postFromLoop(Task task) {
     if (!add(task)) {
       return;
     }
@@ -130,7 +134,7 @@ final class Mailbox implements Runnable {
 
   /** Runs what waits where it may block; for the executor. */
   @Override
-  public void run() {
+  public final void run() {
     run(Place.BLOCKING);
   }
 

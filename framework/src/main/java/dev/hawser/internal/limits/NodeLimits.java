@@ -18,7 +18,7 @@ public final class NodeLimits {
   private final HeapUse heap = new HeapUse();
   private final NodeLoad load;
   private final Admission admission;
-  private final TokenBucket commandRate;
+  private final ReadThrottle.Limits reading;
   private final MemoryBudget memory;
   private final @Nullable TokenBucket subscriptionRate;
   private final UserRates userRates;
@@ -40,7 +40,9 @@ public final class NodeLimits {
         time::nanos,
         task -> time.setTimer(Admission.SWEEP_MS, task));
     this.memory = MemoryBudget.of(options);
-    this.commandRate = TokenBucket.perSecond(options.count(CableOption.MAX_COMMANDS_PER_SECOND));
+    this.reading = new ReadThrottle.Limits(
+        TokenBucket.perSecond(options.count(CableOption.MAX_COMMANDS_PER_SECOND)),
+        options.count(CableOption.MAX_PENDING_COMMANDS));
     int perSubscription = options.count(CableOption.MAX_COMMANDS_PER_SECOND_PER_SUBSCRIPTION);
     this.subscriptionRate =
         perSubscription == 0 ? null : TokenBucket.strictlyPerSecond(perSubscription);
@@ -66,9 +68,9 @@ public final class NodeLimits {
     return admission;
   }
 
-  /** How fast the commands of one connection may come. */
-  public TokenBucket commandRate() {
-    return commandRate;
+  /** When one connection is read. */
+  public ReadThrottle.Limits reading() {
+    return reading;
   }
 
   /** How much memory connections may take. */

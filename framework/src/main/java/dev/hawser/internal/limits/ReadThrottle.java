@@ -12,11 +12,18 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ReadThrottle {
   private final Owner owner;
-  private final TokenBucket rate;
-  private final int mostPending;
+  private final Limits limits;
   private long paidUntil;
   private volatile boolean full;
   private boolean hasty;
+
+  /**
+   * What all connections of a node share.
+   *
+   * @param rate how fast the frames of one connection may come
+   * @param mostPending number of pieces of work that may wait before reading stops
+   */
+  public record Limits(TokenBucket rate, int mostPending) {}
 
   /** The connection that is read. */
   public interface Owner {
@@ -46,20 +53,19 @@ public final class ReadThrottle {
   /**
    * Creates the throttle of one connection.
    *
-   * @param mostPending number of pieces of work that may wait before reading stops
+   * @param nowMs the time of the owner's loop
    */
-  public ReadThrottle(Owner owner, TokenBucket rate, int mostPending, long nowMs) {
+  public ReadThrottle(Owner owner, Limits limits, long nowMs) {
     this.owner = owner;
-    this.rate = rate;
-    this.mostPending = mostPending;
+    this.limits = limits;
     this.paidUntil = TimeUnit.MILLISECONDS.toNanos(nowMs);
   }
 
   /** Counts a frame. Any kind counts: pings and parts of messages are work, too. On the loop. */
   public void frameReceived() {
     long now = TimeUnit.MILLISECONDS.toNanos(owner.lastHeardMs());
-    paidUntil = rate.take(paidUntil, now);
-    long wait = rate.waitNanos(paidUntil, now);
+    paidUntil = limits.rate.take(paidUntil, now);
+    long wait = limits.rate.waitNanos(paidUntil, now);
     if (wait > 0 && !hasty) {
       hasty = true;
       owner.limitReached(CableOption.MAX_COMMANDS_PER_SECOND);
@@ -75,7 +81,7 @@ public final class ReadThrottle {
 
   private void rested() {
     long now = TimeUnit.MILLISECONDS.toNanos(owner.loop().nowMs());
-    long wait = rate.waitNanos(paidUntil, now);
+    long wait = limits.rate.waitNanos(paidUntil, now);
     if (wait > 0) {
       readAfter(wait); // More had been read already when the pause began.
       return;
@@ -88,7 +94,7 @@ public final class ReadThrottle {
 
   /** Stops reading if too much waits, after a command was added. On the loop. */
   public void commandAdded() {
-    boolean tooMany = owner.pendingWork() >= mostPending;
+    boolean tooMany = owner.pendingWork() >= limits.mostPending;
     if (!full && (tooMany || owner.isMemoryFull())) {
       full = true;
       owner.limitReached(
@@ -101,7 +107,7 @@ public final class ReadThrottle {
   /** Reads on once half of what stopped the reading is done. Any thread. */
   public void workDone() {
     int waiting = owner.pendingWork();
-    if (full && (waiting <= 1 || (waiting <= mostPending / 2 && !owner.isMemoryFull()))) {
+    if (full && (waiting <= 1 || (waiting <= limits.mostPending / 2 && !owner.isMemoryFull()))) {
       owner.loop().execute(() -> {
         full = false;
         if (!hasty) {

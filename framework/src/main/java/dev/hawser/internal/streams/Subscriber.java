@@ -12,13 +12,13 @@ import dev.hawser.pubsub.PubSubMessage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,14 +47,13 @@ public final class Subscriber {
   private volatile boolean confirmed;
   private volatile boolean silenced;
   private boolean ended;
-  private @Nullable List<Held> held;
-  private int heldBytes;
+  private @Nullable HeldMessages held;
 
   /** There only if a stream has history. */
   private volatile @Nullable HistoryListener listener;
 
   private boolean lostWhileHeld;
-  private Map<String, StreamPosition> places = new HashMap<>();
+  private Map<String, StreamPosition> places = Map.of();
   private boolean interrupted;
 
   /** Learns that a subscription has lost broadcasts of a stream with history. */
@@ -71,6 +70,23 @@ public final class Subscriber {
 
   /** A message that waits, with the stream that brought it. */
   private record Held(Member member, Frame frame) {}
+
+  /** What waits; there only while something does. */
+  private static final class HeldMessages {
+    private final List<Held> messages = new ArrayList<>();
+    private int bytes;
+
+    void add(Member member, List<Frame> frames) {
+      for (Frame frame : frames) {
+        messages.add(new Held(member, frame));
+        bytes += frame.length();
+      }
+    }
+
+    void drop(Predicate<Held> superfluous) {
+      messages.removeIf(superfluous);
+    }
+  }
 
   /** Creates a subscription's part in its streams, to be confirmed. */
   public Subscriber(Streams streams, OutboundQueue outbound, String identifier) {
@@ -189,7 +205,9 @@ public final class Subscriber {
       if (!member.isStopped()) { // Its stream may be over, and another of the name begun.
         outbound.hub().begin(member, position);
         member.start(position);
-        places.replace(member.stream(), position);
+        if (!places.isEmpty()) {
+          places.replace(member.stream(), position);
+        }
         dropHeld(member, position.offset());
       }
       marked.complete();
@@ -203,7 +221,7 @@ public final class Subscriber {
   private void dropHeld(Member member, long upTo) {
     outbound.writeDirtyGroups();
     if (held != null) {
-      held.removeIf(one -> one.member == member && one.frame.offset() <= upTo);
+      held.drop(one -> one.member == member && one.frame.offset() <= upTo);
     }
   }
 
@@ -334,9 +352,8 @@ public final class Subscriber {
       return;
     }
     if (held != null) {
-      held.forEach(one -> outbound.append(one.frame));
+      held.messages.forEach(one -> outbound.append(one.frame));
       held = null;
-      heldBytes = 0;
     }
   }
 
@@ -349,7 +366,7 @@ public final class Subscriber {
     if (!confirmed) {
       lostWhileHeld = true;
       if (held != null) { // What is older than the loss must not follow it.
-        held.removeIf(one -> one.member == member && one.frame.offset() > 0);
+        held.drop(one -> one.member == member && one.frame.offset() > 0);
       }
       return;
     }
@@ -458,12 +475,9 @@ public final class Subscriber {
 
   private void hold(Member member, List<Frame> frames) {
     if (held == null) {
-      held = new ArrayList<>();
+      held = new HeldMessages();
     }
-    for (Frame frame : frames) {
-      held.add(new Held(member, frame));
-      heldBytes += frame.length();
-    }
-    outbound.checkLimit(heldBytes);
+    held.add(member, frames);
+    outbound.checkLimit(held.bytes);
   }
 }

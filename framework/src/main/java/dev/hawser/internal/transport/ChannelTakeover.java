@@ -16,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
-import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -30,7 +29,6 @@ import java.util.Objects;
 final class ChannelTakeover {
   private static final String ACCEPT_GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   private static final String EXTENSIONS = "Sec-WebSocket-Extensions";
-  private static final String VERTX_HANDLER = "handler";
 
   private ChannelTakeover() {}
 
@@ -47,12 +45,14 @@ final class ChannelTakeover {
   /**
    * Upgrades a request.
    *
+   * @param handler stands in the pipeline of the request
    * @param compressing the options for a client that offers to compress, if compression is on
    * @param socketLog what the socket logs
    * @return the socket, not started; fails when the channel cannot be taken, which is closed then
    */
   static Future<ChannelTransport> upgrade(
       HttpServerRequest request,
+      UpgradeHandler handler,
       SocketOptions options,
       SocketOptions compressing,
       SocketLog socketLog) {
@@ -67,7 +67,9 @@ final class ChannelTakeover {
       response.putHeader(EXTENSIONS, DeflateOffer.ANSWER);
     }
     SocketOptions agreed = deflate ? compressing : options;
-    return request.toNetSocket().map(socket -> takeOrClose(socket, agreed, socketLog));
+    return handler
+        .upgrade(request::toNetSocket)
+        .map(socket -> takeOrClose(socket, agreed, socketLog));
   }
 
   /** RFC 6455 section 4.2.2, step 5.4. */
@@ -102,20 +104,18 @@ final class ChannelTakeover {
       throw new ClosedSocketException();
     }
     ChannelPipeline pipeline = carrier.pipeline();
-    for (Map.Entry<String, ChannelHandler> handler : pipeline.toMap().entrySet()) {
-      if (isReplaced(handler.getKey(), handler.getValue())) {
-        pipeline.remove(handler.getKey());
-      }
-    }
-    ChannelTransport transport = new ChannelTransport(carrier.channel(), options, socketLog);
+    // What Vert.x leaves in the pipeline, and does work that is ours from now on.
+    pipeline.remove(carrier.handler());
+    removeAll(IdleStateHandler.class, pipeline);
+    removeAll(WebSocketServerExtensionHandler.class, pipeline);
+    ChannelTransport transport = new ChannelTransport(options, socketLog);
     pipeline.addLast(transport);
     return transport;
   }
 
-  /** Whether a handler that Vert.x leaves in the pipeline does work that is ours from now on. */
-  private static boolean isReplaced(String name, ChannelHandler handler) {
-    return name.equals(VERTX_HANDLER)
-        || handler instanceof IdleStateHandler
-        || handler instanceof WebSocketServerExtensionHandler;
+  private static void removeAll(Class<? extends ChannelHandler> type, ChannelPipeline pipeline) {
+    while (pipeline.get(type) != null) {
+      pipeline.remove(type);
+    }
   }
 }

@@ -29,22 +29,22 @@ final class ChannelTransport extends FrameDecoder implements Transport {
 
   private final SocketOptions options;
   private final SocketLog socketLog;
-  private final NettyLoop loop;
 
   /** There only within a message that comes in several frames. */
   private @Nullable MessageAssembler assembler;
 
-  private final PartialMessage partial = new PartialMessage();
+  /** How much is reported as kept of a message that is not whole. */
+  private int partial;
+
   private @Nullable ChannelHandlerContext ctx;
   private @Nullable TransportListener listener;
   private Loop.@Nullable Timer closeTimer;
   private boolean closing;
 
-  ChannelTransport(Channel channel, SocketOptions options, SocketLog socketLog) {
+  ChannelTransport(SocketOptions options, SocketLog socketLog) {
     super(options.decoding());
     this.options = options;
     this.socketLog = socketLog;
-    this.loop = new NettyLoop(channel.eventLoop());
   }
 
   void start(TransportListener listener) {
@@ -59,7 +59,7 @@ final class ChannelTransport extends FrameDecoder implements Transport {
 
   @Override
   public Loop loop() {
-    return loop;
+    return new NettyLoop(context().channel().eventLoop()); // Equal ones are the same loop.
   }
 
   @Override
@@ -125,7 +125,7 @@ final class ChannelTransport extends FrameDecoder implements Transport {
     assembler = null;
     resume();
     context().writeAndFlush(ControlFrame.close(code));
-    closeTimer = loop.schedule(options.closeTimeoutMs(), this::abort);
+    closeTimer = loop().schedule(options.closeTimeoutMs(), this::abort);
   }
 
   @Override
@@ -174,7 +174,8 @@ final class ChannelTransport extends FrameDecoder implements Transport {
   @Override
   void unparsed(int bytes) {
     if (listener != null) {
-      partial.keep(bytes + (assembler == null ? 0 : assembler.size()), listener);
+      int kept = bytes + (assembler == null ? 0 : assembler.size());
+      partial = PartialMessage.report(kept, partial, listener);
     }
   }
 
@@ -245,7 +246,7 @@ final class ChannelTransport extends FrameDecoder implements Transport {
     closing = true;
     int code = close.statusCode() < 0 ? CloseCode.NORMAL : close.statusCode();
     context().writeAndFlush(ControlFrame.close(code)).addListener(ChannelFutureListener.CLOSE);
-    closeTimer = loop.schedule(options.closeTimeoutMs(), this::abort);
+    closeTimer = loop().schedule(options.closeTimeoutMs(), this::abort);
   }
 
   private void refuse(int code, @Nullable String why) {

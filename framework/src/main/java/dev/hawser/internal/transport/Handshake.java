@@ -15,7 +15,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -250,16 +249,16 @@ public final class Handshake {
    * its own is chosen, which it offers first.
    */
   private static @Nullable String chooseSubprotocol(List<String> lines) {
-    List<String> offers = lines.stream()
-        .flatMap(line -> Stream.of(line.split(",")))
-        .map(String::trim)
-        .toList();
-    return offers.stream()
-        .filter(SPOKEN::contains)
-        .findFirst()
-        .orElse(
-            offers.contains(ServerMessages.UNSUPPORTED_PROTOCOL)
-                ? ServerMessages.UNSUPPORTED_PROTOCOL
-                : null);
+    String chosen = null;
+    for (String line : lines) {
+      for (String offer : line.split(",")) {
+        String name = offer.trim();
+        if (SPOKEN.contains(name)) {
+          return name;
+        }
+        chosen = name.equals(ServerMessages.UNSUPPORTED_PROTOCOL) ? name : chosen;
+      }
+    }
+    return chosen;
   }
 }

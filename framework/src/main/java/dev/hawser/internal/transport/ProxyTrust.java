@@ -83,8 +83,8 @@ public final class ProxyTrust {
   }
 
   private boolean isTrusted(String address) {
-    byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
-    if (trusted.isEmpty() || bytes == null) {
+    byte[] bytes = trusted.isEmpty() ? null : NetUtil.createByteArrayFromIpAddressString(address);
+    if (bytes == null) {
       return false;
     }
     try {

@@ -84,17 +84,18 @@ public final class SocketUpgrader {
   public <L extends TransportListener> Future<L> upgrade(
       HttpServerRequest request, Function<Transport, L> owner) {
     try {
-      EarlyBytes early = EarlyBytes.behind(request);
-      Future<L> served = portable ? serveByApi(request, owner) : serveByChannel(request, owner);
-      return served.onSuccess(listener -> early.release());
+      UpgradeHandler handler = UpgradeHandler.behind(request);
+      Future<L> served =
+          portable ? serveByApi(request, owner) : serveByChannel(request, handler, owner);
+      return served.onSuccess(listener -> handler.release());
     } catch (RuntimeException | Error e) {
       return Future.failedFuture(e);
     }
   }
 
   private <L extends TransportListener> Future<L> serveByChannel(
-      HttpServerRequest request, Function<Transport, L> owner) {
-    return ChannelTakeover.upgrade(request, options, compressing, socketLog)
+      HttpServerRequest request, UpgradeHandler handler, Function<Transport, L> owner) {
+    return ChannelTakeover.upgrade(request, handler, options, compressing, socketLog)
         .onFailure(this::fallBack)
         .map(transport -> start(transport, transport::start, owner));
   }

@@ -24,7 +24,9 @@ final class VertxTransport implements Transport {
   private final MessageAssembler assembler;
   private @Nullable TransportListener listener;
   private boolean closing;
-  private final PartialMessage partial = new PartialMessage();
+  /** How much is reported as kept of a message that is not whole. */
+  private int partial;
+
   private boolean slow;
   private int waitingBytes;
 
@@ -168,7 +170,7 @@ final class VertxTransport implements Transport {
     }
     try {
       byte[] text = assemble(frame);
-      partial.keep(assembler.size(), listener);
+      partial = PartialMessage.report(assembler.size(), partial, listener);
       if (text != null) {
         listener.onText(text);
       }

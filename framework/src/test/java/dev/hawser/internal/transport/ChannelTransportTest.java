@@ -32,8 +32,8 @@ class ChannelTransportTest {
   /** A socket in which so many bytes wait, as Netty counts them: with 96 for each write. */
   private static ChannelTransport holding(int bytes) {
     EmbeddedChannel channel = new EmbeddedChannel();
-    ChannelTransport transport = new ChannelTransport(
-        channel, new SocketOptions(4096, 8, MOST_BYTES, 0, 1000), new SocketLog());
+    ChannelTransport transport =
+        new ChannelTransport(new SocketOptions(4096, 8, MOST_BYTES, 0, 1000), new SocketLog());
     transport.start(new Listener());
     channel.pipeline().addLast(transport);
     int headBytes = 4;

@@ -58,7 +58,7 @@ class FrameFuzz {
     }
     EmbeddedChannel channel = new EmbeddedChannel();
     SocketOptions options = input[0] % 2 == 0 ? PLAIN : COMPRESSING;
-    ChannelTransport transport = new ChannelTransport(channel, options, new SocketLog());
+    ChannelTransport transport = new ChannelTransport(options, new SocketLog());
     transport.start(new Reader());
     channel.pipeline().addLast(transport);
     int piece = 1 + (input[0] & 0xFF);
