@@ -86,6 +86,7 @@ final class Group {
     }
     pending.add(frame);
     pendingBytes += frame.length();
+    hub.appended(size);
   }
 
   /** How many members it has. */

@@ -24,11 +24,17 @@ import org.jspecify.annotations.Nullable;
  * before could not, then empties the inbox into the groups and outlets, and then writes: all
  * broadcasts of the turn leave in one buffer per group and one flush per socket, because the system
  * call is what a message costs. A turn is bounded, so that reads, accepts and pings of the loop go
- * on; what arrives meanwhile waits in the inbox and makes the next batch larger.
+ * on; what arrives meanwhile waits in the inbox and makes the next batch larger. For the same reason
+ * broadcasts to many wait for others that the loop is about to read.
  */
 public final class Hub {
   private static final int TASKS_PER_TURN = 4096;
   private static final int FLUSHES_PER_TURN = 1024;
+
+  /** Writing to so many takes longer than a hundred looks for what else has come. */
+  private static final int MANY_MEMBERS = 64;
+
+  private static final long LONGEST_GATHERING_MS = 2;
 
   private final Loop loop;
   private final HubOptions options;
@@ -44,6 +50,12 @@ public final class Hub {
   private final Queue<Group> dirtyGroups = new ArrayDeque<>();
   private final Queue<OutboundQueue> unflushed = new ArrayDeque<>();
   private final Heartbeat heartbeat;
+
+  /** Whether a broadcast to many has come since the loop has last read. */
+  private boolean broadcastToMany;
+
+  private boolean gathering;
+  private long gatheringSinceMs;
 
   public Hub(Loop loop, HubOptions options) {
     this.loop = loop;
@@ -134,15 +146,37 @@ public final class Hub {
     try {
       if (flushSome()) {
         runTasks();
-        writeDirtyGroups();
-        flushSome();
+        if (!gathers()) {
+          writeDirtyGroups();
+          flushSome();
+        }
       }
     } catch (RuntimeException | Error e) {
       options.listener().failed(e);
     }
     if (!unflushed.isEmpty() || !dirtyGroups.isEmpty() || !inbox.isEmpty()) {
-      wake();
+      wakeAfterReads();
     }
+  }
+
+  private void wakeAfterReads() {
+    if (woken.compareAndSet(false, true)) {
+      loop.executeAfterReads(this::turn);
+    }
+  }
+
+  /**
+   * Whether what the groups have waits while the loop reads once more: as long as every read brings
+   * another broadcast to many, and not longer than that is worth.
+   */
+  private boolean gathers() {
+    long nowMs = broadcastToMany ? loop.nowMs() : 0;
+    if (broadcastToMany && !gathering) {
+      gatheringSinceMs = nowMs;
+    }
+    gathering = broadcastToMany && nowMs - gatheringSinceMs < LONGEST_GATHERING_MS;
+    broadcastToMany = false;
+    return gathering;
   }
 
   private void runTasks() {
@@ -184,6 +218,11 @@ public final class Hub {
 
   void dirty(Group group) {
     dirtyGroups.add(group);
+  }
+
+  /** A broadcast waits to be written to so many. */
+  void appended(int members) {
+    broadcastToMany |= members >= MANY_MEMBERS;
   }
 
   void unflushed(OutboundQueue outbound) {
