@@ -15,15 +15,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream has behind a place, ready to be sent to any subscription. Immutable, and shared by
- * all that missed the same.
+ * The broadcasts of a stream after a place, ready to be sent to any subscription. Immutable, and
+ * shared by all subscriptions that missed the same.
  */
 final class Replay {
   private final boolean kept;
   private final StreamPosition top;
   private final List<Missed> broadcasts;
 
-  /** A broadcast: its payload, what stands behind that on the wire, and whom it is not for. */
+  /** A broadcast: its payload, the text after it on the wire, and the connection it excludes. */
   private static final class Missed {
     private final byte[] payload;
     private final byte[] suffix;

@@ -127,7 +127,7 @@ final class NodeStream {
   }
 
   /**
-   * Finds out, on a loop, up to where that loop has got everything: all later broadcasts are behind
+   * Finds out, on a loop, up to where that loop has got everything: all later broadcasts come after
    * this in its inbox.
    */
   void mark(Hub hub, Consumer<StreamPosition> found) {

@@ -53,7 +53,7 @@ final class Sequence {
     /** Hands a broadcast to the loops. */
     void forward(PubSubMessage message, @Nullable Envelope envelope);
 
-    /** Broadcasts are lost: the stream goes on behind this place. */
+    /** Broadcasts are lost: the stream goes on after this place. */
     void lost(StreamPosition position);
 
     /** Runs a step under the lock, at once. Any thread. */
@@ -96,7 +96,7 @@ final class Sequence {
         })));
   }
 
-  /** What is numbered may come before the answer of the store that says where the stream is. */
+  /** A numbered broadcast may arrive before the store has answered with the stream's position. */
   private void begin(StreamPosition top) {
     position = top;
     begin = top;
@@ -138,7 +138,7 @@ final class Sequence {
     return position;
   }
 
-  /** Nobody listens any more. */
+  /** The stream has no subscription any more. */
   void end() {
     ended = true;
     clearHeld();
@@ -188,7 +188,7 @@ final class Sequence {
     output.forward(message, envelope);
   }
 
-  /** What is held is in the store as well, so that too much of it can be read again. */
+  /** Held broadcasts are in the store as well, so if there are too many they can be read again. */
   private void hold(PubSubMessage message, @Nullable Envelope envelope) {
     held.add(new Held(message, envelope));
     heldBytes += message.payload().length();
@@ -270,7 +270,7 @@ final class Sequence {
     }
   }
 
-  /** What has no number keeps its place among the others as they came: it is in no store. */
+  /** A broadcast without a number keeps its place in the order of arrival: it is in no store. */
   private void takeHeldBefore(StreamPosition place) {
     if (held.stream().noneMatch(one -> place.equals(one.message.position()))) {
       return;
