@@ -118,6 +118,8 @@ public final class HawserServer {
         .maxConnections(1_000_000)
         .maxConnectionsPerAddress(1_000_000)
         .maxConnectsPerSecondPerAddress(1_000_000)
+        .maxMemoryPercentPerAddress(50)
+        .maxMemoryPercent(50)
         .maxCommandsPerSecond(1_000_000);
     PubSubAdapter adapter =
         args.length > 1 ? RedisPubSub.create(vertx, args[1]) : MemoryPubSub.create();

@@ -21,10 +21,14 @@ final class Group {
   private static final int MAX_BATCH_BYTES = 64 * 1024;
 
   private final Hub hub;
+  private final String identifier;
   private final byte[] messagePrefix;
   private Member[] members = new Member[1];
   private int size;
-  private List<Frame> pending = new ArrayList<>(1);
+
+  /** What the members get next; there only while there is something. */
+  private @Nullable List<Frame> pending;
+
   private int pendingBytes;
 
   /** Which members get a pending frame, for frames that not all get; {@code null} if all do. */
@@ -33,11 +37,17 @@ final class Group {
   /**
    * Creates a group without members.
    *
+   * @param identifier that of its subscribers
    * @param messagePrefix what stands before every payload; kept by its subscribers, too
    */
-  Group(Hub hub, byte[] messagePrefix) {
+  Group(Hub hub, String identifier, byte[] messagePrefix) {
     this.hub = hub;
+    this.identifier = identifier;
     this.messagePrefix = messagePrefix;
+  }
+
+  String identifier() {
+    return identifier;
   }
 
   void append(byte[] payload) {
@@ -81,11 +91,13 @@ final class Group {
     if (pendingBytes + frame.length() > MAX_BATCH_BYTES) {
       write();
     }
-    if (pending.isEmpty()) {
+    if (pending == null) {
+      pending = new ArrayList<>(1);
       hub.dirty(this);
     }
     pending.add(frame);
     pendingBytes += frame.length();
+    hub.appended(size);
   }
 
   /** How many members it has. */
@@ -94,16 +106,16 @@ final class Group {
   }
 
   boolean isDirty() {
-    return !pending.isEmpty();
+    return pending != null;
   }
 
   /** Queues everything pending on every member's socket. */
   void write() {
-    if (pending.isEmpty()) {
+    List<Frame> frames = pending;
+    if (frames == null) {
       return;
     }
-    List<Frame> frames = pending;
-    pending = new ArrayList<>(1);
+    pending = null;
     pendingBytes = 0;
     IdentityHashMap<Frame, Predicate<Member>> takers = restricted;
     restricted = null;

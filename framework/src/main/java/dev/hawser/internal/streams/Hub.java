@@ -6,7 +6,6 @@ import dev.hawser.internal.protocol.Envelope;
 import dev.hawser.internal.transport.Loop;
 import dev.hawser.pubsub.PubSubMessage;
 import java.util.ArrayDeque;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,11 +23,17 @@ import org.jspecify.annotations.Nullable;
  * before could not, then empties the inbox into the groups and outlets, and then writes: all
  * broadcasts of the turn leave in one buffer per group and one flush per socket, because the system
  * call is what a message costs. A turn is bounded, so that reads, accepts and pings of the loop go
- * on; what arrives meanwhile waits in the inbox and makes the next batch larger.
+ * on; what arrives meanwhile waits in the inbox and makes the next batch larger. For the same
+ * reason broadcasts to many wait for others that the loop is about to read.
  */
 public final class Hub {
   private static final int TASKS_PER_TURN = 4096;
   private static final int FLUSHES_PER_TURN = 1024;
+
+  /** Writing to so many takes longer than a hundred looks for what else has come. */
+  private static final int MANY_MEMBERS = 64;
+
+  private static final long LONGEST_GATHERING_MS = 2;
 
   private final Loop loop;
   private final HubOptions options;
@@ -38,12 +43,18 @@ public final class Hub {
   private final AtomicLong deliveries = new AtomicLong();
 
   /** Streams of which broadcasts are lost on this loop, until it has been told. */
-  private final Map<String, StreamPosition> losses = new ConcurrentHashMap<>();
+  private final Map<LocalStream, StreamPosition> losses = new ConcurrentHashMap<>();
 
-  private final Map<String, LocalStream> streams = new HashMap<>();
   private final Queue<Group> dirtyGroups = new ArrayDeque<>();
   private final Queue<OutboundQueue> unflushed = new ArrayDeque<>();
   private final Heartbeat heartbeat;
+  private int streamCount;
+
+  /** Whether a broadcast to many has come since the loop has last read. */
+  private boolean broadcastToMany;
+
+  private boolean gathering;
+  private long gatheringSinceMs;
 
   public Hub(Loop loop, HubOptions options) {
     this.loop = loop;
@@ -71,18 +82,18 @@ public final class Hub {
   }
 
   /**
-   * Queues one message for this loop's subscribers. Any thread.
+   * Queues one message for this loop's subscribers of a stream. Any thread.
    *
    * @param envelope what the payload says besides the message; {@code null} if it is the message
    */
-  void deliver(PubSubMessage message, @Nullable Envelope envelope) {
+  void deliver(LocalStream stream, PubSubMessage message, @Nullable Envelope envelope) {
     int waiting = undelivered.incrementAndGet();
     int most = options.maxPendingBroadcasts();
     if (waiting > most) {
       undelivered.decrementAndGet();
       options.listener().broadcastDropped(message.broadcasting());
       if (message.position() != null) {
-        lost(message.broadcasting(), message.position());
+        lost(stream, message.position());
       }
       return;
     }
@@ -91,20 +102,18 @@ public final class Hub {
     }
     post(() -> {
       undelivered.decrementAndGet();
-      LocalStream stream = streams.get(message.broadcasting());
-      if (stream != null) {
+      if (!stream.isEmpty()) {
         delivered(message.broadcasting(), stream.deliver(message, envelope));
       }
     });
   }
 
   /** Tells this loop's subscribers of a stream that it continues after a gap. Any thread. */
-  void lost(String broadcasting, StreamPosition position) {
-    if (losses.put(broadcasting, position) == null) {
+  void lost(LocalStream stream, StreamPosition position) {
+    if (losses.put(stream, position) == null) {
       post(() -> {
-        StreamPosition latest = losses.remove(broadcasting);
-        LocalStream stream = streams.get(broadcasting);
-        if (stream != null && latest != null) {
+        StreamPosition latest = losses.remove(stream);
+        if (latest != null && !stream.isEmpty()) {
           stream.lost(latest);
         }
       });
@@ -134,15 +143,37 @@ public final class Hub {
     try {
       if (flushSome()) {
         runTasks();
-        writeDirtyGroups();
-        flushSome();
+        if (!gathers()) {
+          writeDirtyGroups();
+          flushSome();
+        }
       }
     } catch (RuntimeException | Error e) {
       options.listener().failed(e);
     }
     if (!unflushed.isEmpty() || !dirtyGroups.isEmpty() || !inbox.isEmpty()) {
-      wake();
+      wakeAfterReads();
     }
+  }
+
+  private void wakeAfterReads() {
+    if (woken.compareAndSet(false, true)) {
+      loop.executeAfterReads(this::turn);
+    }
+  }
+
+  /**
+   * Whether what the groups have waits while the loop reads once more: as long as every read brings
+   * another broadcast to many, and not longer than that is worth.
+   */
+  private boolean gathers() {
+    long nowMs = broadcastToMany ? loop.nowMs() : 0;
+    if (broadcastToMany && !gathering) {
+      gatheringSinceMs = nowMs;
+    }
+    gathering = broadcastToMany && nowMs - gatheringSinceMs < LONGEST_GATHERING_MS;
+    broadcastToMany = false;
+    return gathering;
   }
 
   private void runTasks() {
@@ -186,6 +217,11 @@ public final class Hub {
     dirtyGroups.add(group);
   }
 
+  /** A broadcast waits to be written to so many. */
+  void appended(int members) {
+    broadcastToMany |= members >= MANY_MEMBERS;
+  }
+
   void unflushed(OutboundQueue outbound) {
     unflushed.add(outbound);
   }
@@ -197,33 +233,22 @@ public final class Hub {
 
   /** Number of streams with subscribers on this loop. */
   int streamCount() {
-    return streams.size();
+    return streamCount;
   }
 
   void join(Member member) {
-    streams
-        .computeIfAbsent(member.stream(), name -> new LocalStream(name, this))
-        .add(member);
-  }
-
-  /** A member with history goes on from here: what is older is none of its. */
-  void begin(Member member, StreamPosition position) {
-    LocalStream stream = streams.get(member.stream());
-    if (stream != null) {
-      stream.begin(position);
+    LocalStream stream = member.local();
+    if (stream.isEmpty()) {
+      streamCount++;
     }
-  }
-
-  /** Up to where this loop has got everything of a stream with history. */
-  @Nullable StreamPosition latest(String broadcasting) {
-    LocalStream stream = streams.get(broadcasting);
-    return stream == null ? null : stream.latest();
+    stream.add(member);
   }
 
   void leave(Member member) {
-    LocalStream stream = streams.get(member.stream());
-    if (stream != null && stream.remove(member)) {
-      streams.remove(member.stream());
+    LocalStream stream = member.local();
+    stream.remove(member);
+    if (stream.isEmpty()) {
+      streamCount--;
     }
   }
 }

@@ -6,35 +6,60 @@ import dev.hawser.internal.protocol.Envelope;
 import dev.hawser.internal.protocol.ServerMessages;
 import dev.hawser.pubsub.PubSubMessage;
 import io.vertx.core.buffer.Buffer;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** One broadcasting on one loop: its groups, and the subscribers that handle messages in code. */
+/**
+ * One broadcasting on one loop: its groups, and the subscribers that handle messages in code. Lives
+ * on the loop, but for {@link #enter} and {@link #leave}.
+ */
 final class LocalStream {
-  private final String name;
+  private final NodeStream node;
   private final Hub hub;
-  private final Map<String, Group> groups = new HashMap<>(2);
+  private final Groups groups = new Groups();
+
+  /** Members that are here, are about to be, or have yet to go. By the lock of {@link Streams}. */
+  private int entered;
 
   /** There only while there are any: most streams go straight to their clients. */
   private @Nullable Set<Member> handlers;
 
   /** The groups whose clients get the position of each broadcast; there only while any are. */
-  private @Nullable Map<String, Group> positioned;
+  private @Nullable Groups positioned;
 
   private @Nullable StreamPosition begin;
 
   /** Up to where this loop has got everything; known while a member has history. */
   private @Nullable StreamPosition latest;
 
-  LocalStream(String name, Hub hub) {
-    this.name = name;
+  LocalStream(NodeStream node, Hub hub) {
+    this.node = node;
     this.hub = hub;
+  }
+
+  NodeStream node() {
+    return node;
+  }
+
+  Hub hub() {
+    return hub;
+  }
+
+  /** Counts one more member. */
+  void enter() {
+    entered++;
+  }
+
+  /** Counts one member less; returns whether it was the last one. */
+  boolean leave() {
+    return --entered == 0;
+  }
+
+  boolean isEmpty() {
+    return groups.isEmpty() && positioned == null && handlers == null;
   }
 
   /** Hands a message to every member that it is for; returns how many members there are. */
@@ -43,9 +68,13 @@ final class LocalStream {
       return deliverSpecial(message, envelope);
     }
     int recipients = 0;
-    if (!groups.isEmpty()) {
+    Group only = groups.only();
+    if (only != null) {
+      only.append(message.payload().getBytes());
+      recipients = only.size();
+    } else if (!groups.isEmpty()) {
       byte[] payload = message.payload().getBytes();
-      for (Group group : groups.values()) {
+      for (Group group : groups.all()) {
         group.append(payload);
         recipients += group.size();
       }
@@ -73,7 +102,7 @@ final class LocalStream {
   }
 
   private int append(
-      Map<String, Group> receivers,
+      Groups receivers,
       byte[] payload,
       @Nullable StreamPosition position,
       @Nullable Envelope envelope,
@@ -81,10 +110,10 @@ final class LocalStream {
     int recipients = 0;
     Predicate<Member> takers = takers(envelope, stale);
     byte[] suffix = receivers == positioned && position != null && !receivers.isEmpty()
-        ? ServerMessages.positionSuffix(name, position)
+        ? ServerMessages.positionSuffix(node.name(), position)
         : ServerMessages.messageSuffix();
     long offset = position == null ? 0 : position.offset();
-    for (Group group : receivers.values()) {
+    for (Group group : receivers.all()) {
       group.append(payload, suffix, offset, envelope, takers);
       recipients += group.size();
     }
@@ -135,14 +164,14 @@ final class LocalStream {
   void lost(StreamPosition position) {
     begin = position;
     latest = position;
-    lost(groups.values(), position);
+    lost(groups, position);
     if (positioned != null) {
-      lost(positioned.values(), position);
+      lost(positioned, position);
     }
   }
 
-  private static void lost(Collection<Group> groups, StreamPosition position) {
-    for (Group group : List.copyOf(groups)) {
+  private static void lost(Groups groups, StreamPosition position) {
+    for (Group group : List.copyOf(groups.all())) {
       group.lost(position);
     }
   }
@@ -151,20 +180,16 @@ final class LocalStream {
     if (member.hasHandler()) {
       addHandler(member);
     } else {
-      Subscriber subscriber = member.subscriber();
-      groupsOf(member)
-          .computeIfAbsent(
-              subscriber.identifier(), id -> new Group(hub, subscriber.messagePrefix()))
-          .add(member);
+      groupsOf(member).add(member, hub);
     }
   }
 
-  private Map<String, Group> groupsOf(Member member) {
+  private Groups groupsOf(Member member) {
     if (!member.getsPositions()) {
       return groups;
     }
     if (positioned == null) {
-      positioned = new HashMap<>(2);
+      positioned = new Groups();
     }
     return positioned;
   }
@@ -176,24 +201,18 @@ final class LocalStream {
     handlers.add(member);
   }
 
-  /** Returns whether it is empty. */
-  boolean remove(Member member) {
+  void remove(Member member) {
     if (member.hasHandler()) {
       removeHandler(member);
     } else {
-      removeFrom(groupsOf(member), member);
+      groupsOf(member).remove(member);
     }
     if (positioned != null && positioned.isEmpty()) {
       positioned = null;
     }
-    return groups.isEmpty() && positioned == null && handlers == null;
-  }
-
-  private static void removeFrom(Map<String, Group> groups, Member member) {
-    String identifier = member.subscriber().identifier();
-    Group group = groups.get(identifier);
-    if (group != null && group.remove(member)) {
-      groups.remove(identifier);
+    if (isEmpty()) { // Members that come begin anew.
+      begin = null;
+      latest = null;
     }
   }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** One subscription's part in one stream. Lives on the loop, but for {@link #stop}. */
 final class Member {
   private final Subscriber subscriber;
-  private final NodeStream stream;
+  private final LocalStream stream;
   private final @Nullable Consumer<PubSubMessage> handler;
   private final boolean whispers;
   private final boolean history;
@@ -34,7 +34,7 @@ final class Member {
    */
   Member(
       Subscriber subscriber,
-      NodeStream stream,
+      LocalStream stream,
       @Nullable Consumer<PubSubMessage> handler,
       boolean whispers,
       boolean history) {
@@ -49,12 +49,17 @@ final class Member {
     return subscriber;
   }
 
-  NodeStream nodeStream() {
+  /** Its stream, on the loop of its connection. */
+  LocalStream local() {
     return stream;
   }
 
+  NodeStream nodeStream() {
+    return stream.node();
+  }
+
   String stream() {
-    return stream.name();
+    return nodeStream().name();
   }
 
   boolean hasHandler() {
@@ -64,7 +69,7 @@ final class Member {
   /** Whether it sends messages straight to the client, now and from now on, in the same way. */
   boolean isLike(boolean takesWhispers, boolean keepsHistory) {
     return handler == null
-        && !stream.live().failed()
+        && !nodeStream().live().failed()
         && whispers == takesWhispers
         && history == keepsHistory;
   }

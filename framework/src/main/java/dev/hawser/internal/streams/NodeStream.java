@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One broadcasting on this node: the loops that have subscribers, each with their number.
+ * One broadcasting on this node: its parts on the loops that have subscribers.
  *
- * <p>The counts are guarded by the lock of {@link Streams}; the loops are read without it.
+ * <p>The parts are changed under the lock of {@link Streams}, and read without it.
  */
 final class NodeStream {
   private final String name;
@@ -25,8 +25,7 @@ final class NodeStream {
   /** There only if the stream has history. Written under the lock of {@link Streams}. */
   private volatile @Nullable Sequence sequence;
 
-  private volatile Hub[] hubs = {};
-  private int[] counts = {};
+  private volatile LocalStream[] locals = {};
 
   NodeStream(String name, Future<Void> live) {
     this.name = name;
@@ -42,33 +41,34 @@ final class NodeStream {
     return live;
   }
 
-  void enter(Hub hub) {
-    int at = indexOf(hub);
-    if (at >= 0) {
-      counts[at]++;
-      return;
+  /** Counts one more subscriber on a loop; returns the part that it is for. */
+  LocalStream enter(Hub hub) {
+    LocalStream local = on(hub);
+    if (local == null) {
+      LocalStream[] more = Arrays.copyOf(locals, locals.length + 1);
+      local = new LocalStream(this, hub);
+      more[locals.length] = local;
+      locals = more;
     }
-    int size = hubs.length;
-    Hub[] more = Arrays.copyOf(hubs, size + 1);
-    more[size] = hub;
-    counts = Arrays.copyOf(counts, size + 1);
-    counts[size] = 1;
-    hubs = more;
+    local.enter();
+    return local;
   }
 
-  /** Returns whether that was the node's last subscriber. */
-  boolean leave(Hub hub) {
-    int at = indexOf(hub);
-    if (--counts[at] > 0) {
-      return false;
+  private @Nullable LocalStream on(Hub hub) {
+    for (LocalStream local : locals) {
+      if (local.hub() == hub) {
+        return local;
+      }
     }
-    int last = hubs.length - 1;
-    Hub[] fewer = hubs.clone();
-    fewer[at] = fewer[last];
-    counts[at] = counts[last];
-    counts = Arrays.copyOf(counts, last);
-    hubs = Arrays.copyOf(fewer, last);
-    return last == 0;
+    return null;
+  }
+
+  /** Counts one subscriber less; returns whether that was the node's last one. */
+  boolean leave(LocalStream left) {
+    if (left.leave()) {
+      locals = Arrays.stream(locals).filter(local -> local != left).toArray(LocalStream[]::new);
+    }
+    return locals.length == 0;
   }
 
   void deliver(PubSubMessage message, @Nullable Envelope envelope) {
@@ -87,15 +87,15 @@ final class NodeStream {
 
   /** Hands a message to the loops. Under the lock of the deliveries. */
   void forward(PubSubMessage message, @Nullable Envelope envelope) {
-    for (Hub hub : hubs) {
-      hub.deliver(message, envelope);
+    for (LocalStream local : locals) {
+      local.hub().deliver(local, message, envelope);
     }
   }
 
   /** Tells the loops that messages are lost. Under the lock of the deliveries. */
   void lost(StreamPosition position) {
-    for (Hub hub : hubs) {
-      hub.lost(name, position);
+    for (LocalStream local : locals) {
+      local.hub().lost(local, position);
     }
   }
 
@@ -111,9 +111,9 @@ final class NodeStream {
 
   /** Runs a step on one of its loops, if it has any. */
   void onSomeLoop(Runnable step) {
-    Hub[] present = hubs;
+    LocalStream[] present = locals;
     if (present.length > 0) {
-      present[0].post(step);
+      present[0].hub().post(step);
     }
   }
 
@@ -138,14 +138,5 @@ final class NodeStream {
         hub.post(() -> found.accept(position));
       }
     });
-  }
-
-  private int indexOf(Hub hub) {
-    for (int i = 0; i < hubs.length; i++) {
-      if (hubs[i] == hub) {
-        return i;
-      }
-    }
-    return -1;
   }
 }

@@ -131,9 +131,13 @@ public final class Streams {
     return streams.size();
   }
 
-  /** Counts one more subscriber on a loop; messages flow once {@link NodeStream#live} completes. */
-  NodeStream enter(String name, Hub hub) {
+  /**
+   * Counts one more subscriber on a loop; messages flow once {@link NodeStream#live} completes.
+   * Returns the part of the stream that it joins.
+   */
+  LocalStream enter(String name, Hub hub) {
     NodeStream stream;
+    LocalStream entered;
     Promise<Void> first = null;
     lock.lock();
     try {
@@ -144,7 +148,7 @@ public final class Streams {
         streams.put(name, known);
       }
       stream = known;
-      stream.enter(hub);
+      entered = stream.enter(hub);
       if (first != null) {
         adapter.subscribe(name).onComplete(first);
       }
@@ -154,7 +158,7 @@ public final class Streams {
     if (first != null) {
       first.future().onFailure(cause -> forget(stream));
     }
-    return stream;
+    return entered;
   }
 
   /**
@@ -186,10 +190,11 @@ public final class Streams {
   }
 
   /** Counts one subscriber less; the last one of the node ends the adapter's subscription. */
-  void leave(NodeStream stream, Hub hub) {
+  void leave(LocalStream left) {
+    NodeStream stream = left.node();
     lock.lock();
     try {
-      if (stream.leave(hub) && streams.remove(stream.name(), stream)) {
+      if (stream.leave(left) && streams.remove(stream.name(), stream)) {
         Sequence ended = stream.sequence();
         if (ended != null) {
           stream.locked(ended::end);

@@ -175,16 +175,16 @@ public final class Subscriber {
     if (earlier != null && handler == null && earlier.isLike(whispers, keeps)) {
       return earlier.nodeStream().live();
     }
-    NodeStream stream = streams.enter(name, outbound.hub());
+    LocalStream stream = streams.enter(name, outbound.hub());
     Member member = new Member(this, stream, handler, whispers, keeps);
     members.put(member);
     if (earlier == null) {
       outbound.hub().post(() -> join(member));
     } else {
       outbound.hub().post(() -> replace(earlier, member));
-      streams.leave(earlier.nodeStream(), outbound.hub());
+      streams.leave(earlier.local());
     }
-    return history == null ? stream.live() : begin(member, history);
+    return history == null ? stream.node().live() : begin(member, history);
   }
 
   /** Finds out from where on the client gets everything. */
@@ -203,7 +203,7 @@ public final class Subscriber {
   private void mark(Member member, Promise<Void> marked) {
     member.nodeStream().mark(outbound.hub(), position -> {
       if (!member.isStopped()) { // Its stream may be over, and another of the name begun.
-        outbound.hub().begin(member, position);
+        member.local().begin(position);
         member.start(position);
         if (!places.isEmpty()) {
           places.replace(member.stream(), position);
@@ -271,9 +271,15 @@ public final class Subscriber {
     }
     confirmed = false;
     places.replaceAll((name, start) -> {
-      StreamPosition latest = outbound.hub().latest(name);
+      StreamPosition latest = latest(name);
       return latest == null ? start : latest;
     });
+  }
+
+  /** Up to where its loop has got everything of a stream with history. */
+  private synchronized @Nullable StreamPosition latest(String name) {
+    Member member = members.get(name);
+    return member == null ? null : member.local().latest();
   }
 
   /**
@@ -441,7 +447,7 @@ public final class Subscriber {
   private void leaveStream(Member member) {
     member.stop();
     outbound.hub().post(() -> leave(member));
-    streams.leave(member.nodeStream(), outbound.hub());
+    streams.leave(member.local());
   }
 
   private void join(Member member) {

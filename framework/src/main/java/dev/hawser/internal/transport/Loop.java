@@ -22,6 +22,16 @@ public interface Loop extends Executor {
   boolean inLoop();
 
   /**
+   * Runs a task once the loop has read what has come to its sockets meanwhile. A task that is given
+   * to {@link #execute} by the loop itself may run before that.
+   *
+   * @param task the task
+   */
+  default void executeAfterReads(Runnable task) {
+    execute(task);
+  }
+
+  /**
    * Runs a task on this loop after a delay, unless it is cancelled before.
    *
    * @param delayMs the delay in ms

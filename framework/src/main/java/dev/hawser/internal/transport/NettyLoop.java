@@ -27,6 +27,12 @@ public record NettyLoop(EventLoop eventLoop) implements Loop {
     }
   }
 
+  /** Netty looks for timers that are due once between two reads, and for other tasks always. */
+  @Override
+  public void executeAfterReads(Runnable task) {
+    schedule(0, task);
+  }
+
   @Override
   public Timer schedule(long delayMs, Runnable task) {
     try {
