@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.transport;
 
+import static dev.hawser.internal.transport.HttpChannel.EXPORT;
+
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -63,7 +65,7 @@ final class UpgradeHandler extends ChannelDuplexHandler {
       log.warn(
           "what clients send before their handshakes are answered is lost, and takes memory that is"
               + " not freed, because Vert.x hides its channels; to change that, start java with {}",
-          HttpChannel.EXPORT);
+          EXPORT);
     }
   }
 
