@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -186,7 +187,8 @@ public final class Subscriber {
 
   private void mark(Member member, Promise<Void> marked) {
     member.nodeStream().mark(outbound.hub(), position -> {
-      if (!member.isStopped()) { // Its stream may be over, and another of the name begun.
+      // Its stream may be over, and another of the name begun.
+      if (position != null && !member.isStopped()) {
         outbound.hub().begin(member, position);
         member.start(position);
         places.replace(member.stream(), position);
@@ -202,8 +204,16 @@ public final class Subscriber {
    */
   private void dropHeld(Member member, long upTo) {
     outbound.writeDirtyGroups();
+    dropHeld(one -> one.member == member && one.frame.offset() <= upTo);
+  }
+
+  private void dropHeld(Predicate<Held> unwanted) {
     if (held != null) {
-      held.removeIf(one -> one.member == member && one.frame.offset() <= upTo);
+      held.removeIf(one -> {
+        boolean drops = unwanted.test(one);
+        heldBytes -= drops ? one.frame.length() : 0;
+        return drops;
+      });
     }
   }
 
@@ -348,9 +358,8 @@ public final class Subscriber {
     }
     if (!confirmed) {
       lostWhileHeld = true;
-      if (held != null) { // What is older than the loss must not follow it.
-        held.removeIf(one -> one.member == member && one.frame.offset() > 0);
-      }
+      // What is older than the loss must not follow it.
+      dropHeld(one -> one.member == member && one.frame.offset() > 0);
       return;
     }
     beginHolding();
@@ -408,7 +417,10 @@ public final class Subscriber {
       silenced = true;
       left = members.removeAll();
     }
-    outbound.hub().post(() -> ended = true);
+    outbound.hub().post(() -> {
+      ended = true;
+      held = null;
+    });
     leaveSlice(left);
   }
 
