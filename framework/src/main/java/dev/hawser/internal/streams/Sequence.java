@@ -179,7 +179,7 @@ final class Sequence {
       output.forward(message, envelope);
       return true;
     }
-    if (position != null && at.follows(position)) {
+    if (position != null && message.follows(position)) {
       forward(message, envelope, at);
       return true;
     }

@@ -96,7 +96,8 @@ local function append()
   call('HSET', META, 'o', offset, 't', tag, 'a', text(now), 'g', text(gone), 's', text(bytes))
   call('PEXPIRE', LIST, text(within))
   call('PEXPIRE', META, text(math.max(DAY_MS, within)))
-  call(command, channel, '~hawser@' .. epoch .. ' ' .. offset .. ' ' .. tag .. '\n' .. payload)
+  call(command, channel,
+    '~hawser@' .. epoch .. ' ' .. offset .. ' ' .. tag .. ' ' .. meta[3] .. '\n' .. payload)
   return 1
 end
 
