@@ -158,7 +158,7 @@ public final class Subscriber {
     }
     boolean keeps = history != null;
     if (earlier != null && handler == null && earlier.isLike(whispers, keeps)) {
-      return earlier.nodeStream().live();
+      return live(earlier);
     }
     NodeStream stream = streams.enter(name, outbound.hub());
     Member member = new Member(this, stream, handler, whispers, keeps);
@@ -169,14 +169,23 @@ public final class Subscriber {
       outbound.hub().post(() -> replace(earlier, member));
       streams.leave(earlier.nodeStream(), outbound.hub());
     }
-    return history == null ? stream.live() : begin(member, history);
+    return history == null ? live(member) : begin(member, history);
+  }
+
+  /** An adapter fails a subscription that is withdrawn; who withdrew it has nothing to wait for. */
+  private static Future<Void> live(Member member) {
+    Future<Void> live = member.nodeStream().live();
+    return live.succeeded()
+        ? live
+        : live.recover(
+            cause -> member.isStopped() ? Future.succeededFuture() : Future.failedFuture(cause));
   }
 
   /** Finds out from where on the client gets everything. */
   private Future<Void> begin(Member member, HistoryTerms history) {
     Promise<Void> begun = Promise.promise();
     streams.keepHistory(member.nodeStream(), history).opened().onComplete(opened -> {
-      if (opened.failed()) {
+      if (opened.failed() && !member.isStopped()) {
         begun.fail(opened.cause());
       } else {
         mark(member, begun);
