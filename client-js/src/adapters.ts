@@ -5,8 +5,8 @@ export interface Adapters {
   /** The WebSocket class; assign one (such as that of `ws`) where the platform has none. */
   WebSocket: WebSocketConstructor | undefined
   /**
-   * Where {@link logger} writes; where warnings go if nobody listens to `error` events, and what
-   * callbacks throw if `reportError` is missing.
+   * Where {@link logger} writes. It also gets warnings without a listener to `error` events, and the
+   * exceptions of callbacks if `reportError` is missing.
    */
   logger: (Pick<Console, 'log' | 'error'> & Partial<Pick<Console, 'warn'>>) | undefined
 }

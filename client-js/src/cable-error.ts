@@ -37,7 +37,7 @@ export class CableError extends Error {
   readonly code: CableErrorCode | ReplyErrorCode
   /** What the server gave with the error of a call, if anything. It comes from outside. */
   readonly data: unknown
-  /** Whether the server says that the same call might succeed if it is made anew. */
+  /** Whether the server says that the same call might succeed if it is repeated. */
   readonly retryable: boolean
 
   /**

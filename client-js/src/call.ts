@@ -48,7 +48,7 @@ export class Calls {
   readonly #consumer: CallingConsumer
   readonly #waiting = new Map<unknown, (reply: Reply) => void>()
   #count = 0
-  /** What nobody else can guess: the server keeps answers by it. Made with the first retry. */
+  /** A secret id: the server stores answers under it. Created with the first retry. */
   #client: string | undefined
 
   /** @param consumer whose requests they are */
@@ -134,7 +134,7 @@ export class Calls {
     })
   }
 
-  /** Hands a reply to whom it is for; one that nobody waits for any more is ignored. */
+  /** Passes a reply to its call; a reply for which no call waits any more is ignored. */
   settle(reply: Reply): void {
     this.#waiting.get(reply.call)?.(reply)
   }

@@ -27,7 +27,7 @@ export interface ChannelTypes {
   readonly actions?: object
 }
 
-/** Parameters of a channel whose types nobody declared. */
+/** Parameters of a channel without declared types. */
 export interface ChannelParams {
   /** The name of the channel's class. */
   readonly channel: string
@@ -114,11 +114,11 @@ export interface SubscriptionEvents<C extends ChannelTypes = ChannelTypes> {
    * Once per loss, and before the new snapshot, if the channel has one.
    */
   readonly continuityLost: undefined
-  /** Another client sent something with `whisper`: anything at all, for nobody has checked it. */
+  /** Another client sent this with `whisper`. It can be any value: the server does not check it. */
   readonly whispered: unknown
 }
 
-/** What a subscription tells besides, as a second argument. */
+/** Details of an event that a listener gets as a second argument. */
 export type EventDetails = {
   readonly [E in keyof SubscriptionEvents]: E extends 'snapshot' ? SnapshotDetail : undefined
 }

@@ -98,9 +98,10 @@ export class ConnectionMonitor {
    * Counts a retry and returns the delay before it in ms; undefined if there are to be no more.
    *
    * Full jitter: anything from 0 to a bound that doubles, also once the bound is at its cap. A
-   * connection that did not live longer than the patience for silence counts as another failure,
-   * so a server that welcomes and hangs up is not stormed; but each second that it lived makes up
-   * for an earlier one, or clients whose network fails every few seconds would wait longer and longer.
+   * connection that was not open for longer than `staleAfterMs` counts as another failure, so that
+   * clients do not flood a server that sends `welcome` and closes. But each second of it cancels an
+   * earlier failure; otherwise clients whose network fails every few seconds would wait longer and
+   * longer.
    */
   nextDelay(): number | undefined {
     const { minDelayMs, maxDelayMs, maxAttempts } = this.#settings

@@ -21,8 +21,8 @@ export interface ConnectionEvents {
   /** Each transition, once, in order. */
   readonly state: Transition
   /**
-   * What went wrong without being anybody's return value: a malformed frame, a URL function that
-   * threw, a subscribe command without answer.
+   * An error that no method returns: a malformed frame, a URL function that threw, a subscribe
+   * command without an answer.
    *
    * Without a listener it is a warning of `adapters.logger`, except what a function of the
    * application threw: that goes to `reportError`.
@@ -93,7 +93,7 @@ export class Connection {
     return this.#events.add({ [event]: listener }, signal)
   }
 
-  /** Emits an error; if nobody listens, warns of one of ours and reports any other. */
+  /** Emits an error; without a listener, warns about one of ours and reports any other. */
   raise(error: unknown): void {
     if (this.#events.emit('error', error)) return
     if (error instanceof CableError) adapters.logger?.warn?.(error)
@@ -266,7 +266,7 @@ export class Connection {
     this.subscriptions.reload()
   }
 
-  /** Leaves the socket behind, then tells of it: first the transition, then the loss. */
+  /** Abandons the socket, then emits first the transition and then the loss. */
   #leave(
     to: 'waiting' | 'closed' | 'failed',
     reason: string,
@@ -313,7 +313,7 @@ export class Connection {
       willRetry: !isAtRest(to),
     }
     logger.log(to, transition)
-    // A listener may cause the next transition; everybody still hears of them in order.
+    // A listener may cause the next transition; all listeners still get them in order.
     if (this.#untold.push(transition) > 1) return
     for (const next of this.#untold) this.#events.emit('state', next)
     this.#untold.length = 0

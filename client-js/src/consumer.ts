@@ -21,7 +21,7 @@ export class Consumer {
   readonly subscriptions: Subscriptions
   /** The requests that wait for their replies. */
   readonly calls: Calls
-  /** The connection, for those who want to know more. */
+  /** The connection, for its details. */
   readonly connection: Connection
   /** What {@link addSubProtocol} added, in order. */
   subprotocols: readonly SubProtocolSource[] = []
@@ -39,7 +39,7 @@ export class Consumer {
     this.connection = new Connection(this)
   }
 
-  /** The `ws:` URL, asked for anew on each access; a promise if the URL function is async. */
+  /** The `ws:` URL, computed on each access; a promise if the URL function is async. */
   get url(): string | Promise<string> {
     return createWebSocketURL(this.#url)
   }

@@ -82,7 +82,7 @@ export class History {
   /** Returns whether a message has not been handed over. */
   isNew({ stream_id, epoch, offset }: Place): boolean {
     const known = this.#positions.get(stream_id)
-    // Where a server counts anew without a word, its epoch is another.
+    // If a server restarts its numbering without a message, its epoch changes.
     return !known || offset > known.offset || (!this.isOrdered && epoch !== known.epoch)
   }
 
@@ -95,7 +95,7 @@ export class History {
     }
   }
 
-  /** Begins anew, at the places that the server tells; they come from outside. */
+  /** Starts again from the places that the server sent; they come from outside. */
   reset(streams?: unknown): void {
     const before = new Map(this.#positions)
     this.#positions.clear()

@@ -13,7 +13,7 @@ export interface ConsumerOptions {
    * How long the server may be silent before the connection counts as dead.
    *
    * Default: 1000 × `ConnectionMonitor.staleThreshold`, which is two missed pings; it is read
-   * whenever the patience begins anew.
+   * whenever the time starts again.
    */
   readonly staleAfterMs?: number
   /** Upper end of the delay before the first retry; doubles with each; default: 800 ms. */

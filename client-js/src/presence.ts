@@ -11,7 +11,7 @@ import { Subscription } from './subscription.js'
 
 const RETRY_MS = 3000
 
-/** Somebody who is present. It comes from outside: check it before you trust it. */
+/** A person who is present. The values come from outside: check them before you trust them. */
 export interface Present {
   /** Who it is. */
   readonly id: string
@@ -23,11 +23,11 @@ export interface Present {
 
 /** What a presence tells. */
 export interface PresenceEvents {
-  /** Somebody came; also if that was while this client was away. */
+  /** A person joined; also reported if that was while this client was away. */
   readonly join: Present
-  /** Somebody tells something else, or has more or fewer tabs. */
+  /** The info of a person changed, or the person has more or fewer tabs. */
   readonly update: Present
-  /** Somebody went; also if that was while this client was away. */
+  /** A person left; also reported if that was while this client was away. */
   readonly leave: Present
   /** The list is complete: for the first time, or again after the connection was lost. */
   readonly sync: readonly Present[]
@@ -35,7 +35,7 @@ export interface PresenceEvents {
   readonly error: CableError
 }
 
-/** How to listen to what a subscription tells nobody but us. */
+/** How to listen to the internal events of a subscription. */
 type Listen = (event: string, listener: (payload: never) => void) => void
 
 /** A message about presence. It comes from outside, so its parts may be anything. */
@@ -53,7 +53,7 @@ export class Presence {
   readonly #subscription: Subscription
   readonly #events = new Emitter<PresenceEvents>()
   readonly #people = new Map<string, Present>()
-  /** While the list is being read: the id behind which the awaited piece begins, and who was in. */
+  /** While the list is being read: the id after which the next piece begins, and the ids read. */
   #reading: { after: unknown; readonly seen: Set<string> } | undefined
   #synced = false
   #stale = false
@@ -85,7 +85,7 @@ export class Presence {
     return [...this.#people.values()]
   }
 
-  /** Returns somebody who is present. */
+  /** Returns a person who is present. */
   get(id: string): Present | undefined {
     return this.#people.get(id)
   }

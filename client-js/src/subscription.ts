@@ -17,14 +17,14 @@ import { guard } from './report.js'
 import { isAtRest } from './transition.js'
 
 /**
- * Calls the mixin's callback of a name, then the listeners; nobody once it is over.
+ * Calls the mixin's callback of a name, then the listeners; none after the subscription has ended.
  *
- * Returns whether there was anyone to call. A function beside the class, for a mixin could shadow a
- * method.
+ * Returns whether there was a function to call. A function outside of the class, because a mixin
+ * could shadow a method.
  */
 export let tell: (subscription: Subscription, event: string, ...args: readonly unknown[]) => boolean
 
-/** Tells those who wait for the confirmation that there is nothing to wait for. */
+/** Rejects the promises that wait for a confirmation which will not come. */
 export let halt: (subscription: Subscription, error: CableError) => void
 
 /** Takes note that the server will confirm it on a connection that came after a failure. */
@@ -37,8 +37,8 @@ export let outlive: (subscription: Subscription) => void
 export let confirm: (subscription: Subscription, kept?: boolean) => void
 
 /**
- * Ends a subscription: nothing of it is called any more, and all that wait are told why. Returns
- * whether anything waited.
+ * Ends a subscription: none of its callbacks is called any more, and all waiting promises are
+ * rejected with the reason. Returns whether any promise waited.
  */
 export let end: (subscription: Subscription, error: CableError) => boolean
 

@@ -84,7 +84,7 @@ export class Subscriptions {
     return subscription
   }
 
-  /** Ends a subscription; the server hears of it when it was the last with its identifier. */
+  /** Ends a subscription; the last one with its identifier also unsubscribes at the server. */
   remove<S extends Subscription>(subscription: S): S {
     const registration = this.#registrations.get(subscription.identifier)
     if (!registration?.members.includes(subscription)) return subscription
@@ -182,7 +182,7 @@ export class Subscriptions {
     for (const subscription of this.subscriptions) halt(subscription, error)
   }
 
-  /** Takes note of a confirmation; one that nobody waits for says nothing new. */
+  /** Handles a confirmation; one for which no subscription waits is ignored. */
   confirmSubscription(identifier: string, { streams, continuity }: Partial<Frame> = {}): void {
     const registration = this.#registrations.get(identifier)
     if (registration?.state !== 'pending') return
@@ -247,7 +247,7 @@ export class Subscriptions {
     this.guarantor.forget(registration)
     registration.state = 'confirmed'
     logger.log('confirmed', registration.identifier)
-    // A callback may close the connection; the others hear of the next one.
+    // A callback may close the connection; the other members are confirmed on the next one.
     for (const member of registration.members) if (this.isConfirmed(member)) confirm(member, kept)
     this.#releaseIfEmpty(registration)
   }

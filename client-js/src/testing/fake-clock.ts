@@ -42,7 +42,7 @@ export class FakeClock implements Clock {
     return this.chance
   }
 
-  /** Moves the time, forward or back, without calling anything: a sleep, or a clock set anew. */
+  /** Moves the time, forward or back, and calls no timer: a sleep, or a change of the clock. */
   jump(ms: number): void {
     this.#now += ms
   }

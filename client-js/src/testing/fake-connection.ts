@@ -182,7 +182,7 @@ export class FakeConnection implements FakePeer {
     })
   }
 
-  /** Makes the connection half-open: nothing passes any more, and nobody is told. */
+  /** Makes the connection half-open: no frames arrive any more, and neither side is notified. */
   silence(): void {
     this.#silent = true
   }

@@ -49,7 +49,7 @@ public class ActionException extends RuntimeException {
    * @param code what happened, for programs: 1 to 64 characters, such as {@code sold_out}
    * @param message what happened, for people; the client gets it
    * @param data more for programs: anything Jackson can write, or {@code null}
-   * @param retryable whether the same request might succeed if the client makes it anew
+   * @param retryable whether the same request might succeed if the client repeats it
    * @throws IllegalArgumentException if the code is blank or too long
    */
   public ActionException(String code, String message, @Nullable Object data, boolean retryable) {

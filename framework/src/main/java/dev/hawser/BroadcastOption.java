@@ -25,14 +25,14 @@ public final class BroadcastOption {
    * Leaves one connection out, on whichever node it is, with all its subscriptions.
    *
    * @param sid what {@link Connection#sid} returns and the client got with its welcome; a page
-   *     sends it along with its request. {@code null} and what is no sid leave nobody out
+   *     sends it with its request. {@code null} and a text that is no sid exclude no connection
    * @return the option
    */
   public static BroadcastOption except(@Nullable String sid) {
     return new BroadcastOption(sid);
   }
 
-  /** What was given for the connection that is left out. */
+  /** Returns the sid of the connection that is left out, unchecked. */
   @Nullable String excepted() {
     return except;
   }

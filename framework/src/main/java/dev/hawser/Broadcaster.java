@@ -52,7 +52,7 @@ public final class Broadcaster {
   /**
    * Creates a broadcaster, which starts and from then on owns the adapter.
    *
-   * @param adapter an adapter that no cable or broadcaster uses besides
+   * @param adapter an adapter that no cable or other broadcaster uses
    * @return a broadcaster
    */
   public static Broadcaster create(PubSubAdapter adapter) {
@@ -62,7 +62,7 @@ public final class Broadcaster {
   /**
    * Starts the configuration of a broadcaster.
    *
-   * @param adapter an adapter that no cable or broadcaster uses besides
+   * @param adapter an adapter that no cable or other broadcaster uses
    * @return a new builder
    */
   public static Builder builder(PubSubAdapter adapter) {

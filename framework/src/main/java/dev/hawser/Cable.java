@@ -9,6 +9,7 @@ import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.log.LogThrottle;
 import dev.hawser.internal.node.RequestHead;
 import dev.hawser.internal.node.SocketlessNode;
+import dev.hawser.internal.transport.ArrivalPace;
 import dev.hawser.internal.transport.Handshake;
 import dev.hawser.internal.transport.ProxyTrust;
 import dev.hawser.internal.transport.SocketUpgrader;
@@ -81,7 +82,7 @@ public final class Cable implements Handler<RoutingContext> {
     this.started = lifecycle.start();
   }
 
-  /** Ends without a word: for a cable whose clients are gone, and that nobody else knows. */
+  /** Ends without messages: for a cable of the framework's own whose clients have left. */
   void discard() {
     lifecycle.discard();
   }
@@ -125,6 +126,10 @@ public final class Cable implements Handler<RoutingContext> {
    * after at most twice that. Answers are never cut short, and WebSockets are not concerned. Of
    * HTTP/2 only the first request has a deadline.
    *
+   * <p>It also lets the clients of a storm in a few at a time, so that connected clients are served
+   * in between: an event loop begins with at most 16 new connections per millisecond. The others
+   * wait for their turn, which counts towards their {@code handshakeTimeout}.
+   *
    * <p>It takes the server's connection handler and its connections' close handlers. One cable
    * guards a server for all that are mounted on it. Call it before the server listens:
    *
@@ -138,7 +143,7 @@ public final class Cable implements Handler<RoutingContext> {
    * @throws IllegalStateException if it has no request handler, has a WebSocket handler, or listens
    */
   public HttpServer guard(HttpServer http) {
-    heads.guard(http);
+    heads.guard(http, ArrivalPace::follow);
     return PortAdvice.of(http);
   }
 
@@ -351,7 +356,7 @@ public final class Cable implements Handler<RoutingContext> {
    *
    * @param broadcasting name of the stream, not empty
    * @param message anything Jackson can write
-   * @param option whom it is not for
+   * @param option which connection does not get it
    * @return completes when the pub/sub adapter has taken the message
    * @throws IllegalArgumentException if the name is empty or reserved, or the message cannot be
    *     written
@@ -369,7 +374,7 @@ public final class Cable implements Handler<RoutingContext> {
    * @param channel a registered channel class
    * @param model as for {@link Channel#streamFor(Object)}
    * @param message anything Jackson can write
-   * @param option whom it is not for, such as {@link BroadcastOption#except}
+   * @param option which connection does not get it, such as {@link BroadcastOption#except}
    * @return completes when the pub/sub adapter has taken the message
    * @throws IllegalArgumentException if the class is not registered, the model cannot be named, or
    *     the message not be written
@@ -389,7 +394,7 @@ public final class Cable implements Handler<RoutingContext> {
    * @param channel a registered channel class
    * @param model as for {@link Channel#streamFor(Object)}
    * @return completes with the list; it is {@link PresenceList#stale} while the store cannot be
-   *     reached, and the future fails then if nobody on this node uses the stream
+   *     reached; the future fails then if no subscription of this node uses the stream
    * @throws IllegalArgumentException if the class is not registered or the model cannot be named
    */
   public Future<PresenceList> presence(Class<? extends Channel<?>> channel, Object model) {

@@ -100,7 +100,7 @@ public final class CableBuilder {
    *
    * @param factory makes a new connection for each socket; called where connections' callbacks run,
    *     so it may block unless {@link #callbacksOnEventLoop} is set; one that returns the same
-   *     instance twice is a defect, and its client is sent away
+   *     instance twice is a defect, and its client is disconnected
    * @return this
    */
   public CableBuilder connection(Supplier<? extends Connection> factory) {
@@ -162,7 +162,8 @@ public final class CableBuilder {
   /**
    * Lets clients follow, without a channel class, the streams whose names the application has
    * signed for them: {@code {channel: "$pubsub", signed_stream_name: …}}, as AnyCable's clients do.
-   * Whoever has a signed name may follow its stream; nothing else is asked. Default: off.
+   * Every client that has a signed name may follow its stream; nothing else is checked. Default:
+   * off.
    *
    * @param signer reads the names; keep it, to sign them with
    * @param options what the clients of such a stream may do
@@ -313,8 +314,8 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how long a client may be silent, RFC 6455 pongs included, before it is given up. A client
-   * is asked for a pong after a third of this.
+   * Sets how long a client may be silent, RFC 6455 pongs included, before its connection is
+   * dropped. A client is asked for a pong after a third of this.
    *
    * @param timeout at least 3 times the ping interval, at most 1 h; 0 for never; default 30 s
    * @return this
@@ -324,7 +325,8 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how long {@link Connection#connect} may take before the client is sent away to try again.
+   * Sets how long {@link Connection#connect} may take before the client is disconnected and may try
+   * again.
    *
    * @param timeout 1 ms to 1 h; default 30 s
    * @return this
@@ -552,9 +554,9 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets for how long a client of the extended subprotocol may go on with its session once its
-   * socket is lost: after {@link Connection#connect}, its subscriptions are made anew on the server
-   * if its identifiers are the same.
+   * Sets for how long a client of the extended subprotocol may restore its session after its socket
+   * was lost: after {@link Connection#connect}, the server creates its subscriptions again if its
+   * identifiers are the same.
    *
    * @param time 1 ms to 1 hour; 0 for never; default 5 minutes
    * @return this
@@ -619,8 +621,8 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets how large the id and the info of somebody who is present may be together, as JSON text in
-   * UTF-8. A join with more is refused.
+   * Sets how large the id and the info of a person who is present may be together, as JSON text in
+   * UTF-8. A larger join is refused.
    *
    * @param bytes 16 B to 16 KiB; default 1 KiB
    * @return this
@@ -823,8 +825,8 @@ public final class CableBuilder {
   }
 
   /**
-   * Sets after how long a callback that still runs, or waits for its future, is told of: in the log
-   * with its stack, and to {@link CableEvents#limitReached}.
+   * Sets after how long a callback that still runs, or waits for its future, is reported: in the
+   * log with its stack, and to {@link CableEvents#limitReached}.
    *
    * @param time up to 1 day; 0 for never; default 5 s
    * @return this

@@ -55,7 +55,7 @@ import org.jspecify.annotations.Nullable;
  * @param answers of calls that clients may repeat
  * @param sessions whose sockets were lost
  * @param strings shares equal strings that many connections keep
- * @param development whether pages are told what the server refuses
+ * @param development whether pages are told why the server refuses something
  */
 record CableContext(
     NodeRuntime runtime,
@@ -173,7 +173,7 @@ record CableContext(
     return broadcast(broadcasting, message, (SessionId) null);
   }
 
-  /** Broadcasts a message, but not to everybody; a text that is no sid leaves nobody out. */
+  /** Broadcasts a message except to one connection; a text that is no sid excludes none. */
   Future<Void> broadcast(String broadcasting, @Nullable Object message, BroadcastOption option) {
     String except = option.excepted();
     return broadcast(broadcasting, message, except == null ? null : SessionId.parse(except));

@@ -36,8 +36,8 @@ public interface CableEvents {
    * A connection that was just welcomed asked to go on with the session of an earlier one.
    *
    * @param connection its statistics at that moment
-   * @param restored whether the session was found; if not, it is forged, used, too old, lost, or
-   *     that of somebody with other identifiers, and the connection is one like any other
+   * @param restored whether the session was found; if not, its sid is forged, used, too old, lost,
+   *     or that of a connection with other identifiers, and this is an ordinary connection
    */
   default void restorationAsked(ConnectionStatistics connection, boolean restored) {}
 

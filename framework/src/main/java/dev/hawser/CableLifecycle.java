@@ -130,7 +130,7 @@ final class CableLifecycle implements PubSubAdapter.Listener, ClientSession.Owne
     return shutdown.begin(this::restart);
   }
 
-  /** Ends without a word: for a cable whose clients are gone, and that nobody else knows. */
+  /** Ends without messages: for a cable of the framework's own whose clients have left. */
   void discard() {
     orders.stop();
     watch.stop();

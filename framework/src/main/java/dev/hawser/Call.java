@@ -119,7 +119,7 @@ final class Call {
     return defect;
   }
 
-  /** What went wrong inside stays inside: the text of an exception may be anything. */
+  /** The text of an exception stays on the server, because it may contain secrets. */
   private static byte[] answerTo(Throwable problem) {
     if (problem instanceof BindingException binding) {
       return ReplyError.BAD_REQUEST.answer(binding.path());

@@ -92,7 +92,7 @@ public abstract class Channel<C extends Connection> {
   /**
    * Comes before {@link #unsubscribed}.
    *
-   * @throws Exception whatever went wrong; it is reported, and the rest is done nonetheless
+   * @throws Exception is reported; the rest of the cleanup is done in any case
    */
   protected void beforeUnsubscribe() throws Exception {}
 
@@ -118,7 +118,7 @@ public abstract class Channel<C extends Connection> {
    * live and held back, and is sent before what they bring: no update falls between the two, but
    * one may be in both. A client that resumes its streams gets none, and one whose streams have
    * lost messages gets a new one; Hawser's client hands it to {@code snapshot}, to others it is a
-   * message like any other. It is not asked for if nobody overrides it.
+   * message like any other. It is not called if no class overrides it.
    *
    * @return anything Jackson can write, or a {@link Future} or {@code CompletionStage} of it
    * @throws Exception goes to {@link #onError}; a new subscription is rejected
@@ -193,7 +193,7 @@ public abstract class Channel<C extends Connection> {
 
   /**
    * Rejects the subscription: once the running callback ends, {@link #unsubscribed} runs, streams
-   * and timers stop, and the client is told. The rest of the callback still runs.
+   * and timers stop, and the client is informed. The rest of the callback still runs.
    */
   protected final void reject() {
     subscription().reject("the channel called reject()", null);

@@ -318,7 +318,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
                 failure -> afterCallback(name, failure)));
   }
 
-  /** What any callback may leave behind: a failure to report, or a rejection to carry out. */
+  /** Handles the result of any callback: a failure to report, or a rejection to carry out. */
   Future<Void> afterCallback(String name, @Nullable Throwable failure) {
     if (failure != null && name.equals(SNAPSHOT)) {
       streams.failSnapshot(failure);

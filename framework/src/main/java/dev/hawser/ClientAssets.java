@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code /hawser/3f9c01d2a4b7/hawser.js}: {@code public, max-age=31536000, immutable}
  * </ul>
  *
- * <p>The files are read once, when they are mounted, and nothing else can be had below the path.
+ * <p>The files are read once, when they are mounted; no other file is served below the path.
  *
  * <p>Immutable.
  *
@@ -108,7 +108,7 @@ public final class ClientAssets {
   }
 
   /**
-   * Returns the URL of a file that browsers may keep, for it changes when the client does.
+   * Returns the URL of a file that browsers may keep, because it changes when the client does.
    *
    * @param name {@code hawser.js}, {@code hawser.min.js}, or one of these with {@code .map}
    * @return a path such as {@code /hawser/3f9c01d2a4b7/hawser.js}

@@ -76,20 +76,20 @@ public abstract class Connection {
    * Identifies the client; called once, after the handshake and before the welcome. What the client
    * sends meanwhile waits.
    *
-   * <p>Throw {@link #unauthorized} to turn the client away for good. Any other exception is
-   * reported, and the client is disconnected and may reconnect.
+   * <p>Throw {@link #unauthorized} to refuse the client for good. Any other exception is reported,
+   * and the client is disconnected and may reconnect.
    *
    * @throws Exception whatever went wrong
    */
   protected void connect() throws Exception {}
 
   /**
-   * Decides whether the client may stay; called now and then while it is connected, in turn with
+   * Decides whether the client may stay; called periodically while it is connected, in turn with
    * the other callbacks, if {@link CableBuilder#reauthenticate} is set.
    *
-   * <p>Throw {@link #unauthorized} to turn the client away for good. After any other exception,
-   * which is reported, it stays and is asked about again: a database that is away must not send
-   * everybody away.
+   * <p>Throw {@link #unauthorized} to disconnect the client for good. After any other exception,
+   * which is reported, the client stays connected and this method is called again later: a database
+   * that cannot be reached must not disconnect all clients.
    *
    * @throws Exception whatever went wrong
    */
@@ -110,7 +110,7 @@ public abstract class Connection {
    * @return {@code false} to skip it; a skipped subscribe is rejected, a skipped unsubscribe leaves
    *     the subscription
    * @throws Exception whatever went wrong; the command is skipped, except that an unsubscribe ends
-   *     the subscription all the same, for the client has forgotten it
+   *     the subscription in any case, because the client has forgotten it
    */
   protected boolean beforeCommand(ConnectionCommand command) throws Exception {
     return true;
@@ -247,8 +247,8 @@ public abstract class Connection {
   }
 
   /**
-   * Ends the connection: the client is told, then the socket is closed. Commands still waiting are
-   * dropped. A second call does nothing. Thread-safe.
+   * Ends the connection: the client is sent a message, then the socket is closed. Waiting commands
+   * are dropped. A second call does nothing. Thread-safe.
    *
    * @param reason told to the client; may be {@code null}
    * @param reconnect whether the client may reconnect by itself

@@ -157,7 +157,7 @@ public final class ConnectionRequest {
     return new ConnectionRequest(request, endpoint, context, strings);
   }
 
-  /** Seldom so, and then looked at closely. */
+  /** A fast check that is seldom true; only then is the query parsed. */
   private boolean asksToRestore(boolean hasHeader) {
     return hasHeader || uri.contains("sid=");
   }

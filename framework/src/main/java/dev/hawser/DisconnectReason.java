@@ -39,8 +39,8 @@ public enum DisconnectReason {
   TOKEN_EXPIRED("token_expired"),
 
   /**
-   * The client has gone on with its session over another socket. It reconnects, if it is there at
-   * all: mostly this is the end of a line that nobody listens to.
+   * The client has restored its session on another socket. A client that still reads this socket
+   * reconnects; mostly the line is broken, and no client receives the message.
    */
   SESSION_RESTORED("session_restored"),
 

@@ -10,8 +10,8 @@ import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last work of a connection, behind everything that was received before: the end of each
- * subscription, in the order they were made, as work of its own; and then
+ * The last work of a connection, after all commands that were received before: the end of each
+ * subscription, in the order in which they were created, as work of its own; and then
  * {@link Connection#disconnect}.
  */
 final class Ending implements Work {
@@ -28,7 +28,7 @@ final class Ending implements Work {
    *
    * @param mayReturn whether the client may come back soon
    * @param begin is called before the first subscription ends
-   * @param ended is called behind the last callback
+   * @param ended is called after the last callback
    */
   Ending(
       Subscriptions subscriptions,

@@ -46,7 +46,7 @@ final class FailureReport {
    * Says more about the failure, for developers.
    *
    * @param concerned the subscription that it is about
-   * @param mend what to do about it, safe to log; {@code null} if that is clear
+   * @param mend the fix, safe to log; {@code null} if that is clear
    */
   FailureReport about(String concerned, @Nullable String mend) {
     identifier = concerned;

@@ -3,7 +3,7 @@ package dev.hawser;
 
 /**
  * A message to be sent is larger, as JSON, than {@link CableBuilder#maxOutboundMessageBytes}
- * allows. It was sent to nobody.
+ * allows. No client received it.
  *
  * @since 0.1.0
  */

@@ -10,7 +10,7 @@ package dev.hawser;
 public final class RateLimitedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** What the client wanted. */
+  /** The name of the action that the client performed. */
   private final String action;
 
   RateLimitedException(String action, String rate, int most) {

@@ -71,7 +71,7 @@ final class Registry {
     return size.get();
   }
 
-  /** What is known of each of them now. */
+  /** Returns the statistics of each connection at this moment. */
   List<ConnectionStatistics> statistics() {
     return present.stream()
         .filter(ClientSession::isRegistered)

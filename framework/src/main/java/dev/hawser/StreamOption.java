@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream can do besides sending broadcasts on. A {@link Channel} gives it to the stream:
+ * What a stream can do in addition to sending broadcasts to clients. A {@link Channel} sets it:
  * {@code streamFor(room, whispers(), history(last(100)))}.
  *
  * <pre>{@code
@@ -55,7 +55,7 @@ public final class StreamOption {
 
   /**
    * The latest broadcasts of the stream are kept, so that a client that was away gets what it
-   * missed, in order and each once. Where that is not kept any more, the client is told.
+   * missed, in order and each once. If that is not kept any more, the client is told so.
    *
    * @param limits how much is kept: {@link HistoryLimit#last}, {@link HistoryLimit#within}; by
    *     default 100 broadcasts for 5 minutes

@@ -227,7 +227,7 @@ final class SubscribeCommand implements CallbackRunner.Work {
         confirmLate();
       }
     } else if (!live) {
-      // A rejection would be for good, so the client is sent away to try again.
+      // A rejection would be final, so the client is disconnected and may try again.
       context.clientLog().streamFailed(definition.wireName(), failure);
       owner.close(DisconnectReason.PUBSUB_UNAVAILABLE, true);
     } else {

@@ -32,7 +32,7 @@ final class SubscriptionStreams {
   private final CableContext context;
   private final Subscriber subscriber;
 
-  /** Those that the confirmation waits for; {@code null} behind it. Guarded by this. */
+  /** Those that the confirmation waits for; {@code null} after it. Guarded by this. */
   private @Nullable List<Future<Void>> startingStreams = new ArrayList<>(1);
 
   private volatile @Nullable SubscriptionPresence presence;
@@ -63,8 +63,9 @@ final class SubscriptionStreams {
   }
 
   /**
-   * The welcome has told of the subscription: sends what the streams have held back, once the
-   * client has asked for what it missed, if there is anything to catch up with. Any thread.
+   * The welcome has confirmed the subscription: sends the broadcasts that the streams have held
+   * back, after the client has asked for what it missed, if there is anything to catch up with. Any
+   * thread.
    */
   void confirmRestored() {
     announce();

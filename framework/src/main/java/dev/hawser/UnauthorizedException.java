@@ -4,8 +4,8 @@ package dev.hawser;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown out of {@link Connection#connect} to turn a client away for good: it is told
- * {@code disconnect} with the reason {@code unauthorized} and does not try again.
+ * Thrown by {@link Connection#connect} to refuse a client for good: it is sent {@code disconnect}
+ * with the reason {@code unauthorized} and does not try again.
  *
  * @since 0.1.0
  */

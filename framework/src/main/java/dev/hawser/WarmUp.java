@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 final class WarmUp {
   private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
 
-  /** Clients behind which further ones make no difference. */
+  /** Number of clients after which further ones make no difference. */
   private static final int MOST_CLIENTS = 3000;
 
   private static final int MANY = 1_000_000;

@@ -20,7 +20,7 @@ import java.util.function.Function;
  * The command line.
  *
  * @param scenarios what to measure
- * @param software whom to measure
+ * @param software which peers to measure
  * @param javas homes of the JDKs that the servers run on
  * @param transports of the servers on a JVM
  * @param jvmOptions of those servers: each a set of options, separated by spaces
@@ -86,7 +86,7 @@ record Options(
         Path.of(given.getOrDefault("--out", "target/results.json")));
   }
 
-  /** Everybody who is to be measured, variants included. */
+  /** All peers to measure, including variants. */
   List<Peer> peers() {
     List<Peer> peers = new ArrayList<>();
     for (Software each : software) {

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>of all claims of a request, on whatever nodes, one is {@link Claim.State#OURS};
- *   <li>a claim and its answer are kept for the time they were given, and never given up before
+ *   <li>a claim and its answer are kept for the time they were given, and never removed before
  *       that, unless the epoch changes: a store that may have lost any of them has a new epoch;
  *   <li>a repetition that finds nothing becomes a claim only if the epoch is still the one under
- *       which the request was sent first; in any other case nobody knows whether it was carried
+ *       which the request was sent first; in any other case it is unknown whether it was carried
  *       out, and it is {@link Claim.State#LOST};
  *   <li>so is what a node claimed whose last {@link #beat} is longer ago than {@link #LEASE_MS}.
  * </ul>

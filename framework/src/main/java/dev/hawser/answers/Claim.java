@@ -22,7 +22,7 @@ public record Claim(State state, Buffer answer) {
     RUNNING,
     /** It was answered. */
     ANSWERED,
-    /** Nobody knows whether it was carried out. */
+    /** It is unknown whether it was carried out. */
     LOST
   }
 

@@ -4,7 +4,7 @@ package dev.hawser.history;
 import java.util.List;
 
 /**
- * What a store has of a stream behind a place.
+ * The broadcasts that a store has of a stream after a place.
  *
  * <p>Immutable.
  *

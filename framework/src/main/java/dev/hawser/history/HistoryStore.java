@@ -60,7 +60,7 @@ public interface HistoryStore {
   Future<StreamPosition> open(String stream, HistoryTerms terms);
 
   /**
-   * Reads what came behind a place.
+   * Reads what came after a place.
    *
    * @param stream name of the stream, not empty
    * @param after a position that this store gave out; any other one is answered with

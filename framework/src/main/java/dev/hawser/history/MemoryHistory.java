@@ -28,9 +28,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>All streams together take a bounded number of bytes: the payloads, about 160 bytes more for
  * each, and about 512 bytes and the name for each stream. Above the bound the oldest broadcasts of
- * all streams go, and then the streams that were not used for the longest time; who asks for what
- * is gone is told so. A stream that was not opened or published to for 24 hours is forgotten when
- * the next one is opened or published to.
+ * all streams are removed, and then the streams that were not used for the longest time; a client
+ * that asks for a removed broadcast is told that it is lost. A stream that was not opened or
+ * published to for 24 hours is forgotten when the next one is opened or published to.
  *
  * <p>Its positions have no tags, because memory cannot go back. Thread-safe.
  *

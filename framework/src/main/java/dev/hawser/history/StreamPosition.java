@@ -34,7 +34,7 @@ public record StreamPosition(String epoch, long offset, String tag) {
   }
 
   /**
-   * Returns whether this is the place right behind another one.
+   * Returns whether this is the place directly after another one.
    *
    * @param earlier the other one
    * @return whether no broadcast is between the two
@@ -44,7 +44,7 @@ public record StreamPosition(String epoch, long offset, String tag) {
   }
 
   /**
-   * Returns whether this is another place or one behind it, in the same numbering.
+   * Returns whether this is another place or one after it, in the same numbering.
    *
    * @param other the other place
    * @return whether the stream has come as far as the other place

@@ -41,8 +41,9 @@ public interface ChannelPresence {
    *
    * @param id who it is: a string, number, UUID, or anything else that can name a stream
    * @param info what the others are told, anything Jackson can write; {@code null} for nothing
-   * @return completes when the store has it, or has to be reached again first, for then it joins by
-   *     itself; fails with {@link PresenceFullException} if as many are present as may be
+   * @return completes when the store has it, or if the store cannot be reached, because then the
+   *     join is repeated by itself; fails with {@link PresenceFullException} if as many are present
+   *     as may be
    * @throws IllegalArgumentException if the id cannot be named, or id and info are larger than
    *     {@code maxPresenceInfoBytes} allows
    */

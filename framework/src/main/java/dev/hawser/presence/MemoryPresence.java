@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *     .build();
  * }</pre>
  *
- * <p>It is a cable's default. It knows nobody on other nodes.
+ * <p>It is a cable's default. It does not know the people on other nodes.
  *
  * <p>Thread-safe.
  *

@@ -8,8 +8,8 @@ import io.vertx.core.Future;
  *
  * <p>What is kept are tabs: one subscription of one connection, in the name of a person. A person
  * is present as long as at least one of their tabs is. Every tab is held by a node, and every node
- * has a lease on each stream that it holds tabs in. The cable renews its leases; a store ends what
- * nobody renewed.
+ * has a lease on each stream that it holds tabs in. The cable renews its leases; a store removes
+ * the tabs of a lease that was not renewed.
  *
  * <p>The contract, which {@code PresenceContract} in the tests jar checks:
  *

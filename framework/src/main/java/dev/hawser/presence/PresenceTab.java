@@ -13,7 +13,7 @@ import java.util.Objects;
  * @since 0.1.0
  */
 public record PresenceTab(String ref, String id, String info) {
-  /** The info of a tab about which nothing is told. */
+  /** The info of a tab that has none. */
   public static final String NO_INFO = "null";
 
   /**

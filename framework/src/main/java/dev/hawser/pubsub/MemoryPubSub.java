@@ -71,7 +71,7 @@ public final class MemoryPubSub implements PubSubAdapter {
 
     /**
      * Sets the most that the histories of all streams take together. Above it the oldest broadcasts
-     * go, and clients who missed one of them are told so.
+     * are removed, and clients that missed one of them are told that it is lost.
      *
      * @param bytes payloads, about 160 bytes more for each, and about 512 bytes for each stream; 64
      *     KiB to 64 GiB, by default 64 MiB

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>names are opaque: any non-empty Unicode text, of any length;
  *   <li>payloads are delivered byte for byte; an adapter may refuse or skip a payload that is not
  *       UTF-8 JSON text, because no client could read it, unless it begins with a tilde: that is an
- *       envelope of the cable's, around a message that is not for everybody.
+ *       envelope of the cable, around a message that not all subscribers get.
  * </ul>
  *
  * <p>The test of another implementation extends it:

@@ -41,7 +41,7 @@ public interface SessionStore {
   /**
    * Keeps a session.
    *
-   * @param name names the session: 43 URL-safe characters, which nobody can guess
+   * @param name names the session: 43 URL-safe characters, which cannot be guessed
    * @param session what is to be kept; it must not be changed afterwards
    * @param keepMs how long, in ms, at least 1
    * @return completes when it is kept; fails if the store cannot be reached

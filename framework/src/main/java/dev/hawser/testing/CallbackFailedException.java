@@ -17,7 +17,7 @@ package dev.hawser.testing;
 public final class CallbackFailedException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** What failed. */
+  /** The callback that failed. */
   private final String callback;
 
   CallbackFailedException(String callback, Throwable cause) {

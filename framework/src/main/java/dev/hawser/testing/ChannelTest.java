@@ -93,8 +93,8 @@ public final class ChannelTest implements AutoCloseable {
   }
 
   /**
-   * Creates a test of channels, without Vert.x. Unless {@code connection(…)} is set, everybody is
-   * let in by a {@link StubConnection}.
+   * Creates a test of channels, without Vert.x. Unless {@code connection(…)} is set, a
+   * {@link StubConnection} accepts every client.
    *
    * @param configuration sets at least the channels
    * @return a new test
@@ -190,7 +190,7 @@ public final class ChannelTest implements AutoCloseable {
   }
 
   /**
-   * Returns what was broadcast to a name so far, by whom ever and with or without subscribers.
+   * Returns what was broadcast to a name so far, by any code and with or without subscribers.
    *
    * @param broadcasting such as {@code orders:7}
    * @return the messages, oldest first; a snapshot
@@ -337,8 +337,8 @@ public final class ChannelTest implements AutoCloseable {
   }
 
   /**
-   * Closes the cable: all clients are disconnected, and their last callbacks run. Nothing is left
-   * behind by a test that does without.
+   * Closes the cable: all clients are disconnected, and their last callbacks run. A test that does
+   * not call this leaves nothing behind.
    *
    * @throws CallbackFailedException if a callback fails
    */

@@ -41,7 +41,7 @@ final class Json {
     return parse(text.getBytes(UTF_8));
   }
 
-  /** What a client reads where the application sends a value. */
+  /** Returns the JSON that a client reads for a value of the application. */
   JsonNode tree(@Nullable Object value) {
     try {
       return parse(application.writeValueAsBytes(value));

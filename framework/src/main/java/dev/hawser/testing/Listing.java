@@ -12,7 +12,7 @@ final class Listing {
   private Listing() {}
 
   /**
-   * Returns lines to put behind a sentence.
+   * Returns lines to put after a sentence.
    *
    * @param what such as {@code transmissions}
    */

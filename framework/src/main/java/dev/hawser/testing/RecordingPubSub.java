@@ -101,7 +101,7 @@ public final class RecordingPubSub implements PubSubAdapter {
     messages.clear();
   }
 
-  /** What is transient is for those who are there now: presence and whispers, for example. */
+  /** Transient messages, such as whispers and presence, reach only the present subscribers. */
   @Override
   public Future<Void> publishTransient(String broadcasting, Buffer payload) {
     record(broadcasting, payload);

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A connection that lets everybody in, for tests of channels that need no class of their own:
+ * A connection that accepts every client, for tests of channels that need no class of their own:
  * {@code test.connect(StubConnection.of("user", "ann"))}. A test without {@code connection(…)} uses
  * it for all its clients.
  *

@@ -147,7 +147,7 @@ public final class TestConnection {
     return this;
   }
 
-  /** What became of the connection, in words. */
+  /** The state of the connection, in words. */
   String state() {
     if (farewell != null) {
       return "the server ended it with " + farewell.path("reason").asText()

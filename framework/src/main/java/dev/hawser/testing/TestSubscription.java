@@ -369,7 +369,7 @@ public final class TestSubscription<C extends Channel<?>> {
     }
   }
 
-  /** Asks for what came behind the positions. */
+  /** Asks for what came after the positions. */
   ObjectNode subscribeAgain() {
     ObjectNode history = Json.object();
     history.putObject("streams").setAll(positions);

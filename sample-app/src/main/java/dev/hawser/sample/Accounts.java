@@ -13,8 +13,8 @@ import java.util.Optional;
 /**
  * Who is signed in. Blocks. Thread-safe.
  *
- * <p>A session is known by a random token, which only the browser has: the database has its hash,
- * so whoever reads the database cannot be somebody else.
+ * <p>A session is identified by a random token that only the browser has. The database has its
+ * hash, so a reader of the database cannot impersonate a user.
  */
 final class Accounts {
   static final Duration LIFETIME = Duration.ofDays(30);

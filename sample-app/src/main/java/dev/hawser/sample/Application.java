@@ -83,7 +83,7 @@ final class Application {
         .presenceGrace(PRESENCE_GRACE);
   }
 
-  /** Decides how the nodes of this application hear of each other. */
+  /** Decides how the nodes of this application exchange messages. */
   private static PubSubAdapter pubSub(Vertx vertx, Settings settings) {
     return settings
         .redisUrl()

@@ -5,7 +5,7 @@ import java.text.Normalizer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The limits of what people may send; browsers are asked to keep them, but here they are kept. */
+/** The limits of user input; the page checks them too, but only this check is reliable. */
 final class Input {
   private static final int MAX_NAME = 24;
   private static final int MAX_MESSAGE = 500;

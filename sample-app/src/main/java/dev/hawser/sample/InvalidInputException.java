@@ -3,7 +3,7 @@ package dev.hawser.sample;
 
 import java.io.Serial;
 
-/** What somebody sent is not allowed; the message is a sentence for them. */
+/** The input of a user is not allowed; the message is a sentence for the user. */
 final class InvalidInputException extends RuntimeException {
   @Serial
   private static final long serialVersionUID = 1L;

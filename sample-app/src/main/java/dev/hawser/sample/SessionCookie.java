@@ -7,8 +7,8 @@ import io.vertx.core.http.CookieSameSite;
 /**
  * The cookie that holds the token of a session. Scripts cannot read it, and other sites cannot make
  * a browser send it along with a POST. Behind TLS its name begins with {@code __Host-}: browsers
- * take such a cookie from nobody but this host over TLS, so that neither a neighbour under the same
- * domain nor somebody on the line can put another session in its place.
+ * accept such a cookie only from this host over TLS, so that neither another site under the same
+ * domain nor an attacker on the network can replace the session.
  */
 final class SessionCookie {
   private static final String PLAIN = "session";

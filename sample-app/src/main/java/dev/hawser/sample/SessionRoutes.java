@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Signing in and out, at {@code /session}.
  *
- * <p>These are Vert.x Web handlers, which must not block: hence {@code blockingHandler}. Who signs
- * in too often is turned away before that, while it costs next to nothing.
+ * <p>These are Vert.x Web handlers, which must not block: hence {@code blockingHandler}. An address
+ * that signs in too often is refused before that, when it costs little.
  */
 final class SessionRoutes {
   private static final int MAX_BODY_BYTES = 1024;

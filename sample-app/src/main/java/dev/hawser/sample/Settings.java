@@ -14,10 +14,10 @@ import java.util.Optional;
  * @param port {@code PORT}: where to listen; default 8080; 0 for any free port
  * @param dataDirectory {@code DATA_DIR}: where the database file is; default {@code data}
  * @param databaseUrl {@code DATABASE_URL}: the JDBC URL of a database server instead of the file
- * @param redisUrl {@code REDIS_URL}: the Redis over which nodes hear of each other; without it
- *     there is only one
- * @param drainRate {@code DRAIN_RATE}: how many clients a second it sends away when it stops,
- *     because other nodes have to take them; default 2,500
+ * @param redisUrl {@code REDIS_URL}: the Redis that connects the nodes; without it there is only
+ *     one node
+ * @param drainRate {@code DRAIN_RATE}: how many connections a second it closes when it stops,
+ *     because other nodes have to accept the clients; default 2,500
  * @param hosts {@code HOSTS}: the names under which browsers find it, separated by commas; default
  *     {@code localhost}; IP addresses need no name
  * @param trustedProxies {@code TRUSTED_PROXIES}: the IP addresses of proxies in front of it, whose

@@ -7,13 +7,13 @@ import java.util.Locale;
 /**
  * How the stop of a node went.
  *
- * @param cable how many connections it sent away
+ * @param cable how many connections it closed
  * @param subscribed how often the callback ran since the node was started
  * @param unsubscribed its counterpart
  */
 record StopReport(CloseReport cable, long subscribed, long unsubscribed) {
 
-  /** Returns a line for whoever stopped it. */
+  /** Returns a line for the operator who stopped it. */
   String line() {
     return String.format(
         Locale.ROOT,

@@ -3,7 +3,7 @@ import { Chat } from './chat.js'
 import { byId } from './dom.js'
 import { currentName, signIn, signOut } from './session.js'
 
-/** The chat of whoever is signed in, if anybody is. */
+/** The chat of the signed-in user, if there is one. */
 let chat
 
 function show(view) {
@@ -12,7 +12,7 @@ function show(view) {
 }
 
 function enter(name) {
-  // Whoever waits in front of a screen would rather not wait the usual 30 s at the most.
+  // A user in front of the screen should not wait for the usual maximum of 30 s.
   const consumer = createConsumer('/cable', { maxDelayMs: 10_000 })
   // The server refuses a session that has ended, and says "remote" when it ends in another window.
   consumer.on('state', ({ to, reason }) => {

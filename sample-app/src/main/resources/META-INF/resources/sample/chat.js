@@ -90,7 +90,7 @@ export class Chat {
     presence.on('leave', note('left'))
   }
 
-  /** Another window says so, and nobody has checked it. */
+  /** Another window sent this, and the server has not checked it. */
   #hear(data) {
     const name = data?.typing
     if (name !== this.#name && this.#subscription.presence.get(name)) this.#typing.start(name)

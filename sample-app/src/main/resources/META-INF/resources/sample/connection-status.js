@@ -35,7 +35,7 @@ export class ConnectionStatus {
     this.#timer = setInterval(tick, 250)
   }
 
-  /** What is spoken changes with the state only: nobody wants to hear a countdown. */
+  /** The text for screen readers changes only with the state: they must not read a countdown. */
   #say(state, label, spoken = label) {
     byId('status').dataset.state = state
     byId('status-label').textContent = label

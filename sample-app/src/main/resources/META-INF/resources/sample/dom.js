@@ -4,7 +4,7 @@ export const byId = id => document.getElementById(id)
 /**
  * Makes an element of text and other elements.
  *
- * Text goes in as text, so that nothing anybody writes can become markup.
+ * Strings are inserted as text nodes, so that text of users cannot become markup.
  */
 export function make(tag, className, ...children) {
   const element = document.createElement(tag)

@@ -61,7 +61,7 @@ export class MessageLog {
     else byId('newer').hidden = false
   }
 
-  /** Adds a line that is no message, such as that somebody came. */
+  /** Adds a line that is not a message, such as a join. */
   note(text) {
     const now = Date.now()
     this.#beginDay(now)

@@ -1,9 +1,9 @@
 import { byId } from './dom.js'
 
-/** How long a person counts as typing after the last that was heard of it. */
+/** How long a person counts as typing after the last whisper. */
 const LASTS_MS = 4000
 
-/** Who is typing; not spoken, for it would drown the messages. */
+/** Shows who is typing. Screen readers do not read it, so that they can read the messages. */
 export class Typing {
   #timers = new Map()
 

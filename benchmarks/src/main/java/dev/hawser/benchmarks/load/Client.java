@@ -40,7 +40,7 @@ final class Client extends FrameClient {
     }
   }
 
-  /** One that is sent away later is lost when its socket is, and counted then. */
+  /** A client that is disconnected later is counted as lost when its socket is closed. */
   private void refused(String reason) {
     if (!isSubscribed()) {
       swarm.fail("the server refused: " + reason);

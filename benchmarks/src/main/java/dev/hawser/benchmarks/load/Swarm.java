@@ -101,7 +101,7 @@ public final class Swarm implements AutoCloseable {
         });
   }
 
-  /** Sets who hears of messages and losses; loop only. */
+  /** Sets the listener to messages and losses; loop only. */
   public void listen(Listener listener) {
     this.listener = listener;
   }

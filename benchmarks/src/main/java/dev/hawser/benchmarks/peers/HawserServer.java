@@ -22,7 +22,7 @@ public final class HawserServer {
   private static final boolean HISTORY = Boolean.getBoolean("history");
   private static final CountedReads READS = new CountedReads();
 
-  /** Nobody in particular. */
+  /** A connection without identifiers. */
   @EventLoop
   public static final class AnyConnection extends Connection {}
 
@@ -73,7 +73,7 @@ public final class HawserServer {
   @EventLoop
   public static final class OtherChannel extends BenchmarkChannel {}
 
-  /** Whoever subscribes is present, and may come and go in another name besides. */
+  /** Each subscriber is present, and may also join and leave under another id. */
   @EventLoop
   public static final class PresentChannel extends Channel<AnyConnection> {
     /** Ids that the generator does not count. */
@@ -125,9 +125,10 @@ public final class HawserServer {
     Cable cable = builder.build();
     cable
         .started()
-        .compose(started -> vertx
-            .createHttpServer(Cable.httpServerOptions())
-            .requestHandler(cable.requestHandler())
+        .compose(started -> cable
+            .guard(vertx
+                .createHttpServer(Cable.httpServerOptions())
+                .requestHandler(cable.requestHandler()))
             .listen(Integer.parseInt(args[0]), "127.0.0.1"))
         .onFailure(HawserServer::giveUp);
   }

@@ -176,7 +176,7 @@ public final class NettyServer {
     room.pending.add(message);
   }
 
-  /** At the end of the event loop's turn: everything in one buffer for everybody of a room. */
+  /** Sends all messages of a turn of the event loop in one buffer to all sockets of a room. */
   private static void flush() {
     for (Room room : DIRTY) {
       ByteBuf all = layOut(room.pending);

@@ -10,7 +10,7 @@ import dev.hawser.benchmarks.peers.ServerProcess;
 import java.io.IOException;
 import java.util.List;
 
-/** Somebody comes and goes in a stream in which everybody else is present, and all are told. */
+/** One person joins and leaves a stream in which all others are present, and all are informed. */
 record Joins() implements Scenario {
   private static final int PRESENT = 10_000;
   private static final List<Integer> IN_FLIGHT = List.of(1, 16);

@@ -72,7 +72,7 @@ record Laggards(String name, String title, int sockets, int percent, long interv
     trial.record("with", figures, with.roundTrips());
   }
 
-  /** Lets them read again and ask for an echo: whoever gets none has been dropped. */
+  /** Lets them read again and ask for an echo: a client that gets none has been dropped. */
   private static int countDropped(Swarm laggards) throws InterruptedException {
     Roll roll = new Roll(laggards.size());
     laggards.call(() -> {

@@ -163,7 +163,7 @@ record ResumeStorm() implements Scenario {
       trial.record(variant, who, figures, roundTrips);
     }
 
-    /** Nobody but the witness is there while messages are broadcast. */
+    /** Only the witness is connected while messages are broadcast. */
     private void miss() throws InterruptedException {
       storm.drop();
       Tally tally = new Tally(ROOMS * MISSED);

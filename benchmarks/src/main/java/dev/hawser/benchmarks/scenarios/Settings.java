@@ -26,7 +26,7 @@ public record Settings(int runs, Duration duration, Duration warmUp, int scale) 
     return Math.max(2, wanted / scale);
   }
 
-  /** Whether anybody will look at the figures. */
+  /** Whether the figures are used. */
   boolean isForReal() {
     return scale == 1;
   }

@@ -77,7 +77,7 @@ public record Trial(
   }
 
   /**
-   * Runs a load that nobody looks at, so that compilers and caches are done before one that counts.
+   * Runs a load whose figures are not used, so that compilers and caches are warm before the trial.
    */
   void warmUp(Load load) throws InterruptedException {
     load.run(settings.warmUp());

@@ -11,7 +11,7 @@ public final class MissingModules {
    * Adds how a cable gets a module, if that is what a message asks for.
    *
    * @param problem Jackson's message
-   * @return the message, and the mend
+   * @return the message, and the fix
    */
   public static String explain(String problem) {
     return problem.contains(ASKED)

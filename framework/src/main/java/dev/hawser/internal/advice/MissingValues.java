@@ -19,7 +19,7 @@ public final class MissingValues {
   /**
    * Names what is missing.
    *
-   * @param type what the client's values are bound to; anything but a record is not looked at
+   * @param type what the client's values are bound to; only a record is checked
    * @param sent what the client sent
    * @param root names the object, such as {@code params}
    * @return such as {@code the client sent no params.room}; {@code null} if nothing is missing. The

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the known name that is nearest to one that is not known. The unknown one may be a client's,
- * so it is not looked at beyond {@value #LONGEST} characters. Thread-safe, without state.
+ * so only its first {@value #LONGEST} characters are compared. Thread-safe, without state.
  */
 public final class Names {
   private static final int LONGEST = 64;

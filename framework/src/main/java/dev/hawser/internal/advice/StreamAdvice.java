@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the stream that a broadcast without subscribers may have been meant for. Most broadcasts
- * without subscribers are in order: nobody has the page open. So it takes a slip of the fingers,
- * part by part of a name such as {@code chat:lobby}; names that differ in digits only are two
- * models. Thread-safe, without state.
+ * without subscribers are correct: no page is open. So only names that differ by a typing mistake
+ * are found, compared part by part as in {@code chat:lobby}; names that differ only in digits are
+ * two models. Thread-safe, without state.
  */
 public final class StreamAdvice {
   private static final int LONGEST = 256;

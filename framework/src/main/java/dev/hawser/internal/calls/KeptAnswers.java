@@ -98,7 +98,7 @@ public final class KeptAnswers {
     });
   }
 
-  /** What clients get with the welcome; empty while it is not known. */
+  /** Returns the epoch that clients get with the welcome; empty while it is not known. */
   public String epoch() {
     return epoch;
   }
@@ -106,8 +106,8 @@ public final class KeptAnswers {
   // -- requests
 
   /**
-   * Names a request, so that nobody else's request has the same name: by who asks, and by what only
-   * the client itself knows.
+   * Names a request, so that no request of another client has the same name: by the identifiers of
+   * the connection, and by an id that only the client knows.
    */
   public static String name(SortedMap<String, String> identifiers, String client, String call) {
     StringBuilder text = new StringBuilder();
@@ -199,7 +199,7 @@ public final class KeptAnswers {
     boolean isGone();
   }
 
-  /** Looks what became of a request, again and again while nobody can tell. */
+  /** Asks for the state of a request, again and again while it is not known. */
   private final class Look {
     private final String request;
     private final Retry retry;
@@ -236,7 +236,7 @@ public final class KeptAnswers {
       });
     }
 
-    /** What was seen running is not claimed any more: its claim may end before we do. */
+    /** A request that was seen running is not claimed any more: its claim may end before ours. */
     private Future<Claim> ask() {
       if (running || place == null) {
         return store.find(request);

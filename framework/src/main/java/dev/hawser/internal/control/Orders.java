@@ -112,7 +112,7 @@ public final class Orders {
     ask(asks.incrementAndGet(), time.wallMs());
   }
 
-  /** Tries until it is published, or nobody remembers any more what this node has missed. */
+  /** Tries until it is published, or until no node remembers the missed orders any more. */
   private void ask(long number, long sinceMs) {
     if (stopped || number != asks.get()) {
       return;

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 public final class CallbackRunner {
   private static final Logger log = LoggerFactory.getLogger(CallbackRunner.class);
 
-  /** What a step returns that has nothing to wait for. */
+  /** The result of a step that has nothing to wait for. */
   public static final Future<Void> DONE = Future.succeededFuture();
 
   private final Executor blocking;

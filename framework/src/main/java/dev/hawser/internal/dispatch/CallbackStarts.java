@@ -14,10 +14,10 @@ import java.util.concurrent.ThreadPoolExecutor;
 /**
  * How event loops hand over callbacks that may block. Thread-safe.
  *
- * <p>To wake a thread for each command of a burst costs more than most callbacks. So what a loop
- * hands over while it reads its sockets waits until it has read them all, and then one virtual
- * thread starts the others, which wakes nobody. A pool of workers gets its work at once: a starter
- * would take one of its threads.
+ * <p>Waking a thread for each command of a burst costs more than most callbacks. So work that a
+ * loop posts while it reads its sockets waits until it has read them all. Then one virtual thread
+ * starts the others, which wakes no further thread. A pool of workers gets its work at once,
+ * because a starter would take one of its threads.
  */
 public final class CallbackStarts {
   private final ExecutorService blocking;
@@ -65,7 +65,7 @@ public final class CallbackStarts {
     }
   }
 
-  /** What a loop has handed over since it began to read. */
+  /** The work that a loop has posted since it began to read. */
   private final class Burst implements Executor {
     /** One starter's share, so that in a large burst all processors begin soon. */
     private static final int MOST = 64;

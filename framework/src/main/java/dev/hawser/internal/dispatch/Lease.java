@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * loop; the methods may be called from any thread.
  */
 public final class Lease {
-  /** The clock may be set meanwhile, so it is looked at now and then. */
+  /** The clock may be changed meanwhile, so it is checked from time to time. */
   private static final long LONGEST_WAIT_MS = TimeUnit.HOURS.toMillis(1);
 
   private final Owner owner;

@@ -55,7 +55,7 @@ public final class LoopWatch {
     return Math.max(1, warningMs / LOOKS_PER_WARNING);
   }
 
-  /** Looks at all loops; one that serves nobody is left asleep. Called on the watch's thread. */
+  /** Checks all loops, except those without connections. Called on the watch's thread. */
   void look(long nowMs) {
     if (connections.isEmpty()) {
       return;

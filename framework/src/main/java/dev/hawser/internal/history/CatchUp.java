@@ -301,7 +301,7 @@ public final class CatchUp implements Subscriber.HistoryListener {
     return replay.isKept() && replay.reaches(start);
   }
 
-  /** Reads one stream; {@code null} if the client gets all that is behind its place anyway. */
+  /** Reads one stream; {@code null} if the client gets all broadcasts after its place anyway. */
   private Future<@Nullable Replay> read(
       String stream, HistoryRequest request, @Nullable StreamPosition start) {
     StreamPosition place = request.streams().get(stream);
@@ -327,7 +327,7 @@ public final class CatchUp implements Subscriber.HistoryListener {
       return found(Outcome.LOST, starts, List.of());
     }
     Map<String, StreamPosition> places = new LinkedHashMap<>(starts);
-    places.replaceAll((stream, start) -> { // What is behind the start was sent already.
+    places.replaceAll((stream, start) -> { // Broadcasts after the start were sent already.
       StreamPosition place = request.streams().get(stream);
       return place == null || isAhead(place, start) ? start : place;
     });

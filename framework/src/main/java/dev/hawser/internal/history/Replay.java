@@ -15,8 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stream has behind a place, ready to be sent to any subscription. Immutable, and shared by
- * all that missed the same.
+ * The broadcasts of a stream after a place, ready to be sent to any subscription. Immutable, and
+ * shared by all subscriptions that missed the same.
  */
 final class Replay {
   /** About what the objects around a payload take. */
@@ -27,7 +27,7 @@ final class Replay {
   private final List<Missed> broadcasts;
   private final long bytes;
 
-  /** A broadcast: its payload, what stands behind that on the wire, and whom it is not for. */
+  /** A broadcast: its payload, the text after it on the wire, and the connection it excludes. */
   private static final class Missed {
     private final byte[] payload;
     private final byte[] suffix;

@@ -40,7 +40,7 @@ public final class Replays {
     this.timer = timer;
   }
 
-  /** Reads what came behind a place, up to another one at least. */
+  /** Reads what came after a place, up to another one at least. */
   Future<Replay> after(String stream, StreamPosition place, StreamPosition upTo) {
     return read(new Range(stream, place, -1), upTo, () -> store.readAfter(stream, place));
   }

@@ -9,11 +9,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shares the runs of a step among all who want it at the same time. Never the result of a run that
- * began before it was wanted: what happened in between would be missing from it. So in a storm two
- * runs serve everybody: the one of the first, and one more for all the others.
+ * Shares the runs of a step among all callers that need it at the same time. A caller never gets
+ * the result of a run that began before its call: changes in between would be missing from it. So
+ * in a storm two runs serve all callers: the one of the first, and one more for all the others.
  *
- * <p>Thread-safe. Keeps nothing of a key that nobody waits for.
+ * <p>Thread-safe. Keeps nothing of a key for which no caller waits.
  *
  * @param <K> what tells steps apart
  * @param <V> what a step results in
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class SingleFlight<K, V> {
   private final Map<K, Flight<V>> flights = new HashMap<>();
 
-  /** A run under way, and the one behind it, if somebody waits for that. */
+  /** A run under way, and the next one, if a caller waits for that. */
   private static final class Flight<V> {
     private @Nullable Promise<V> next;
     private @Nullable Supplier<Future<V>> nextStep;

@@ -12,17 +12,17 @@ import io.vertx.core.http.HttpVersion;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Closes HTTP connections on which no request head comes in time. The idle timeout of the HTTP
- * server begins anew with each byte, so a head that comes byte by byte would keep its socket for
- * hours.
+ * Closes HTTP connections on which no request head arrives in time. Every byte restarts the idle
+ * timeout of the HTTP server, so a head that is sent byte by byte would keep its socket for hours.
  *
  * <p>The API of Vert.x reports whole heads only. So each connection is checked: for its first
  * request after {@code handshakeTimeout}, and then each time a pause between requests and one more
- * {@code handshakeTimeout} are over. It is closed when nothing has come since the look before and
- * no answer was owed then. Nothing is left of a connection that has become a WebSocket.
+ * {@code handshakeTimeout} are over. It is closed if no request has arrived since the last check
+ * and no answer was pending then. Nothing is left of a connection that has become a WebSocket.
  *
  * <p>Thread-safe.
  */
@@ -51,9 +51,10 @@ public final class HeadDeadlines {
   /**
    * Watches the connections of a server that has its request handler and does not listen yet.
    *
+   * @param arrived is given each HTTP connection when it begins
    * @throws IllegalStateException if it has no request handler or has a WebSocket handler
    */
-  public void guard(HttpServer http) {
+  public void guard(HttpServer http, Consumer<HttpConnection> arrived) {
     Handler<HttpServerRequest> next = http.requestHandler();
     if (next == null) {
       throw new IllegalStateException(
@@ -63,7 +64,10 @@ public final class HeadDeadlines {
       throw new IllegalStateException("the HTTP server has a webSocketHandler, whose sockets would"
           + " be taken for connections without a request (expected: request.toWebSocket())");
     }
-    http.connectionHandler(this::watch);
+    http.connectionHandler(connection -> {
+      watch(connection);
+      arrived.accept(connection);
+    });
     http.requestHandler(request -> {
       arrived(request);
       next.handle(request);

@@ -4,7 +4,7 @@ package dev.hawser.internal.limits;
 import dev.hawser.internal.options.Option;
 import org.jspecify.annotations.Nullable;
 
-/** What one subscription takes of its connection's memory, so that its end gives all of it back. */
+/** The part of its connection's memory that a subscription uses, and gives back at its end. */
 public final class MemoryShare {
   private final MemoryAccount account;
   private int taken;

@@ -30,9 +30,7 @@ public final class PacedDrain {
     /** Milliseconds of a clock that never goes back; only differences mean something. */
     long nowMs();
 
-    /**
-     * Runs a task after a delay in ms, behind everything that the caller does before it returns.
-     */
+    /** Runs a task after a delay in ms, after everything that the caller does before it returns. */
     void after(long delayMs, Runnable task);
 
     /** Returns the clock of a node. */

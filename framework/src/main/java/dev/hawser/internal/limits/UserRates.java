@@ -86,7 +86,7 @@ public final class UserRates {
     return true;
   }
 
-  /** What is kept in the backend says nothing of a user, and is short. */
+  /** The names in the backend are short, and reveal nothing about a user. */
   private static String hash(String text) {
     try {
       byte[] digest =

@@ -18,7 +18,7 @@ public final class CableLog {
   private CableLog() {}
 
   /**
-   * Returns whether connections are told of, for callers whose arguments cost something.
+   * Returns whether connections are logged, for callers whose arguments cost something.
    *
    * @return whether the level is DEBUG
    */

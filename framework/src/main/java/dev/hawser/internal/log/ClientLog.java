@@ -50,7 +50,7 @@ public final class ClientLog {
   }
 
   /**
-   * A client was turned away.
+   * A client was refused.
    *
    * @param remote its address
    */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.log;
 
-/** What has the name of a connection, which lines of the log show. */
+/** An object with the name of a connection, which lines of the log show. */
 @FunctionalInterface
 public interface Named {
 

@@ -53,7 +53,7 @@ public interface NodeRuntime {
    */
   boolean isForClients();
 
-  /** Lets the watch look at the callbacks again and again. */
+  /** Lets the watch check the callbacks periodically. */
   void start(CallbackWatch watch);
 
   /**
@@ -68,7 +68,7 @@ public interface NodeRuntime {
     return ofProcess(vertx, true);
   }
 
-  /** Returns the process for a node that nobody but the framework knows. */
+  /** Returns the process for a node that only the framework uses. */
   static NodeRuntime ofWarmUp(Vertx vertx) {
     return ofProcess(vertx, false);
   }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param scheme {@code http} or {@code https}
  * @param host the host that is asked for, in lower case
  * @param remoteAddress the client's IP address
- * @param user whom the handlers of the route have authenticated
+ * @param user the user that the handlers of the route have authenticated
  * @param session what the handlers of the route have found
  * @param extended whether the client speaks the extended subprotocol
  */

@@ -41,7 +41,7 @@ public enum CableOption implements Option {
   CLOSE_TIMEOUT("closeTimeout", waiting(5)),
   /** Time for all connections to leave a cable that closes. */
   DRAIN_TIMEOUT("drainTimeout", waiting(30)),
-  /** Connections that a closing cable sends away in a second. */
+  /** Connections that a closing cable closes in a second. */
   DRAIN_RATE("drainRate", count(2500).from(1).to(1_000_000)),
 
   /** Size of the largest message of a client. */
@@ -105,12 +105,12 @@ public enum CableOption implements Option {
   MAX_PRESENT_PER_STREAM("maxPresentPerStream", count(10_000).from(1).to(100_000)),
   /** Tabs of a person who is present in a stream. */
   MAX_TABS_PER_PRESENT("maxTabsPerPresent", count(100).from(1).to(1000)),
-  /** Size of what is told about somebody who is present. */
+  /** Size of the id and info of a person who is present. */
   MAX_PRESENCE_INFO_BYTES("maxPresenceInfoBytes", bytes(KIB).from(16).to(16 * KIB)),
-  /** Time after which somebody leaves whose connection was lost. */
+  /** Time after which a person leaves whose connection was lost. */
   PRESENCE_GRACE(
       "presenceGrace", time(ofSeconds(15)).from(ofMillis(1)).to(ofHours(1)).orZero()),
-  /** Time after which those leave whose node does not answer for them any more. */
+  /** Time after which the people on a node leave that does not renew its lease. */
   PRESENCE_LEASE("presenceLease", time(ofSeconds(12)).from(ofMillis(100)).to(ofHours(1))),
   /** Connections of a node. */
   MAX_CONNECTIONS("maxConnections", count(100_000).from(1).to(16_777_216)),

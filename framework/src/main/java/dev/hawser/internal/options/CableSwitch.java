@@ -6,7 +6,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What a cable does or does not, each declared once. */
+/** The features of a cable that are on or off, each declared once. */
 public enum CableSwitch {
   /** Whether origins are checked. */
   CHECK_ORIGIN("checkOrigin", true),

@@ -95,7 +95,7 @@ public final class OptionValues<O extends Enum<O> & Option> {
     applyDefaults();
   }
 
-  /** Defaults may follow from what was set, so each change computes them anew. */
+  /** Defaults may depend on other options, so each change computes them again. */
   private void applyDefaults() {
     for (O option : options) {
       if (!given.contains(option)) {

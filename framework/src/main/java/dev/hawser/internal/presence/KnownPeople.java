@@ -44,7 +44,7 @@ public final class KnownPeople {
   /**
    * A bounded piece of the list in our form, as a payload.
    *
-   * @param after the id behind which it begins; {@code null} for the first piece
+   * @param after the id after which it begins; {@code null} for the first piece
    */
   public byte[] piece(@Nullable String after) {
     List<String> records = new ArrayList<>();

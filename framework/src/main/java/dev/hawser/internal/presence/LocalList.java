@@ -33,7 +33,7 @@ final class LocalList {
 
   private long awaitedSinceMs;
 
-  /** What follows from news of the store. */
+  /** What to do after a change in the store. */
   enum Need {
     NOTHING,
     /** The list has to be read. */

@@ -22,13 +22,13 @@ final class People {
   /** Receives what happens to people. */
   interface Listener {
 
-    /** Somebody came. */
+    /** A person joined. */
     void joined(Person person);
 
-    /** Another tab came or went, or tells something else. */
+    /** A further tab joined or left, or has another info. */
     void changed(Person person);
 
-    /** Somebody went. */
+    /** A person left. */
     void left(String id);
   }
 
@@ -44,7 +44,7 @@ final class People {
     return byId.values();
   }
 
-  /** Those that come after an id in their order; everybody if that is {@code null}. */
+  /** The people after an id in their order; all if that is {@code null}. */
   Collection<Person> after(@Nullable String id) {
     return id == null ? byId.values() : byId.tailMap(id, false).values();
   }

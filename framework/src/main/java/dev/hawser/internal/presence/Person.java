@@ -24,7 +24,7 @@ final class Person {
     return id;
   }
 
-  /** What the tab tells that joined last. */
+  /** Returns the info of the tab that joined last. */
   String info() {
     String last = PresenceTab.NO_INFO;
     for (String info : infoByRef.values()) {

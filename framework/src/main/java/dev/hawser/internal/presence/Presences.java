@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 
 /** The presence of all streams on this node. Thread-safe. */
 public final class Presences implements PresenceRoom, PresenceStore.Listener {
-  /** What the names of everything about presence begin with, in the hubs and in a backend. */
+  /** The prefix of all names for presence, in the hubs and in a backend. */
   public static final String STEM = "hawser/presence/";
 
   private static final Logger log = LoggerFactory.getLogger(Presences.class);
@@ -46,7 +46,7 @@ public final class Presences implements PresenceRoom, PresenceStore.Listener {
   private final LogThrottle throttle = new LogThrottle(LOG_INTERVAL);
   private final ConcurrentMap<String, StreamPresence> streams = new ConcurrentHashMap<>();
 
-  /** Who on this node is told: nothing of this leaves the node. */
+  /** The streams that inform subscriptions of this node; they do not leave the node. */
   private final Streams audience = new Streams(MemoryPubSub.create());
 
   private volatile boolean closed;
@@ -141,7 +141,7 @@ public final class Presences implements PresenceRoom, PresenceStore.Listener {
     return list.future();
   }
 
-  /** Two threads may use and retire a stream at once; the later one makes it anew. */
+  /** Two threads may use and retire a stream at once; the later one creates it again. */
   private void use(String stream, Predicate<StreamPresence> use) {
     while (!use.test(streams.computeIfAbsent(stream, name -> new StreamPresence(this, name)))) {
       Thread.onSpinWait();
@@ -186,7 +186,7 @@ public final class Presences implements PresenceRoom, PresenceStore.Listener {
     };
   }
 
-  /** In one step with its removal, so that the next use of the stream follows it behind this. */
+  /** In one step with its removal, so that the next use of the stream comes after this. */
   @Override
   public void retire(String stream, StreamPresence presence) {
     streams.computeIfPresent(stream, (name, current) -> {

@@ -246,7 +246,7 @@ final class StreamPresence {
     schedule(Math.min(room.settings().renewMs(), dueMs));
   }
 
-  /** What this node holds is not in the store any more. */
+  /** The tabs of this node are not in the store any more. */
   private void joinAgain(Set<String> except) {
     own.forEach((ref, tab) -> {
       if (!except.contains(ref) && !pending.has(ref)) {

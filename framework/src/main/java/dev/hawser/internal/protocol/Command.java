@@ -42,7 +42,7 @@ public sealed interface Command {
   /**
    * What a client says of a request that it may send again.
    *
-   * @param client the client's own id, which nobody else can guess
+   * @param client the client's own id, which cannot be guessed
    * @param ttlMs for how long it may send it again, in ms
    * @param since {@code null} if it is sent first, else the epoch under which it was
    */

@@ -127,7 +127,7 @@ public final class CommandDecoder {
       }
     }
 
-    /** Only a message has data; what it may be elsewhere is nobody's business. */
+    /** Only a message has data; in other commands any value is ignored. */
     private void readData(JsonParser parser) throws IOException, ProtocolException {
       if (parser.currentToken() == JsonToken.VALUE_STRING) {
         data = once("data", data, parser);
@@ -225,7 +225,7 @@ public final class CommandDecoder {
       return required("data", data);
     }
 
-    /** What is no string with JSON in it, but JSON itself, a string among others. */
+    /** A value that is JSON itself (which may be a string), not a string that contains JSON. */
     private String anyData() throws ProtocolException {
       if (isDataText) {
         return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text())) + '"';

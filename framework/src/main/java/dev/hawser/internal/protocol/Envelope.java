@@ -12,13 +12,13 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What nodes send each other for a message that says more than its payload: whom it is not for. It
- * travels in place of the payload: {@code ~hawser}, a JSON object, a line feed, and the payload. No
- * JSON text begins with a tilde, so plain payloads and envelopes cannot be taken for each other.
- * Immutable, as long as nobody writes to the payload.
+ * What nodes send each other for a message that not all subscribers get: which connection it
+ * excludes, or that it is a whisper. It replaces the payload: {@code ~hawser}, a JSON object, a
+ * line feed, and the payload. No JSON text begins with a tilde, so plain payloads and envelopes
+ * cannot be taken for each other. Immutable, as long as the payload is not written to.
  */
 public final class Envelope {
-  /** What an envelope begins with, and no JSON text. */
+  /** The beginning of an envelope; no JSON text begins with it. */
   public static final byte FIRST_BYTE = '~';
 
   private static final byte[] MAGIC = "~hawser".getBytes(UTF_8);
@@ -88,7 +88,7 @@ public final class Envelope {
 
   /**
    * Opens an envelope. Keys that it does not know are ignored, so that nodes of different versions
-   * get along; the payload is not looked at.
+   * work together; the payload is not checked.
    *
    * @throws ProtocolException if it is none
    */

@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a client asks for that was away: everything behind the places that it knows, or since a
+ * The request of a client that was away: all broadcasts after the places that it knows, or since a
  * point in time. Immutable.
  *
  * @param streams the places that the client knows, by stream
  * @param sinceMs for other streams: a point in time in ms since 1970; -1 if it names none
- * @param sids the client's earlier connections: it does not get what was meant for everybody else
+ * @param sids the client's earlier connections: broadcasts that exclude one of them are left out
  * @param problem why the request cannot be fulfilled, whatever is kept; empty if it can
  */
 public record HistoryRequest(

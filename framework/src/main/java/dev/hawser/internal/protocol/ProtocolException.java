@@ -13,7 +13,7 @@ public final class ProtocolException extends Exception {
   private static final long serialVersionUID = 1L;
   private static final int QUOTED_CHARACTERS = 64;
 
-  /** What a client gets that asked for a reply. */
+  /** The error for a client that asked for a reply. */
   private final ReplyError error;
 
   private final transient @Nullable Supplier<String> suggestion;
@@ -38,7 +38,7 @@ public final class ProtocolException extends Exception {
    * Creates an exception that also says what to do about it.
    *
    * @param message for the log
-   * @param suggestion returns the mend, safe to log; asked only if it is shown
+   * @param suggestion returns the fix, safe to log; called only if it is shown
    * @param error what a client gets that asked for a reply
    */
   public ProtocolException(String message, Supplier<String> suggestion, ReplyError error) {

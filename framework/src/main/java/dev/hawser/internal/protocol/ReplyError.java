@@ -23,7 +23,7 @@ public enum ReplyError {
   RATE_LIMITED("rate_limited", "This is asked for too often", true),
   /** The store of answers cannot be reached or is full, and nothing was carried out. */
   UNAVAILABLE("unavailable", "This cannot be done at the moment", true),
-  /** Nobody knows whether it was carried out, and it will not be again. */
+  /** It is unknown whether it was carried out, and it will not be carried out again. */
   UNKNOWN_OUTCOME("unknown_outcome", "It may have been done or not", false),
   /** Anything else. */
   INTERNAL_ERROR("internal_error", "The action failed", false);

@@ -149,7 +149,7 @@ public final class ServerMessages {
     return position.tag().isEmpty() ? position.epoch() : position.epoch() + "." + position.tag();
   }
 
-  /** What stands behind the payload of a broadcast to a client that keeps positions. */
+  /** What stands after the payload of a broadcast to a client that keeps positions. */
   public static byte[] positionSuffix(String stream, StreamPosition position) {
     return join(
         utf8(",\"stream_id\":"),
@@ -159,13 +159,13 @@ public final class ServerMessages {
         utf8(",\"offset\":" + position.offset() + "}"));
   }
 
-  /** What stands behind the payload of any other message. */
+  /** What stands after the payload of any other message. */
   public static byte[] messageSuffix() {
     return END;
   }
 
   /**
-   * What stands behind the payload of a snapshot to a client that tells it from other messages.
+   * What stands after the payload of a snapshot to a client that tells it from other messages.
    *
    * @param reset whether it stands for messages that were lost
    */

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The sessions whose sockets were lost a while ago. A session is found by its sid and the
- * identifiers of its connection together, so that nobody finds or uses up that of another user.
- * Thread-safe.
+ * identifiers of its connection together, so that a client cannot find or use up the session of
+ * another user. Thread-safe.
  */
 public final class KeptSessions {
   private static final Logger log = LoggerFactory.getLogger(KeptSessions.class);
@@ -74,7 +74,7 @@ public final class KeptSessions {
   }
 
   /**
-   * Takes a session, which nobody else gets then.
+   * Takes a session, which no other connection can get then.
    *
    * @param owner the identifiers of the connection that asks
    * @param sid of the connection that had it

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The subscriptions of a session that is being restored. The welcome tells the client which of them
- * it has, so it waits until each is made or refused; only behind it are they confirmed.
+ * The subscriptions of a session that is being restored. The welcome lists those that were
+ * accepted, so it waits until each is accepted or refused; they are confirmed only after it.
  * Thread-safe.
  */
 public final class Restoration {
@@ -37,9 +37,9 @@ public final class Restoration {
   /**
    * A subscription is made.
    *
-   * @param confirm confirms it, and is called behind the welcome
-   * @return {@code false} if the welcome is out, or does not tell of it: it is to be confirmed as
-   *     any other
+   * @param confirm confirms it, and is called after the welcome
+   * @return {@code false} if the welcome was sent already, or does not list it: then it has to be
+   *     confirmed as any other
    */
   public boolean accept(String identifier, Runnable confirm) {
     synchronized (this) {
@@ -55,7 +55,7 @@ public final class Restoration {
   /**
    * A subscription is refused. The client is not told: it asks for what the welcome leaves out.
    *
-   * @return {@code false} if the welcome is out, or does not tell of it
+   * @return {@code false} if the welcome was sent already, or does not list it
    */
   public boolean refuse(String identifier) {
     synchronized (this) {

@@ -27,7 +27,7 @@ final class Group {
   private List<Frame> pending = new ArrayList<>(1);
   private int pendingBytes;
 
-  /** Which of the pending frames are not for everybody; {@code null} if all are. */
+  /** Which members get a pending frame, for frames that not all get; {@code null} if all do. */
   private @Nullable IdentityHashMap<Frame, Predicate<Member>> restricted;
 
   /**
@@ -45,11 +45,11 @@ final class Group {
   }
 
   /**
-   * Queues what has a position, or is not for everybody, in order with the rest.
+   * Queues a message that has a position or that not all members get, in order with the rest.
    *
-   * @param suffix what stands behind the payload
+   * @param suffix the text after the payload
    * @param offset number of the broadcast in its stream; 0 if it has none
-   * @param takers who gets it; {@code null} if everybody does
+   * @param takers which members get it; {@code null} if all do
    */
   void append(
       byte[] payload,
@@ -69,7 +69,7 @@ final class Group {
     }
   }
 
-  /** Tells every member with history that broadcasts are lost, behind what is pending. */
+  /** Tells every member with history that broadcasts are lost, after all pending frames. */
   void lost(StreamPosition position) {
     write();
     for (Member member : Arrays.copyOf(members, size)) {

@@ -64,7 +64,7 @@ public final class Hub {
     return options;
   }
 
-  /** Runs a task in the coming turn, behind everything posted before. Any thread. */
+  /** Runs a task in the coming turn, after everything posted before. Any thread. */
   public void post(Runnable task) {
     inbox.add(task);
     wake();
@@ -98,7 +98,7 @@ public final class Hub {
     });
   }
 
-  /** Tells this loop's subscribers of a stream that it goes on behind a gap. Any thread. */
+  /** Tells this loop's subscribers of a stream that it continues after a gap. Any thread. */
   void lost(String broadcasting, StreamPosition position) {
     if (losses.put(broadcasting, position) == null) {
       post(() -> {

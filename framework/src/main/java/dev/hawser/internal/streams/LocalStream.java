@@ -56,7 +56,7 @@ final class LocalStream {
     return recipients + handle(message, null);
   }
 
-  /** A message that has a position, or is not for everybody. */
+  /** Delivers a message that has a position or that not all members get. */
   private int deliverSpecial(PubSubMessage message, @Nullable Envelope envelope) {
     byte[] payload = envelope == null ? message.payload().getBytes() : envelope.payload();
     StreamPosition position = message.position();
@@ -103,7 +103,7 @@ final class LocalStream {
     return handlers.size();
   }
 
-  /** Who takes a message; {@code null} if everybody does. */
+  /** Which members get a message; {@code null} if all do. */
   private static @Nullable Predicate<Member> takers(@Nullable Envelope envelope, boolean stale) {
     if (stale) {
       return member -> !member.hasHistory() && (envelope == null || member.takes(envelope));

@@ -87,7 +87,7 @@ final class Member {
     start = position;
   }
 
-  /** Broadcasts are lost; the stream goes on behind this place. */
+  /** Broadcasts are lost; the stream goes on after this place. */
   void lost(StreamPosition position) {
     if (history && !stopped) {
       start = position;
@@ -95,7 +95,7 @@ final class Member {
     }
   }
 
-  /** Whether a message that is not for everybody is for this one. */
+  /** Whether this member gets a message that not all members get. */
   boolean takes(Envelope envelope) {
     return (whispers || !envelope.whisper()) && !subscriber.isOf(envelope.except());
   }

@@ -134,7 +134,7 @@ final class NodeStream {
   }
 
   /**
-   * Finds out, on a loop, up to where that loop has got everything: all later broadcasts are behind
+   * Finds out, on a loop, up to where that loop has got everything: all later broadcasts come after
    * this in its inbox.
    *
    * @param found gets the place; {@code null} if the stream ended before it was known

@@ -293,7 +293,7 @@ public final class OutboundQueue {
     }
   }
 
-  /** Drops what waits here, and closes the socket behind a last message. */
+  /** Drops what waits here, and closes the socket after a last message. */
   public void sendLast(Frame frame, int code) {
     close();
     try (FrameBatch batch = new FrameBatch(List.of(frame))) {
@@ -302,7 +302,7 @@ public final class OutboundQueue {
     transport.close(code);
   }
 
-  /** Queues one message behind everything its groups have pending. */
+  /** Queues one message after everything its groups have pending. */
   void append(Frame frame) {
     if (closed) {
       return;
@@ -363,7 +363,7 @@ public final class OutboundQueue {
     }
   }
 
-  /** Sends a ping, behind what waits; and one that the peer must answer, if it was silent. */
+  /** Sends a ping, after what waits; and one that the peer must answer, if it was silent. */
   void beat(FrameBatch ping, boolean expectPong) {
     write(ping);
     if (expectPong && !closed) {

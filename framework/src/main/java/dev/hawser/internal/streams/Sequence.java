@@ -55,7 +55,7 @@ final class Sequence {
     /** Hands a broadcast to the loops. */
     void forward(PubSubMessage message, @Nullable Envelope envelope);
 
-    /** Broadcasts are lost: the stream goes on behind this place. */
+    /** Broadcasts are lost: the stream goes on after this place. */
     void lost(StreamPosition position);
 
     /** Runs a step under the lock, at once. Any thread. */
@@ -101,7 +101,7 @@ final class Sequence {
         })));
   }
 
-  /** What is numbered may come before the answer of the store that says where the stream is. */
+  /** A numbered broadcast may arrive before the store has answered with the stream's position. */
   private void begin(StreamPosition top) {
     position = top;
     begin = top;
@@ -143,7 +143,7 @@ final class Sequence {
     return position;
   }
 
-  /** Nobody listens any more, so there is nothing left to wait for. */
+  /** The stream has no subscription any more, so there is nothing left to wait for. */
   void end() {
     ended = true;
     retry.cancel();
@@ -196,7 +196,7 @@ final class Sequence {
     output.forward(message, envelope);
   }
 
-  /** What is held is in the store as well, so that too much of it can be read again. */
+  /** Held broadcasts are in the store as well, so if there are too many they can be read again. */
   private void hold(PubSubMessage message, @Nullable Envelope envelope) {
     held.add(new Held(message, envelope));
     heldBytes += message.payload().length();
@@ -287,7 +287,7 @@ final class Sequence {
     }
   }
 
-  /** What has no number keeps its place among the others as they came: it is in no store. */
+  /** A broadcast without a number keeps its place in the order of arrival: it is in no store. */
   private void takeHeldBefore(StreamPosition place) {
     if (held.stream().noneMatch(one -> place.equals(one.message.position()))) {
       return;

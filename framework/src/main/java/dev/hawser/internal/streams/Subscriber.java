@@ -278,7 +278,7 @@ public final class Subscriber {
   }
 
   /**
-   * Whether the client has been sent all that is behind a place, before messages were held back: it
+   * Whether the client has been sent all that is after a place, before messages were held back: it
    * may not have read that yet. On the loop.
    */
   public boolean hasSentFrom(String stream, StreamPosition place) {
@@ -310,7 +310,7 @@ public final class Subscriber {
     return advanced.future();
   }
 
-  /** The client has got what it missed behind a place. On the loop. */
+  /** The client has got what it missed after a place. On the loop. */
   public void resumed(Map<String, StreamPosition> places) {
     synchronized (this) {
       places.forEach((name, place) -> {
@@ -341,11 +341,11 @@ public final class Subscriber {
     if (ended || confirmed) {
       return;
     }
-    outbound.writeDirtyGroups(); // What they have for this subscriber belongs behind what is held.
+    outbound.writeDirtyGroups(); // What they have for this subscriber belongs after what is held.
     confirmed = true;
     first.forEach(outbound::append);
     HistoryListener known = listener;
-    if (lostWhileHeld && known != null) { // What is held now is behind the loss.
+    if (lostWhileHeld && known != null) { // What is held now comes after the loss.
       lostWhileHeld = false;
       confirmed = false;
       places = knownStarts();

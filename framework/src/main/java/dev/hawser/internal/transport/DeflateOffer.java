@@ -12,7 +12,7 @@ import java.util.Set;
  * for all sockets.
  */
 final class DeflateOffer {
-  /** What is answered to an acceptable offer. */
+  /** The answer to an acceptable offer. */
   static final String ANSWER =
       "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
 

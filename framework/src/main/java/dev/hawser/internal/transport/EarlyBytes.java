@@ -7,55 +7,36 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.util.ReferenceCountUtil;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
-import java.lang.reflect.Method;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps what a client sends behind its handshake before the answer. When Vert.x takes its HTTP
+ * Keeps what a client sends after its handshake before the answer. When Vert.x takes its HTTP
  * decoder out of the pipeline, the decoder hands on what it has not read, to a handler that queues
  * it and is replaced with its queue: those bytes were lost, their buffer never released, and the
  * frame that they began broken. This handler stands behind the decoder meanwhile.
  *
- * <p>Vert.x does not export the class that knows the channel of a request. On the class path
- * reflection reaches it all the same; on the module path {@value #EXPORT} lets it, and without that
- * nothing is kept.
+ * <p>Nothing is kept where Vert.x hides the channel of a request ({@link HttpChannel}).
  */
 final class EarlyBytes extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(EarlyBytes.class);
-  private static final String EXPORT =
-      "--add-exports io.vertx.core/io.vertx.core.net.impl=dev.hawser";
   private static final AtomicBoolean warned = new AtomicBoolean();
-
-  private static final ClassValue<Optional<Method>> CHANNEL = new ClassValue<>() {
-    @Override
-    protected Optional<Method> computeValue(Class<?> type) {
-      return Arrays.stream(type.getMethods())
-          .filter(method -> method.getName().equals("channel")
-              && method.getParameterCount() == 0
-              && method.getReturnType() == Channel.class)
-          .findAny();
-    }
-  };
 
   private final Deque<Object> kept = new ArrayDeque<>(1);
   private @Nullable ChannelHandlerContext ctx;
 
   /**
-   * Begins to keep what comes behind a request. Called on the event loop of the request, before its
+   * Begins to keep what comes after a request. Called on the event loop of the request, before its
    * upgrade.
    */
   static EarlyBytes behind(HttpServerRequest request) {
     EarlyBytes early = new EarlyBytes();
-    Channel channel = channelOf(request.connection());
+    Channel channel = HttpChannel.of(request.connection());
     if (channel == null) {
       warnOnce();
     } else if (channel.eventLoop().inEventLoop()) {
@@ -67,23 +48,12 @@ final class EarlyBytes extends ChannelInboundHandlerAdapter {
     return early;
   }
 
-  private static @Nullable Channel channelOf(HttpConnection connection) {
-    Method channel = CHANNEL.get(connection.getClass()).orElse(null);
-    try {
-      return channel == null || !channel.canAccess(connection)
-          ? null
-          : (Channel) channel.invoke(connection);
-    } catch (ReflectiveOperationException e) {
-      return null;
-    }
-  }
-
   private static void warnOnce() {
     if (warned.compareAndSet(false, true)) {
       log.warn(
           "what clients send before their handshakes are answered is lost, and takes memory that is"
               + " not freed, because Vert.x hides its channels; to change that, start java with {}",
-          EXPORT);
+          HttpChannel.EXPORT);
     }
   }
 
@@ -92,7 +62,7 @@ final class EarlyBytes extends ChannelInboundHandlerAdapter {
     this.ctx = ctx;
   }
 
-  /** What the request itself consists of passes; what follows are bytes, or frames already. */
+  /** The parts of the request pass; everything after it is bytes, or frames already. */
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     if (message instanceof HttpObject) {

@@ -41,7 +41,7 @@ public final class Frame {
   }
 
   /**
-   * Returns the frame of a payload behind its subscription's prefix, with the brace that closes it.
+   * Returns the frame of a payload after its subscription's prefix, with the brace that closes it.
    *
    * @param messagePrefix the text before the payload
    * @param payload JSON in UTF-8
@@ -56,7 +56,7 @@ public final class Frame {
    *
    * @param messagePrefix the text before the payload
    * @param payload JSON in UTF-8
-   * @param suffix the text behind the payload, with the brace that closes it
+   * @param suffix the text after the payload, with the brace that closes it
    * @param offset the number; 0 for none
    * @return the frame
    */

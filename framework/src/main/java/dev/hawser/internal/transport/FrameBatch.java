@@ -38,7 +38,7 @@ public final class FrameBatch implements AutoCloseable {
   /** The bytes of all frames, to be written and released by the caller. */
   ByteBuf wire() {
     ByteBuf bytes = wire == null ? layOut(Integer.MAX_VALUE) : wire;
-    if (holders == 1) { // Nobody else will want them.
+    if (holders == 1) { // No other socket needs them.
       wire = null;
       return bytes;
     }

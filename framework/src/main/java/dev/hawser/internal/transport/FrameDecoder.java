@@ -42,7 +42,7 @@ abstract class FrameDecoder extends WebSocket13FrameDecoder {
   /** A whole text has come in one frame, with its mask taken away; it may not be UTF-8. */
   abstract void onText(byte[] text);
 
-  /** Any other frame has come. It is released behind the call. */
+  /** Any other frame has come. It is released after the call. */
   abstract void onFrame(WebSocketFrame frame);
 
   /** A read is over. Called with the size of the buffer that keeps the beginning of a frame. */

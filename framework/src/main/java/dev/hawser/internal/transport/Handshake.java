@@ -203,7 +203,7 @@ public final class Handshake {
   }
 
   /**
-   * Answers, and closes the connection behind the answer. A client that is refused for what it has
+   * Answers, and closes the connection after the answer. A client that is refused for what it has
    * too much of must not keep a socket that no limit counts; and what follows a malformed request
    * could be read differently than it was meant (RFC 9112 section 9.3). HTTP/2 has many requests on
    * a connection, which stays.

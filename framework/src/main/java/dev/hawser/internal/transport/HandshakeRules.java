@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a builder is told about origins, hosts and proxies. Not thread-safe. */
+/** The settings of a builder for origins, hosts and proxies. Not thread-safe. */
 public final class HandshakeRules {
   private final List<String> origins = new ArrayList<>();
   private final List<String> hosts = new ArrayList<>();

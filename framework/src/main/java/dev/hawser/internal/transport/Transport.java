@@ -52,7 +52,7 @@ public interface Transport {
   void ping();
 
   /**
-   * Sends a Close frame behind everything written, waits for the peer's, and then hangs up.
+   * Sends a Close frame after everything written, waits for the peer's, and then hangs up.
    *
    * @param code one of {@link CloseCode}
    */

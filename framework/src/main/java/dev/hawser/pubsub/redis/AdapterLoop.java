@@ -73,7 +73,7 @@ final class AdapterLoop implements Deployable {
     }
   }
 
-  /** Runs a task on a context. One whose Vert.x is closed drops it: nobody is left to wait. */
+  /** Runs a task on a context. A context whose Vert.x is closed drops it: no caller waits then. */
   static void run(Context context, Runnable task) {
     try {
       context.runOnContext(nothing -> task.run());

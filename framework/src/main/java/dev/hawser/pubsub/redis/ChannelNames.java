@@ -16,7 +16,7 @@ final class ChannelNames {
   private final String escapedPrefix;
 
   /**
-   * Creates names behind a prefix.
+   * Creates names with a prefix.
    *
    * @param prefix the prefix without its colon; empty for none
    * @throws IllegalArgumentException if the prefix is not text

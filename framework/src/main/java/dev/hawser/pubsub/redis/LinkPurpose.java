@@ -8,7 +8,7 @@ import io.vertx.redis.client.RedisClientType;
 import io.vertx.redis.client.RedisOptions;
 import java.util.List;
 
-/** What a connection is for, which decides its login and its name. */
+/** The purpose of a connection, which determines its login and its name. */
 enum LinkPurpose {
   PUBLISH("-pub"),
   SUBSCRIBE("-sub"),

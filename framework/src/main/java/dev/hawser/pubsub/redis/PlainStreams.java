@@ -11,10 +11,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Knows which streams have no history, so that most messages need no script. Redis says so in
- * answer to a message, of one stream or of all, and sets a mark for {@link #MARKER_MS}. What is
- * sent within {@link #TRUST_MS} of the question is published plainly; who opens the history of a
- * stream waits until the marks are gone. A stream that goes on being published to asks anew with
- * one message before that time ends, so that the others need not. Confined to the adapter's loop.
+ * answer to a message, for one stream or for all, and sets a mark for {@link #MARKER_MS}. Messages
+ * within {@link #TRUST_MS} of the question are published plainly; opening the history of a stream
+ * waits until the marks have expired. If more messages are published to the stream, one of them
+ * asks again before that time ends, so that the others need no script. Confined to the adapter's
+ * loop.
  */
 final class PlainStreams {
   /** For how long Redis keeps a mark. */

@@ -42,7 +42,9 @@ final class RedisPresence implements PresenceStore {
   private static final ObjectMapper MAPPER =
       JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
-  /** What the broadcastings of changes begin with; no channel may stream or broadcast to them. */
+  /**
+   * The prefix of the broadcastings of changes; no channel may stream from or broadcast to them.
+   */
   private static final String STEM = "hawser/presence/";
 
   private final RedisPubSub adapter;
