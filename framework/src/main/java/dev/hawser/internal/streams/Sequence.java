@@ -218,13 +218,14 @@ final class Sequence {
     if (position == null || ended) {
       return Future.succeededFuture();
     }
-    boolean begins = healing == null;
-    Promise<Void> healed = begins ? Promise.promise() : healing;
-    healing = healed;
-    if (begins) {
-      read();
+    Promise<Void> underWay = healing;
+    if (underWay != null) {
+      return underWay.future();
     }
-    return healed.future();
+    Promise<Void> begun = Promise.promise();
+    healing = begun;
+    read();
+    return begun.future();
   }
 
   private void read() {

@@ -63,7 +63,10 @@ class CatchUpEndTest {
         type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
           asked.add(method.getName());
           Class<?> result = method.getReturnType();
-          return result == boolean.class ? Boolean.FALSE : result == int.class ? 0 : null;
+          if (result == boolean.class) {
+            return false;
+          }
+          return result == int.class ? 0 : null;
         }));
   }
 

@@ -49,7 +49,10 @@ abstract class StreamsFixture {
             batch.frames().forEach(frame -> written.add(frame.text()));
           }
           Class<?> result = method.getReturnType();
-          return result == boolean.class ? Boolean.FALSE : result == int.class ? 0 : null;
+          if (result == boolean.class) {
+            return false;
+          }
+          return result == int.class ? 0 : null;
         }));
   }
 
