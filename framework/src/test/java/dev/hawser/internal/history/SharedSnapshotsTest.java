@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser.internal.history;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.internal.streams.Streams;
@@ -25,7 +26,7 @@ class SharedSnapshotsTest {
 
   private SnapshotMaker maker() {
     return new SnapshotMaker(
-        callbacks::add, () -> ++snapshots, value -> String.valueOf(value).getBytes());
+        callbacks::add, () -> ++snapshots, value -> String.valueOf(value).getBytes(UTF_8));
   }
 
   private Future<byte[]> snapshot(SnapshotMaker maker) {
@@ -49,7 +50,7 @@ class SharedSnapshotsTest {
       maker.end();
     }
     callbacks.remove().call();
-    assertThat(staying.result()).isEqualTo("2".getBytes());
+    assertThat(staying.result()).isEqualTo("2".getBytes(UTF_8));
   }
 
   @Test
