@@ -267,7 +267,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
 
   private Future<Void> finish() {
     endTimers();
-    streams.failSnapshot(new IllegalStateException("the subscription has ended"));
+    streams.endSnapshots();
     streams.endPresence();
     Future<Void> before = step("beforeUnsubscribe", channel::beforeUnsubscribe);
     Future<Void> unsubscribed = after(before, done -> step("unsubscribed", channel::unsubscribed));
@@ -457,7 +457,9 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
 
   @Override
   public void snapshotFailed(Throwable cause) {
-    context().clientLog().snapshotFailed(definition.wireName(), cause);
+    if (!ended) {
+      context().clientLog().snapshotFailed(definition.wireName(), cause);
+    }
   }
 
   // -- what the channel asks for

@@ -14,6 +14,7 @@ import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.LimitLog;
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.options.CableOption;
+import dev.hawser.internal.options.Option;
 import dev.hawser.internal.protocol.Command;
 import dev.hawser.internal.protocol.Command.Retry;
 import dev.hawser.internal.protocol.ProtocolException;
@@ -87,7 +88,7 @@ final class Commands {
       return post(new Unsubscribe(unsubscribe.identifier()), bytes);
     }
     if (command instanceof Command.History history) {
-      return post(Work.at(Place.EVENT_LOOP, () -> answer(history)), bytes);
+      return post(Work.at(Place.EVENT_LOOP, () -> answer(history, bytes)), bytes);
     }
     if (command instanceof Command.Whisper whisper) {
       checkSize("data", whisper.data(), CableOption.MAX_DATA_BYTES);
@@ -256,12 +257,22 @@ final class Commands {
     return DONE;
   }
 
-  /** In its turn, because the subscribe before it may have been waiting, too. */
-  private Future<Void> answer(Command.History history) {
+  /**
+   * In its turn, because the subscribe before it may have been waiting, too. The answer may come
+   * later: the memory of the command is taken until then.
+   */
+  private Future<Void> answer(Command.History history, int bytes) {
     ChannelSubscription target = owner.subscriptions().get(history.identifier());
-    if (!owner.isDismissed() && target != null && target.isExtended()) {
-      target.streams().answer(history.history());
+    if (owner.isDismissed() || target == null || !target.isExtended()) {
+      return DONE;
     }
+    Option refusal = owner.memory().take(bytes);
+    if (refusal != null) {
+      context().limitLog().reached(refusal, callbacks.connectionIdentifier());
+      owner.close(DisconnectReason.OVERLOADED, true);
+      return DONE;
+    }
+    target.streams().answer(history.history()).onComplete(done -> owner.memory().give(bytes));
     return DONE;
   }
 

@@ -119,18 +119,18 @@ final class SubscriptionStreams {
     confirmed();
   }
 
-  /** Sends what the client missed of its streams, or says that it is lost. */
-  void answer(HistoryRequest request) {
-    catchUp().answer(request);
+  /** Sends what the client missed of its streams, or says that it is lost, and completes then. */
+  Future<?> answer(HistoryRequest request) {
+    return catchUp().answer(request);
   }
 
   /** Makes a snapshot of this subscription's own. */
   Future<byte[]> makeSnapshot() {
-    Future<byte[]> made = snapshotMaker().make();
+    SnapshotMaker maker = snapshotMaker();
     if (subscription.isEnded()) {
-      failSnapshot(new IllegalStateException("the subscription has ended"));
+      maker.end();
     }
-    return made;
+    return maker.make();
   }
 
   /** The snapshot that is being made, if one is, has failed or will not come. Any thread. */
@@ -138,6 +138,14 @@ final class SubscriptionStreams {
     SnapshotMaker making = snapshots;
     if (making != null) {
       making.fail(cause);
+    }
+  }
+
+  /** No callback runs any more, so that nothing waits for a snapshot. */
+  void endSnapshots() {
+    SnapshotMaker making = snapshots;
+    if (making != null) {
+      making.end();
     }
   }
 
@@ -166,6 +174,10 @@ final class SubscriptionStreams {
   /** Ends all streams; nothing is sent any more. */
   void end() {
     subscriber.end();
+    CatchUp ending = catchUp;
+    if (ending != null) {
+      ending.end();
+    }
   }
 
   /** The client is gone and may come back soon. */

@@ -34,7 +34,9 @@ public final class CatchUp implements Subscriber.HistoryListener {
   private final @Nullable Replays replays;
   private final Owner owner;
   private Future<?> latest = Future.succeededFuture();
+  private volatile Loop.Timer request = Loop.NEVER;
   private volatile boolean asked;
+  private volatile boolean ended;
 
   /** The subscription that catches up. */
   public interface Owner {
@@ -127,8 +129,15 @@ public final class CatchUp implements Subscriber.HistoryListener {
         tells ? finding.outcome == Outcome.KEPT && finding.allStreams : null));
   }
 
-  /** Answers a request of its own: sends what the client missed, or says that it is lost. */
-  public void answer(HistoryRequest request) {
+  /**
+   * Answers a request of its own: sends what the client missed, or says that it is lost.
+   *
+   * @return completes when it is answered, behind those that were asked before
+   */
+  public Future<?> answer(HistoryRequest request) {
+    if (ended) {
+      return Future.succeededFuture();
+    }
     asked = true;
     Future<List<Frame>> answered = inOrder(() -> subscriber
         .hold()
@@ -136,7 +145,7 @@ public final class CatchUp implements Subscriber.HistoryListener {
         .compose(finding -> answer(request, finding.at(subscriber.places()), new ArrayList<>()))
         .recover(cause -> Future.succeededFuture(refused(cause)))
         .onSuccess(subscriber::release));
-    answered.onFailure(owner::snapshotFailed);
+    return answered.onFailure(owner::snapshotFailed);
   }
 
   private List<Frame> refused(Throwable cause) {
@@ -149,11 +158,20 @@ public final class CatchUp implements Subscriber.HistoryListener {
    * while, because a client need not ask.
    */
   public void awaitRequest(Loop loop) {
-    loop.schedule(REQUEST_WAIT_MS, () -> {
+    request = loop.schedule(REQUEST_WAIT_MS, () -> {
       if (!asked) {
         answer(HistoryRequest.none());
       }
     });
+    if (ended) {
+      request.cancel();
+    }
+  }
+
+  /** The subscription has ended: nobody is told any more. Any thread. */
+  public void end() {
+    ended = true;
+    request.cancel();
   }
 
   @Override

@@ -40,7 +40,8 @@ public final class CatchUps {
   /**
    * Returns a snapshot that is made from now on, by the caller or by another one.
    *
-   * @param make makes the caller's own; when another one's fails, it is tried again
+   * @param make makes the caller's own; when another one's fails, it is tried again a few times,
+   *     and as often as it was for the end of another subscription
    */
   public Future<byte[]> snapshot(Class<?> channel, Object key, Supplier<Future<byte[]>> make) {
     return snapshot(new SnapshotKey(channel, key), make, MOST_ATTEMPTS);
@@ -48,11 +49,10 @@ public final class CatchUps {
 
   private Future<byte[]> snapshot(SnapshotKey key, Supplier<Future<byte[]>> make, int attempts) {
     Own own = new Own(make);
-    return snapshots
-        .run(key, own)
-        .recover(cause -> own.ran || attempts == 1
-            ? Future.failedFuture(cause)
-            : snapshot(key, make, attempts - 1));
+    return snapshots.run(key, own).recover(cause -> {
+      int left = cause instanceof SnapshotMaker.EndedException ? attempts : attempts - 1;
+      return own.ran || left == 0 ? Future.failedFuture(cause) : snapshot(key, make, left);
+    });
   }
 
   /** The caller's own way to a snapshot, and whether it was gone. */

@@ -19,9 +19,13 @@ import org.jspecify.annotations.Nullable;
  * shared by all subscriptions that missed the same.
  */
 final class Replay {
+  /** About what the objects around a payload take. */
+  private static final int ENTRY_BYTES = 80;
+
   private final boolean kept;
   private final StreamPosition top;
   private final List<Missed> broadcasts;
+  private final long bytes;
 
   /** A broadcast: its payload, the text after it on the wire, and the connection it excludes. */
   private static final class Missed {
@@ -36,12 +40,17 @@ final class Replay {
       this.offset = offset;
       this.except = except;
     }
+
+    int bytes() {
+      return ENTRY_BYTES + payload.length + suffix.length;
+    }
   }
 
   private Replay(boolean kept, StreamPosition top, List<Missed> broadcasts) {
     this.kept = kept;
     this.top = top;
     this.broadcasts = broadcasts;
+    this.bytes = broadcasts.stream().mapToLong(Missed::bytes).sum();
   }
 
   /** Makes it of what was read. */
@@ -69,6 +78,11 @@ final class Replay {
     } catch (ProtocolException e) {
       return null;
     }
+  }
+
+  /** About how much memory it takes. */
+  long bytes() {
+    return bytes;
   }
 
   /** Whether nothing is missing up to the top. */

@@ -7,6 +7,7 @@ import dev.hawser.history.StreamPosition;
 import io.vertx.core.Future;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,11 +20,13 @@ import org.jspecify.annotations.Nullable;
 public final class Replays {
   private static final long KEEP_MS = 1000;
   private static final int MOST_KEPT = 1000;
+  private static final long MOST_KEPT_BYTES = 16 * 1024 * 1024;
 
   private final HistoryStore store;
   private final BiConsumer<Long, Runnable> timer;
   private final SingleFlight<Range, Replay> flights = new SingleFlight<>();
   private final Map<Range, Replay> kept = new ConcurrentHashMap<>();
+  private final AtomicLong keptBytes = new AtomicLong();
 
   private record Range(String stream, @Nullable StreamPosition after, long sinceMs) {}
 
@@ -63,8 +66,21 @@ public final class Replays {
   }
 
   private void keep(Range range, Replay replay) {
-    if (kept.size() < MOST_KEPT && kept.put(range, replay) == null) {
-      timer.accept(KEEP_MS, () -> kept.remove(range));
+    if (kept.size() >= MOST_KEPT || keptBytes.get() + replay.bytes() > MOST_KEPT_BYTES) {
+      return;
+    }
+    keptBytes.addAndGet(replay.bytes());
+    Replay earlier = kept.put(range, replay);
+    if (earlier == null) {
+      timer.accept(KEEP_MS, () -> forget(kept.remove(range)));
+    } else {
+      forget(earlier);
+    }
+  }
+
+  private void forget(@Nullable Replay replay) {
+    if (replay != null) {
+      keptBytes.addAndGet(-replay.bytes());
     }
   }
 }

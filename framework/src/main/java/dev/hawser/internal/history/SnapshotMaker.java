@@ -19,6 +19,16 @@ public final class SnapshotMaker {
   private final Callable<@Nullable Object> snapshot;
   private final Function<@Nullable Object, byte[]> encoder;
   private final AtomicReference<@Nullable Promise<byte[]>> making = new AtomicReference<>();
+  private volatile boolean ended;
+
+  /** The subscription that was to make a snapshot has ended. */
+  static final class EndedException extends IllegalStateException {
+    private static final long serialVersionUID = 1;
+
+    EndedException() {
+      super("the subscription has ended");
+    }
+  }
 
   /**
    * Creates a maker.
@@ -54,7 +64,16 @@ public final class SnapshotMaker {
       made.tryComplete(encoder.apply(value));
       return null;
     });
+    if (ended) {
+      made.tryFail(new EndedException());
+    }
     return made.future();
+  }
+
+  /** The subscription has ended, so that no callback of it will run. */
+  public void end() {
+    ended = true;
+    fail(new EndedException());
   }
 
   /** The callback has failed, or will not run. */

@@ -3,6 +3,7 @@ package dev.hawser.internal.streams;
 
 import dev.hawser.history.StreamPosition;
 import dev.hawser.internal.protocol.Envelope;
+import dev.hawser.internal.transport.Loop;
 import dev.hawser.pubsub.PubSubMessage;
 import io.vertx.core.Future;
 import java.util.Arrays;
@@ -117,6 +118,12 @@ final class NodeStream {
     }
   }
 
+  /** Runs a step later on one of its loops; never if it has none, for then it ends. */
+  Loop.Timer later(long delayMs, Runnable step) {
+    LocalStream[] present = locals;
+    return present.length == 0 ? Loop.NEVER : present[0].hub().loop().schedule(delayMs, step);
+  }
+
   /** The order of its broadcasts; {@code null} if it has no history. */
   @Nullable Sequence sequence() {
     return sequence;
@@ -129,14 +136,14 @@ final class NodeStream {
   /**
    * Finds out, on a loop, up to where that loop has got everything: all later broadcasts come after
    * this in its inbox.
+   *
+   * @param found gets the place; {@code null} if the stream ended before it was known
    */
-  void mark(Hub hub, Consumer<StreamPosition> found) {
+  void mark(Hub hub, Consumer<@Nullable StreamPosition> found) {
     locked(() -> {
       Sequence ordered = sequence;
       StreamPosition position = ordered == null ? null : ordered.position();
-      if (position != null) {
-        hub.post(() -> found.accept(position));
-      }
+      hub.post(() -> found.accept(position));
     });
   }
 }

@@ -9,6 +9,7 @@ import dev.hawser.history.StreamPosition;
 import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.protocol.Envelope;
 import dev.hawser.internal.protocol.ProtocolException;
+import dev.hawser.internal.transport.Loop;
 import dev.hawser.pubsub.PubSubMessage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -45,6 +46,7 @@ final class Sequence {
   private @Nullable StreamPosition position;
   private @Nullable StreamPosition begin;
   private @Nullable Promise<Void> healing;
+  private Loop.Timer retry = Loop.NEVER;
   private boolean ended;
 
   /** The stream on this node. Called under its lock. */
@@ -62,8 +64,8 @@ final class Sequence {
     /** Runs a step outside of the lock soon: a store has locks of its own. */
     void unlocked(Runnable step);
 
-    /** Runs a step under the lock later. */
-    void later(long delayMs, Runnable step);
+    /** Runs a step under the lock later, unless that is cancelled. */
+    Loop.Timer later(long delayMs, Runnable step);
 
     /** The store did not answer. */
     void unreachable(Throwable cause);
@@ -85,6 +87,9 @@ final class Sequence {
     output.unlocked(() -> store
         .open(stream, asked)
         .onComplete(result -> output.locked(() -> {
+          if (ended) {
+            return;
+          }
           if (result.failed()) {
             opened.tryFail(result.cause());
             held.forEach(early -> output.forward(early.message, early.envelope));
@@ -115,7 +120,7 @@ final class Sequence {
     opened.tryFail(cause);
   }
 
-  /** Completes when the position is known. */
+  /** Completes when the position is known, or the stream has ended without one. */
   Future<Void> opened() {
     return opened.future();
   }
@@ -138,10 +143,13 @@ final class Sequence {
     return position;
   }
 
-  /** The stream has no subscription any more. */
+  /** The stream has no subscription any more, so there is nothing left to wait for. */
   void end() {
     ended = true;
+    retry.cancel();
     clearHeld();
+    opened.tryComplete();
+    finishHealing();
   }
 
   private void clearHeld() {
@@ -171,7 +179,7 @@ final class Sequence {
       output.forward(message, envelope);
       return true;
     }
-    if (position != null && at.follows(position)) {
+    if (position != null && message.follows(position)) {
       forward(message, envelope, at);
       return true;
     }
@@ -203,19 +211,21 @@ final class Sequence {
   /**
    * Reads what is missing. Renews the history of the stream as well.
    *
-   * @return completes when nothing is missing, or the loss was told
+   * @return completes when nothing is missing, or the loss was told; fails when the store cannot be
+   *     reached: the sequence tries again by itself, but who waits may have to go on
    */
   Future<Void> heal() {
     if (position == null || ended) {
       return Future.succeededFuture();
     }
-    if (healing == null) {
-      healing = Promise.promise();
-      Future<Void> healed = healing.future();
-      read();
-      return healed;
+    Promise<Void> underWay = healing;
+    if (underWay != null) {
+      return underWay.future();
     }
-    return healing.future();
+    Promise<Void> begun = Promise.promise();
+    healing = begun;
+    read();
+    return begun.future();
   }
 
   private void read() {
@@ -230,13 +240,25 @@ final class Sequence {
             ? Future.succeededFuture(new HistoryRead(true, List.of(), top))
             : store.readAfter(stream, from))
         .onComplete(result -> output.locked(() -> {
+          if (ended) {
+            return;
+          }
           if (result.succeeded()) {
             goOn(result.result());
           } else {
-            output.unreachable(result.cause());
-            output.later(RETRY_MS, this::readAgain);
+            tryLater(result.cause());
           }
         })));
+  }
+
+  private void tryLater(Throwable cause) {
+    Promise<Void> waiting = healing;
+    healing = Promise.promise();
+    retry = output.later(RETRY_MS, this::readAgain);
+    output.unreachable(cause);
+    if (waiting != null) {
+      waiting.fail(cause);
+    }
   }
 
   private void readAgain() {
@@ -246,10 +268,6 @@ final class Sequence {
   }
 
   private void goOn(HistoryRead read) {
-    if (ended) {
-      finishHealing();
-      return;
-    }
     if (read.kept()) {
       for (HistoryEntry entry : read.entries()) {
         takeHeldBefore(entry.position());

@@ -8,13 +8,17 @@ import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.log.LogThrottle;
 import dev.hawser.internal.protocol.Envelope;
 import dev.hawser.internal.protocol.ProtocolException;
+import dev.hawser.internal.transport.Loop;
 import dev.hawser.pubsub.PubSubAdapter;
 import dev.hawser.pubsub.PubSubMessage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -33,6 +37,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class Streams {
   private static final Logger log = LoggerFactory.getLogger(Streams.class);
+  private static final int HEALED_AT_ONCE = 500;
+  private static final long HEALING_PAUSE_MS = 50;
 
   private final PubSubAdapter adapter;
   private final LogThrottle throttle = new LogThrottle(Duration.ofSeconds(10));
@@ -69,14 +75,29 @@ public final class Streams {
    * cable calls it now and then; and whenever the link to the backend is back.
    */
   public void heal() {
+    List<NodeStream> all = new ArrayList<>();
     for (NodeStream stream : streams.values()) {
       if (stream.sequence() != null) {
-        heal(stream);
+        all.add(stream);
       }
+    }
+    healSlice(all.iterator());
+  }
+
+  /** A node may have very many, and the store has other work besides. */
+  private void healSlice(Iterator<NodeStream> left) {
+    for (int i = 0; i < HEALED_AT_ONCE && left.hasNext(); i++) {
+      heal(left.next());
+    }
+    if (left.hasNext()) {
+      timer.accept(HEALING_PAUSE_MS, () -> healSlice(left));
     }
   }
 
-  /** Reads what one stream has missed. Completes when nothing is missing, or the loss was told. */
+  /**
+   * Reads what one stream has missed. Completes when nothing is missing, or the loss was told;
+   * fails when the store cannot be reached now.
+   */
   Future<Void> heal(NodeStream stream) {
     Promise<Void> healed = Promise.promise();
     stream.locked(() -> {
@@ -248,8 +269,8 @@ public final class Streams {
     }
 
     @Override
-    public void later(long delayMs, Runnable step) {
-      timer.accept(delayMs, () -> stream.locked(step));
+    public Loop.Timer later(long delayMs, Runnable step) {
+      return stream.later(delayMs, () -> stream.locked(step));
     }
 
     @Override

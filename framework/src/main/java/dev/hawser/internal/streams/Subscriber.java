@@ -83,8 +83,12 @@ public final class Subscriber {
       }
     }
 
-    void drop(Predicate<Held> superfluous) {
-      messages.removeIf(superfluous);
+    void drop(Predicate<Held> unwanted) {
+      messages.removeIf(one -> {
+        boolean drops = unwanted.test(one);
+        bytes -= drops ? one.frame.length() : 0;
+        return drops;
+      });
     }
   }
 
@@ -173,7 +177,7 @@ public final class Subscriber {
     }
     boolean keeps = history != null;
     if (earlier != null && handler == null && earlier.isLike(whispers, keeps)) {
-      return earlier.nodeStream().live();
+      return live(earlier);
     }
     LocalStream stream = streams.enter(name, outbound.hub());
     Member member = new Member(this, stream, handler, whispers, keeps);
@@ -184,14 +188,23 @@ public final class Subscriber {
       outbound.hub().post(() -> replace(earlier, member));
       streams.leave(earlier.local());
     }
-    return history == null ? stream.node().live() : begin(member, history);
+    return history == null ? live(member) : begin(member, history);
+  }
+
+  /** An adapter fails a subscription that is withdrawn; who withdrew it has nothing to wait for. */
+  private static Future<Void> live(Member member) {
+    Future<Void> live = member.nodeStream().live();
+    return live.succeeded()
+        ? live
+        : live.recover(
+            cause -> member.isStopped() ? Future.succeededFuture() : Future.failedFuture(cause));
   }
 
   /** Finds out from where on the client gets everything. */
   private Future<Void> begin(Member member, HistoryTerms history) {
     Promise<Void> begun = Promise.promise();
     streams.keepHistory(member.nodeStream(), history).opened().onComplete(opened -> {
-      if (opened.failed()) {
+      if (opened.failed() && !member.isStopped()) {
         begun.fail(opened.cause());
       } else {
         mark(member, begun);
@@ -202,7 +215,8 @@ public final class Subscriber {
 
   private void mark(Member member, Promise<Void> marked) {
     member.nodeStream().mark(outbound.hub(), position -> {
-      if (!member.isStopped()) { // Its stream may be over, and another of the name begun.
+      // Its stream may be over, and another of the name begun.
+      if (position != null && !member.isStopped()) {
         member.local().begin(position);
         member.start(position);
         if (!places.isEmpty()) {
@@ -220,8 +234,12 @@ public final class Subscriber {
    */
   private void dropHeld(Member member, long upTo) {
     outbound.writeDirtyGroups();
+    dropHeld(one -> one.member == member && one.frame.offset() <= upTo);
+  }
+
+  private void dropHeld(Predicate<Held> unwanted) {
     if (held != null) {
-      held.drop(one -> one.member == member && one.frame.offset() <= upTo);
+      held.drop(unwanted);
     }
   }
 
@@ -371,9 +389,8 @@ public final class Subscriber {
     }
     if (!confirmed) {
       lostWhileHeld = true;
-      if (held != null) { // What is older than the loss must not follow it.
-        held.drop(one -> one.member == member && one.frame.offset() > 0);
-      }
+      // What is older than the loss must not follow it.
+      dropHeld(one -> one.member == member && one.frame.offset() > 0);
       return;
     }
     beginHolding();
@@ -431,7 +448,10 @@ public final class Subscriber {
       silenced = true;
       left = members.removeAll();
     }
-    outbound.hub().post(() -> ended = true);
+    outbound.hub().post(() -> {
+      ended = true;
+      held = null;
+    });
     leaveSlice(left);
   }
 

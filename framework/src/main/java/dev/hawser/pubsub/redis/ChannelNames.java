@@ -64,6 +64,15 @@ final class ChannelNames {
     return escapedPrefix + stem + "{" + SlotTags.of(slot) + "}" + name;
   }
 
+  /**
+   * Returns the name of a key in a slot.
+   *
+   * @param stem what it begins with, without braces
+   */
+  String inSlot(int slot, String stem) {
+    return escapedPrefix + stem + "{" + SlotTags.of(slot) + "}";
+  }
+
   private static String escaped(String text) {
     return text.replace("%", "%25").replace("{", "%7B").replace("}", "%7D");
   }

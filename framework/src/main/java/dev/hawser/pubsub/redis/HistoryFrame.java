@@ -11,16 +11,16 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How a message of a stream with history travels: {@code ~hawser@}, epoch, offset and tag with
- * spaces between, a line feed, and the payload. No JSON text begins with a tilde, and an envelope
- * of the cable goes on with a brace, so the three cannot be taken for each other; the payload may
- * be an envelope.
+ * How a message of a stream with history travels: {@code ~hawser@}, epoch, offset, tag and the tag
+ * of the one before with spaces between, a line feed, and the payload. No JSON text begins with a
+ * tilde, and an envelope of the cable goes on with a brace, so the three cannot be taken for each
+ * other; the payload may be an envelope.
  */
 final class HistoryFrame {
   private static final byte[] MAGIC = "~hawser@".getBytes(UTF_8);
   private static final int MOST_HEADER_BYTES = 128;
   private static final Pattern POSITION =
-      Pattern.compile("([0-9a-z]{1,32}) ([1-9][0-9]{0,15}) ([0-9a-z]{1,16})");
+      Pattern.compile("([0-9a-z]{1,32}) ([1-9][0-9]{0,15}) ([0-9a-z]{1,16}) ([0-9a-z]{1,16})");
 
   private HistoryFrame() {}
 
@@ -39,7 +39,8 @@ final class HistoryFrame {
             broadcasting,
             received.getBuffer(end + 1, received.length()),
             new StreamPosition(
-                position.group(1), Long.parseLong(position.group(2)), position.group(3)));
+                position.group(1), Long.parseLong(position.group(2)), position.group(3)),
+            position.group(4));
       }
     }
     return new PubSubMessage(broadcasting, received);

@@ -34,9 +34,11 @@ record HistoryKeys(RedisConfig config, String channel, int slot) {
         ? Request.cmd(Command.EVAL).arg(TEXT.bytes())
         : Request.cmd(Command.EVALSHA).arg(TEXT.sha1());
     boolean together = config.site().kind() != RedisSite.Kind.CLUSTER;
-    call.arg(together ? 5 : 3).arg(key("meta")).arg(key("list")).arg(key("plain"));
+    call.arg(together ? 5 : 4).arg(key("meta")).arg(key("list")).arg(key("plain"));
     if (together) {
       call.arg(common("any")).arg(common("none"));
+    } else {
+      call.arg(config.names().inSlot(slot, STEM + "flushed"));
     }
     return call.arg(operation);
   }

@@ -12,6 +12,8 @@
 --       and, where all streams are on one server,
 --       4 any:   a random text and a time while there is any history; those of another text are void
 --       5 none:  exists while publishers may publish to every stream without asking
+--       or, on a Cluster,
+--       4 flushed: the time of the first opening in this slot since the server was emptied
 -- ARGV  1 operation, and then
 --       append:  2 publishing command, 3 channel, 4 payload, 5 tag, 6 ms of "plain" and "none"
 --       open:    2 epoch, 3 tag, 4 last, 5 within ms, 6 max bytes, 7 ms of "plain" and "none"
@@ -24,7 +26,8 @@
 --         after, since: {1 if nothing is missing, epoch, offset, tag, broadcasts…}
 --         restart: 1 if there was a history
 
-local META, LIST, PLAIN, ANY, NONE = unpack(KEYS)
+local META, LIST, PLAIN, COMMON, NONE = unpack(KEYS)
+local ANY, FLUSHED = NONE and COMMON, not NONE and COMMON
 local DAY_MS = 86400000
 local ANY_MS = 7 * DAY_MS
 local FULL = 0.8
@@ -96,7 +99,8 @@ local function append()
   call('HSET', META, 'o', offset, 't', tag, 'a', text(now), 'g', text(gone), 's', text(bytes))
   call('PEXPIRE', LIST, text(within))
   call('PEXPIRE', META, text(math.max(DAY_MS, within)))
-  call(command, channel, '~hawser@' .. epoch .. ' ' .. offset .. ' ' .. tag .. '\n' .. payload)
+  call(command, channel,
+    '~hawser@' .. epoch .. ' ' .. offset .. ' ' .. tag .. ' ' .. meta[3] .. '\n' .. payload)
   return 1
 end
 
@@ -118,13 +122,28 @@ local function may_evict()
     and not string.find(info, 'maxmemory_policy:noeviction', 1, true)
 end
 
+-- When a server of a Cluster may have been emptied at the latest: no key is common to its streams,
+-- but its statistics say whether it ever was.
+local function flushed_at(now)
+  local info = redis.pcall('INFO', 'commandstats')
+  if type(info) == 'string' and not string.find(info, 'cmdstat_flush', 1, true) then
+    return 0
+  end
+  local known = call('GET', FLUSHED)
+  if not known then
+    known = text(now)
+    call('SET', FLUSHED, known, 'PX', ANY_MS)
+  end
+  return tonumber(known)
+end
+
 -- For how long publishers may still publish plainly. A server without "any" may have been emptied,
 -- and the marks with it.
 local function plain_ms(any, now)
   if may_evict() then
     return tonumber(ARGV[7])
   end
-  local emptied = tonumber(string.match(any, ' (%d+)$') or 0)
+  local emptied = FLUSHED and flushed_at(now) or tonumber(string.match(any, ' (%d+)$') or 0)
   return math.max(
     0, call('PTTL', PLAIN), NONE and call('PTTL', NONE) or 0, emptied + ARGV[7] - now)
 end

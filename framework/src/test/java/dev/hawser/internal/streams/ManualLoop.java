@@ -51,6 +51,11 @@ final class ManualLoop implements Loop {
     nowMs = end;
   }
 
+  /** How many tasks wait for their time. */
+  int waiting() {
+    return tasks.size();
+  }
+
   /** Runs the next task, if there is one; returns whether there was. */
   boolean runOne() {
     Task task = tasks.poll();

@@ -179,6 +179,20 @@ class RedisHistoryTest {
     }
   }
 
+  /** So a node that was ahead of a new master notices, though the numbers fit. */
+  @Test
+  void saysWithEachMessageWhichOneWasBefore() {
+    RedisPubSub node = node();
+    StreamPosition before = open(node);
+    for (long i = 1; i <= 3; i++) {
+      await(node.publish("chat", json(i)));
+      PubSubMessage message = Until.next(heard.messages(), "a message");
+      assertThat(message.previousTag()).isEqualTo(before.tag());
+      assertThat(message.follows(before)).isTrue();
+      before = message.position();
+    }
+  }
+
   @Test
   void hasAnotherEpochWhenTheCountWasEvicted() {
     RedisPubSub node = node();
@@ -380,22 +394,22 @@ class RedisHistoryTest {
     String[] malformed = {
       "~hawser@",
       "~hawser@\n1",
-      "~hawser@e 1 t1",
-      "~hawser@e 0 t\n1",
-      "~hawser@e -1 t\n1",
-      "~hawser@E 1 t\n1",
-      "~hawser@e 1\n1",
-      "~hawser@e 1 t x\n1",
-      "~hawser@e 12345678901234567 t\n1",
-      "~hawser@e 1 t\n",
-      "~hawser@e 1 t\nno json",
-      "~hawser@e 1 t\n~hawser@e 1 t\n1",
-      "~hawser@" + "e".repeat(200) + " 1 t\n1"
+      "~hawser@e 1 t s1",
+      "~hawser@e 0 t s\n1",
+      "~hawser@e -1 t s\n1",
+      "~hawser@E 1 t s\n1",
+      "~hawser@e 1 t\n1",
+      "~hawser@e 1 t s x\n1",
+      "~hawser@e 12345678901234567 t s\n1",
+      "~hawser@e 1 t s\n",
+      "~hawser@e 1 t s\nno json",
+      "~hawser@e 1 t s\n~hawser@e 1 t s\n1",
+      "~hawser@" + "e".repeat(200) + " 1 t s\n1"
     };
     for (String each : malformed) {
       redis.call("PUBLISH", "chat", each);
     }
-    redis.call("PUBLISH", "chat", "~hawser@e 7 t\n~hawser{}\n\"last\"");
+    redis.call("PUBLISH", "chat", "~hawser@e 7 t s\n~hawser{}\n\"last\"");
     PubSubMessage message = Until.next(heard.messages(), "the one that can be read");
     assertThat(message.position()).isEqualTo(new StreamPosition("e", 7, "t"));
     assertThat(message.payload()).isEqualTo(Buffer.buffer("~hawser{}\n\"last\""));
