@@ -73,7 +73,9 @@ public final class SnapshotMaker {
   /** The subscription has ended, so that no callback of it will run. */
   public void end() {
     ended = true;
-    fail(new EndedException());
+    if (making.get() != null) {
+      fail(new EndedException());
+    }
   }
 
   /** The callback has failed, or will not run. */
