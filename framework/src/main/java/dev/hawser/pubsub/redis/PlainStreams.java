@@ -3,6 +3,7 @@ package dev.hawser.pubsub.redis;
 
 import dev.hawser.internal.log.LogText;
 import io.vertx.redis.client.Request;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +31,7 @@ final class PlainStreams {
   private static final Logger log = LoggerFactory.getLogger(PlainStreams.class);
 
   private final Map<String, Trust> streams = new LinkedHashMap<>();
+  private final Map<String, Integer> asking = new HashMap<>();
   private Trust all = new Trust(System.nanoTime() - TRUST_NANOS);
   private boolean refused;
   private boolean warned;
@@ -47,20 +49,34 @@ final class PlainStreams {
       return now - askedAtNanos >= TRUST_NANOS;
     }
 
+    /** Whether half of the time has passed and no message has asked again. */
+    boolean isHalfOver(long now) {
+      return !askedAgain && now - askedAtNanos >= TRUST_NANOS / 2;
+    }
+
     /** Whether to ask again, true once, when half of the time has passed. */
     boolean mustAsk(long now) {
-      boolean ask = !askedAgain && now - askedAtNanos >= TRUST_NANOS / 2;
+      boolean ask = isHalfOver(now);
       askedAgain |= ask;
       return ask;
     }
   }
 
   /**
-   * Returns the command for a message that is written now.
+   * Returns the command for a message that is written at the end of this turn. {@link #ended} must
+   * follow.
    *
    * @param now what the clock of {@link System#nanoTime} says
    */
   Request request(Publication message, boolean sharded, long now) {
+    Request request = chosen(message, sharded, now);
+    if (message.isAsking()) {
+      asking.merge(message.channel(), 1, Integer::sum);
+    }
+    return request;
+  }
+
+  private Request chosen(Publication message, boolean sharded, long now) {
     if (refused || message.isPassing()) {
       return message.plain(sharded, now);
     }
@@ -72,6 +88,31 @@ final class PlainStreams {
     return trust.mustAsk(now)
         ? message.append(sharded, now)
         : message.plain(sharded, trust.askedAtNanos);
+  }
+
+  /** A message that was sent is answered, or its link has ended. */
+  void ended(Publication message) {
+    if (message.isAsking()) {
+      asking.computeIfPresent(message.channel(), (name, count) -> count == 1 ? null : count - 1);
+    }
+  }
+
+  /**
+   * Whether a message would be published plainly while an earlier one of its stream asks. Redis may
+   * refuse the script of that one, because it has not the slot or does not know the script, and
+   * carry the plain message out. A passing message need not wait: in a stream with history each of
+   * them would wait.
+   */
+  boolean mightOvertake(Publication message) {
+    return !asking.isEmpty()
+        && asking.containsKey(message.channel())
+        && !message.isPassing()
+        && isPlain(message.channel(), System.nanoTime());
+  }
+
+  private boolean isPlain(String channel, long now) {
+    Trust trust = all.isOver(now) ? streams.get(channel) : all;
+    return refused || (trust != null && !trust.isOver(now) && !trust.isHalfOver(now));
   }
 
   /** Takes the answer of {@code history.lua} to a message. */

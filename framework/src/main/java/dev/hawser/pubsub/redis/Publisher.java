@@ -19,9 +19,6 @@ final class Publisher implements RedisLink.Listener {
   /** Receives what happens to messages and to the link. */
   interface Owner {
 
-    /** Returns the command for a message that is written now. */
-    Request request(Publication message, boolean sharded, long nowNanos);
-
     /**
      * Redis has answered, or the link has ended before it did.
      *
@@ -37,7 +34,7 @@ final class Publisher implements RedisLink.Listener {
   private final Owner owner;
   private @Nullable RedisLink link;
   private List<Publication> gathered = new ArrayList<>();
-  private boolean sharded;
+  private List<Request> requests = new ArrayList<>();
 
   Publisher(Endpoint endpoint, Owner owner) {
     this.endpoint = endpoint;
@@ -60,11 +57,11 @@ final class Publisher implements RedisLink.Listener {
   /**
    * Sends a message with the next {@link #flush}.
    *
-   * @param toShard whether by {@code SPUBLISH}
+   * @param request the command that publishes it
    */
-  void send(Publication message, boolean toShard) {
-    sharded = toShard;
+  void send(Publication message, Request request) {
     gathered.add(message);
+    requests.add(request);
   }
 
   void flush() {
@@ -72,27 +69,19 @@ final class Publisher implements RedisLink.Listener {
       return;
     }
     List<Publication> sent = gathered;
+    List<Request> commands = requests;
     gathered = new ArrayList<>();
+    requests = new ArrayList<>();
     if (link == null) {
       answered(sent, null, new PubSubException("the link is down", null));
     } else if (sent.size() == 1) {
       Publication only = sent.get(0);
-      link.send(owner.request(only, sharded, System.nanoTime()))
+      link.send(commands.get(0))
           .onComplete(
               result -> owner.onAnswer(only, result.result(), result.cause(), System.nanoTime()));
     } else {
-      link.sendAll(requests(sent))
-          .onComplete(result -> answered(sent, result.result(), result.cause()));
+      link.sendAll(commands).onComplete(result -> answered(sent, result.result(), result.cause()));
     }
-  }
-
-  private List<Request> requests(List<Publication> messages) {
-    List<Request> requests = new ArrayList<>(messages.size());
-    long now = System.nanoTime();
-    for (Publication message : messages) {
-      requests.add(owner.request(message, sharded, now));
-    }
-    return requests;
   }
 
   private void answered(

@@ -125,10 +125,11 @@ final class Publishers implements Publisher.Owner {
     message.order(++published);
     Lane lane = lane(message.slot());
     Publisher target = publisherOf(lane);
-    if (lane.waiting().isEmpty() && target != null && lane.maySendOver(target)) {
+    if (lane.waiting().isEmpty() && target != null && maySend(lane, target, message)) {
       send(lane, target, message);
     } else {
       hold(lane, message);
+      settle(lane, target);
     }
   }
 
@@ -148,10 +149,39 @@ final class Publishers implements Publisher.Owner {
     return candidates == null ? null : candidates.get(lane.slot() % candidates.size());
   }
 
+  private boolean maySend(Lane lane, Publisher target, Publication message) {
+    return lane.maySendOver(target)
+        && relaysForMs(lane, target) == 0
+        && !plainStreams.mightOvertake(message);
+  }
+
+  /** How long to wait for the other nodes of a Cluster before this server may publish. */
+  private long relaysForMs(Lane lane, @Nullable Publisher target) {
+    boolean relayed = shards != null && shards.isRelayed();
+    return relayed && target != null ? lane.relaysForMs(target, System.nanoTime()) : 0;
+  }
+
+  /** Sends what waits once the Cluster has relayed what another server has accepted. */
+  private void settle(Lane lane, @Nullable Publisher target) {
+    long remainingMs = relaysForMs(lane, target);
+    if (remainingMs > 0
+        && lane.isIdle()
+        && !lane.isSettling()
+        && !lane.waiting().isEmpty()) {
+      lane.settling(true);
+      vertx.setTimer(remainingMs, settled -> {
+        lane.settling(false);
+        drain(lane);
+      });
+    }
+  }
+
   private void send(Lane lane, Publisher target, Publication message) {
+    boolean sharded = shards != null && shards.isSharded();
+    Request request = plainStreams.request(message, sharded, System.nanoTime());
     lane.sending(target);
     underWay++;
-    target.send(message, shards != null && shards.isSharded());
+    target.send(message, request);
   }
 
   /** Ends every turn of the loop. */
@@ -162,15 +192,11 @@ final class Publishers implements Publisher.Owner {
   }
 
   @Override
-  public Request request(Publication message, boolean sharded, long nowNanos) {
-    return plainStreams.request(message, sharded, nowNanos);
-  }
-
-  @Override
   public void onAnswer(
       Publication message, @Nullable Response answer, @Nullable Throwable failure, long nowNanos) {
     Lane lane = lane(message.slot());
-    lane.answered();
+    lane.answered(nowNanos);
+    plainStreams.ended(message);
     underWay--;
     if (failure == null) {
       accepted(message, answer, nowNanos);
@@ -218,7 +244,8 @@ final class Publishers implements Publisher.Owner {
   }
 
   private void hold(Lane lane, Publication message) {
-    hold(lane, message, lane.isBeingRedirected(publisherOf(lane)));
+    Publisher target = publisherOf(lane);
+    hold(lane, message, lane.isBeingRedirected(target) || relaysForMs(lane, target) > 0);
   }
 
   /** Sends a message by another command, before the later ones of its lane. */
@@ -230,7 +257,7 @@ final class Publishers implements Publisher.Owner {
     if (message.timer() < 0) {
       long patienceMs = config.ms(RedisOption.PUBLISH_RETRY_TIMEOUT);
       if (briefly) {
-        patienceMs = Math.max(patienceMs, config.ms(RedisOption.CONNECT_TIMEOUT));
+        patienceMs = Math.max(patienceMs, config.ms(RedisOption.CONNECT_TIMEOUT) + Lane.RELAY_MS);
       }
       if (patienceMs == 0) {
         done(message, unavailable());
@@ -258,15 +285,17 @@ final class Publishers implements Publisher.Owner {
 
   private void drain(Lane lane) {
     Publisher target = publisherOf(lane);
-    while (target != null && lane.maySendOver(target)) {
-      Publication next = lane.waiting().poll();
-      if (next == null) {
-        waitingLanes.remove(lane);
-        return;
-      }
+    Publication next = lane.waiting().peek();
+    while (next != null && target != null && maySend(lane, target, next)) {
+      lane.waiting().remove();
       send(lane, target, next);
       onGathered.run();
+      next = lane.waiting().peek();
     }
+    if (next == null) {
+      waitingLanes.remove(lane);
+    }
+    settle(lane, target);
   }
 
   private void done(Publication message, @Nullable PubSubException failure) {

@@ -72,6 +72,11 @@ final class Shards {
     return ofKeys == null ? masters : ofKeys.masters;
   }
 
+  /** Whether the nodes of a Cluster send each other all messages. */
+  boolean isRelayed() {
+    return ofKeys != null;
+  }
+
   boolean isSharded() {
     return sharded;
   }

@@ -144,6 +144,27 @@ class RedisPubSubTest {
     assertThat(odd).isSorted().hasSize(2_500);
   }
 
+  /** A plain message must not overtake one whose script Redis does not know any more. */
+  @Test
+  void keepsTheOrderWhenRedisForgetsItsScripts() {
+    RedisPubSub node = node();
+    RedisPubSub publisher = otherNode();
+    await(node.subscribe("forgetful"));
+    int published = 0;
+    // Publishers ask four times a second whether a stream has history.
+    for (long start = System.nanoTime(); System.nanoTime() - start < 1_500_000_000L; ) {
+      redis.call("SCRIPT", "FLUSH");
+      List<Future<Void>> burst = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        burst.add(publisher.publish("forgetful", json(String.valueOf(published++))));
+      }
+      await(Future.all(burst));
+    }
+    for (int i = 0; i < published; i++) {
+      assertThat(heard.next()).isEqualTo("forgetful " + i);
+    }
+  }
+
   @Test
   void isolatesPrefixes() {
     RedisPubSub red = started(builder().channelPrefix("red"), heard);
