@@ -269,10 +269,9 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
     endTimers();
     streams.failSnapshot(new IllegalStateException("the subscription has ended"));
     streams.endPresence();
-    Future<Void> before = step("beforeUnsubscribe", channel::beforeUnsubscribe);
-    Future<Void> unsubscribed = after(before, done -> step("unsubscribed", channel::unsubscribed));
-    Future<Void> last =
-        after(unsubscribed, done -> step("afterUnsubscribe", channel::afterUnsubscribe));
+    Future<Void> first = step("beforeUnsubscribe", channel::beforeUnsubscribe);
+    Future<Void> second = after(first, done -> step("unsubscribed", channel::unsubscribed));
+    Future<Void> last = after(second, done -> step("afterUnsubscribe", channel::afterUnsubscribe));
     return after(last, done -> {
       owner.subscriptions().remove(this);
       if (CableLog.isOn()) {

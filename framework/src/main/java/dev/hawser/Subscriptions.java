@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -85,9 +86,9 @@ final class Subscriptions {
     if (many != null) {
       many.remove(subscription.identifier(), subscription);
     } else {
-      few = Arrays.stream(few)
-          .filter(known -> known != subscription)
-          .toArray(ChannelSubscription[]::new);
+      List<ChannelSubscription> others = new ArrayList<>(Arrays.asList(few));
+      others.remove(subscription);
+      few = others.toArray(NONE);
     }
   }
 

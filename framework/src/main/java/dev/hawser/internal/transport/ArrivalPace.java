@@ -12,47 +12,47 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Lets the clients of a storm in a few at a time. An event loop sets up all connections that were
  * accepted, and reads from every socket that has bytes, before it reads from any of them again.
  * When ten thousand clients connect at once, one such pass is ten thousand handshakes long, and the
- * clients that are connected already wait for all of them. So few connections are accepted at a
- * time, and each event loop reads from a few of them at a time ({@link ArrivalTurns}). The others
- * wait: {@value #MOST_WAITING} of them for their turn, and beyond that in the backlog of the
- * operating system.
+ * clients that are connected already wait for all of them. So no more are accepted than event loops
+ * have taken up ({@link #NEW_PER_LOOP} each), and each event loop begins to read from a few of them
+ * at a time ({@link ArrivalTurns}). The others wait: {@value #MOST_WAITING} for their turn, and
+ * beyond that in the backlog of the operating system. While one event loop stands still, the others
+ * get new connections all the same, but only every 100 ms.
  *
  * <p>Stands in the pipeline of a server socket, and runs on the event loop that accepts.
  */
 public final class ArrivalPace extends ChannelInboundHandlerAdapter {
-  static final int ACCEPTED_PER_LOOP = Integer.getInteger("pace.acc", 8);
-  static final long TURN_US = Integer.getInteger("pace.accus", 500);
+  static final int NEW_PER_LOOP = 8;
+  static final long CHECK_US = 250;
   static final int MOST_WAITING = 16_384;
+  static final int MOST_CHECKS = 400;
 
   private static final String NAME = "hawser-arrival-pace";
 
   private final Map<EventLoop, ArrivalTurns> loops = new ConcurrentHashMap<>();
-  private final AtomicInteger waiting;
+  private final Arrivals arrivals;
   private final ChannelHandler arrival = new ChannelInitializer<>() {
     @Override
     protected void initChannel(Channel connection) {
       loops
-          .computeIfAbsent(connection.eventLoop(), loop -> new ArrivalTurns(loop, waiting))
+          .computeIfAbsent(connection.eventLoop(), loop -> new ArrivalTurns(loop, arrivals))
           .arrived(connection);
     }
   };
 
-  private int accepted;
-  private boolean running;
+  private int checks;
 
   /**
    * Creates a pace.
    *
-   * @param waiting counts the connections that wait for their turn
+   * @param arrivals its counts, all 0
    */
-  ArrivalPace(AtomicInteger waiting) {
-    this.waiting = waiting;
+  ArrivalPace(Arrivals arrivals) {
+    this.arrivals = arrivals;
   }
 
   /**
@@ -67,7 +67,7 @@ public final class ArrivalPace extends ChannelInboundHandlerAdapter {
     Channel server = channel == null ? null : channel.parent();
     if (server != null && server.pipeline().get(NAME) == null) {
       try {
-        server.pipeline().addFirst(NAME, new ArrivalPace(new AtomicInteger()));
+        server.pipeline().addFirst(NAME, new ArrivalPace(new Arrivals()));
       } catch (IllegalArgumentException e) {
         // The first connection of another event loop was faster.
       }
@@ -76,34 +76,40 @@ public final class ArrivalPace extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object connection) {
-    if (!running) {
-      begin(ctx);
-    }
-    accepted++;
-    if (accepted >= ACCEPTED_PER_LOOP * Math.max(1, loops.size())) {
+    arrivals.accepted();
+    if (mustWait() && checks == 0) {
       ctx.channel().config().setAutoRead(false);
+      checkLater(ctx);
     }
     ((Channel) connection).pipeline().addLast(arrival);
     ctx.fireChannelRead(connection);
   }
 
-  private void begin(ChannelHandlerContext ctx) {
-    accepted = 0;
+  private boolean mustWait() {
+    return arrivals.areNew() >= NEW_PER_LOOP * Math.max(1, loops.size())
+        || arrivals.areWaiting() >= MOST_WAITING;
+  }
+
+  private void checkLater(ChannelHandlerContext ctx) {
+    checks++;
     try {
-      ctx.executor().schedule(() -> end(ctx), TURN_US, TimeUnit.MICROSECONDS);
-      running = true;
+      ctx.executor().schedule(() -> check(ctx), CHECK_US, TimeUnit.MICROSECONDS);
     } catch (RejectedExecutionException e) {
-      running = false; // The loop has ended, and accepts no more.
+      checks = 0; // The loop has ended, and accepts no more.
     }
   }
 
-  private void end(ChannelHandlerContext ctx) {
-    Channel server = ctx.channel();
-    running = false;
-    if (waiting.get() >= MOST_WAITING) {
-      begin(ctx);
-    } else if (server.isOpen()) {
-      server.config().setAutoRead(true);
+  private void check(ChannelHandlerContext ctx) {
+    if (mustWait() && checks < MOST_CHECKS) {
+      checkLater(ctx);
+      return;
+    }
+    if (checks == MOST_CHECKS) {
+      arrivals.forgetNew();
+    }
+    checks = 0;
+    if (ctx.channel().isOpen()) {
+      ctx.channel().config().setAutoRead(true);
     }
   }
 }

@@ -7,7 +7,6 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Begins to read from the new connections of an event loop in turns, a few in each, so that
@@ -19,23 +18,24 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Used on its event loop only.
  */
 final class ArrivalTurns {
-  private static final int CONNECTIONS_PER_TURN = Integer.getInteger("pace.k", 8);
-  private static final long TURN_US = Integer.getInteger("pace.us", 500);
+  private static final int CONNECTIONS_PER_TURN = 4;
+  private static final long TURN_US = 250;
 
   private final EventLoop loop;
-  private final AtomicInteger waiting;
+  private final Arrivals arrivals;
   private final Queue<Channel> queue = new ArrayDeque<>();
+  private int arrived;
   private int places;
   private boolean running;
 
   /**
    * Creates turns.
    *
-   * @param waiting counts the connections that wait for their turn, of all loops of the server
+   * @param arrivals counts the connections of all loops of the server socket
    */
-  ArrivalTurns(EventLoop loop, AtomicInteger waiting) {
+  ArrivalTurns(EventLoop loop, Arrivals arrivals) {
     this.loop = loop;
-    this.waiting = waiting;
+    this.arrivals = arrivals;
   }
 
   /** A connection is there, and nothing has been read from it. */
@@ -43,12 +43,13 @@ final class ArrivalTurns {
     if (!running) {
       begin();
     }
+    arrived++;
     if (places > 0) {
       places--;
     } else {
       connection.config().setAutoRead(false);
       queue.add(connection);
-      waiting.incrementAndGet();
+      arrivals.waits();
     }
   }
 
@@ -62,8 +63,11 @@ final class ArrivalTurns {
     }
   }
 
+  /** The loop has served its sockets since the turn began. */
   private void end() {
     running = false;
+    arrivals.setUp(arrived);
+    arrived = 0;
     if (!queue.isEmpty()) {
       begin();
       readFromTheNext();
@@ -73,7 +77,7 @@ final class ArrivalTurns {
   private void readFromTheNext() {
     while (places > 0 && !queue.isEmpty()) {
       Channel next = queue.remove();
-      waiting.decrementAndGet();
+      arrivals.waitsNoMore();
       if (next.isOpen()) {
         places--;
         next.config().setAutoRead(true);

@@ -6,17 +6,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.DefaultChannelId;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** How fast connections are accepted. */
 class AcceptTurnsTest {
-  private static final int PER_TURN = ArrivalPace.ACCEPTED_PER_LOOP;
+  private static final int MOST = ArrivalPace.NEW_PER_LOOP;
 
-  private final AtomicInteger waiting = new AtomicInteger();
-  private final EmbeddedChannel server = new EmbeddedChannel(new ArrivalPace(waiting));
+  private final Arrivals arrivals = new Arrivals();
+  private final EmbeddedChannel server = new EmbeddedChannel(new ArrivalPace(arrivals));
 
   @BeforeEach
   void stopTime() {
@@ -38,34 +37,50 @@ class AcceptTurnsTest {
     return server.config().isAutoRead();
   }
 
-  private void passATurn() {
-    server.advanceTimeBy(ArrivalPace.TURN_US, TimeUnit.MICROSECONDS);
-    server.runScheduledPendingTasks();
+  private void passChecks(int checks) {
+    for (int i = 0; i < checks; i++) {
+      server.advanceTimeBy(ArrivalPace.CHECK_US, TimeUnit.MICROSECONDS);
+      server.runScheduledPendingTasks();
+    }
   }
 
   @Test
-  void acceptsNoMoreThanALoopCanTakeInATurn() {
-    accept(PER_TURN - 1);
+  void acceptsNoMoreThanALoopHasTakenUp() {
+    accept(MOST - 1);
     assertThat(accepts()).isTrue();
     accept(1);
     assertThat(accepts()).isFalse();
-    passATurn();
-    assertThat(accepts()).isTrue();
-    accept(PER_TURN);
+    passChecks(1);
     assertThat(accepts()).isFalse();
-    assertThat(server.inboundMessages()).hasSize(2 * PER_TURN);
+    arrivals.setUp(MOST);
+    passChecks(1);
+    assertThat(accepts()).isTrue();
+    accept(MOST);
+    assertThat(accepts()).isFalse();
+    assertThat(server.inboundMessages()).hasSize(2 * MOST);
   }
 
   @Test
   void leavesTheOthersToTheOperatingSystemWhileTooManyWait() {
-    waiting.set(ArrivalPace.MOST_WAITING);
-    accept(PER_TURN);
-    passATurn();
+    for (int i = 0; i < ArrivalPace.MOST_WAITING; i++) {
+      arrivals.waits();
+    }
+    accept(1);
+    passChecks(1);
     assertThat(accepts()).isFalse();
-    passATurn();
-    assertThat(accepts()).isFalse();
-    waiting.decrementAndGet();
-    passATurn();
+    arrivals.waitsNoMore();
+    passChecks(1);
     assertThat(accepts()).isTrue();
+  }
+
+  @Test
+  void acceptsSomeThoughALoopStandsStill() {
+    accept(MOST);
+    passChecks(ArrivalPace.MOST_CHECKS - 1);
+    assertThat(accepts()).isFalse();
+    passChecks(1);
+    assertThat(accepts()).isTrue();
+    accept(MOST);
+    assertThat(accepts()).isFalse();
   }
 }
