@@ -39,6 +39,7 @@ final class UpgradeHandler extends ChannelDuplexHandler {
 
   private final Deque<Object> kept = new ArrayDeque<>(1);
   private @Nullable ChannelHandlerContext ctx;
+  private boolean passes;
   private boolean upgrades;
   private boolean answerWaits;
 
@@ -77,7 +78,7 @@ final class UpgradeHandler extends ChannelDuplexHandler {
   /** The parts of the request pass; everything after it is bytes, or frames already. */
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    if (message instanceof HttpObject) {
+    if (passes || message instanceof HttpObject) {
       ctx.fireChannelRead(message);
     } else {
       kept.add(message);
@@ -106,14 +107,32 @@ final class UpgradeHandler extends ChannelDuplexHandler {
   }
 
   /**
-   * Leaves the pipeline, and hands on what was kept to the handlers of the upgraded socket. It does
-   * so behind the coming turn of the event loop, when the listener of the socket has begun, and
-   * what that sent at once has left.
+   * Hands on what was kept to the handlers of the upgraded socket, in the coming turn of the event
+   * loop, when the listener of the socket has begun; and leaves the pipeline in the turn after it,
+   * when what the listener sent at once has left.
    */
   void release() {
     if (ctx != null) {
       EventExecutor loop = ctx.executor();
-      loop.execute(() -> loop.execute(this::leave));
+      loop.execute(() -> {
+        handOn();
+        loop.execute(this::leave);
+      });
+    }
+  }
+
+  private void handOn() {
+    ChannelHandlerContext context = ctx;
+    if (context == null || context.isRemoved()) {
+      return;
+    }
+    passes = true;
+    boolean any = !kept.isEmpty();
+    while (!kept.isEmpty()) {
+      context.fireChannelRead(kept.remove());
+    }
+    if (any) {
+      context.fireChannelReadComplete();
     }
   }
 
@@ -124,13 +143,6 @@ final class UpgradeHandler extends ChannelDuplexHandler {
     }
     if (answerWaits) {
       context.flush();
-    }
-    boolean any = !kept.isEmpty();
-    while (!kept.isEmpty()) {
-      context.fireChannelRead(kept.remove());
-    }
-    if (any) {
-      context.fireChannelReadComplete();
     }
     context.pipeline().remove(this);
   }
