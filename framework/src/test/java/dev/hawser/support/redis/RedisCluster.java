@@ -132,7 +132,9 @@ public final class RedisCluster implements AutoCloseable {
     to.call("CLUSTER", "SETSLOT", slot, "NODE", target);
     Until.isTrue("the slot has no keys", () -> giveUp(slot, from, target));
     for (RedisProcess node : masters) {
-      node.call("CLUSTER", "SETSLOT", slot, "NODE", target);
+      if (node != to) { // A second time would drop the subscriptions that it has meanwhile.
+        node.call("CLUSTER", "SETSLOT", slot, "NODE", target);
+      }
     }
   }
 
