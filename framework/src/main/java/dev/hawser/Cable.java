@@ -161,7 +161,7 @@ public final class Cable implements Handler<RoutingContext> {
    *     listens already
    */
   public HttpServer guard(HttpServer http) {
-    heads.guard(http, ArrivalPace::follow);
+    heads.guard(http, ArrivalPace.ofServer());
     return PortAdvice.of(http);
   }
 

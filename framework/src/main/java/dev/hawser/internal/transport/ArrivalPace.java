@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * Lets the clients of a storm in a few at a time. An event loop sets up all connections that were
@@ -56,20 +58,30 @@ public final class ArrivalPace extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Sets the pace of the server socket that a connection came from, for all connections after it.
-   * Does nothing if the server socket has one, or where Vert.x hides the channel of the connection
+   * Returns what sets the pace of a server socket when the first of its connections is there, for
+   * all connections after it. Does nothing where Vert.x hides the channel of a connection
    * ({@link HttpChannel}). Thread-safe.
    *
-   * @param connection a connection that was accepted
+   * @return is given each connection that was accepted
    */
-  public static void follow(HttpConnection connection) {
+  public static Consumer<HttpConnection> ofServer() {
+    AtomicBoolean first = new AtomicBoolean(true);
+    return connection -> {
+      if (first.get() && first.compareAndSet(true, false)) {
+        follow(connection);
+      }
+    };
+  }
+
+  /** Several HTTP servers may share a server socket, which has one pace. */
+  private static void follow(HttpConnection connection) {
     Channel channel = HttpChannel.of(connection);
     Channel server = channel == null ? null : channel.parent();
     if (server != null && server.pipeline().get(NAME) == null) {
       try {
         server.pipeline().addFirst(NAME, new ArrivalPace(new Arrivals()));
       } catch (IllegalArgumentException e) {
-        // The first connection of another event loop was faster.
+        // The first connection of another of these servers was faster.
       }
     }
   }
