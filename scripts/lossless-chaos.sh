@@ -3,8 +3,9 @@
 # says) have been delivered, four times: on one node, on three nodes whose Redis forgets when it is
 # killed, on three whose Redis keeps, and on three whose Redis fails over to its replica. Every
 # subscriber checks for itself that it gets a contiguous sequence or is told. Prints the figures and
-# the seed, which the second argument may be. Needs Maven and a JDK. Its status is 1 if a message was
-# lost or doubled in silence.
+# the seed, which the second argument may be. A third argument, memory, forgets, keeps or sentinel, runs
+# one of the four alone; `nice -n 19` beside other load shows what becomes of it when nodes starve. Needs
+# Maven and a JDK. Its status is 1 if a message was lost or doubled in silence.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
