@@ -207,7 +207,8 @@ class HistoryNodesTest {
       assertThat(told.path("type").textValue()).isEqualTo("reject_history");
       assertThat(told.path("streams").path("feed").path("epoch"))
           .isNotEqualTo(start.path("feed").path("epoch"));
-      assertThat(messages(ann, 1)).containsExactly(2);
+      await(two.cable().broadcast("feed", 3)); // What came before the loss was told is lost.
+      assertThat(messages(ann, 1)).containsExactly(3);
     }
   }
 

@@ -104,6 +104,11 @@ public final class CatchUp implements Subscriber.HistoryListener {
     return owner.isExtended();
   }
 
+  @Override
+  public boolean tellsLosses() {
+    return owner.isExtended() || owner.hasSnapshot();
+  }
+
   /**
    * Prepares the answer to a subscribe: the confirmation, and what follows it.
    *

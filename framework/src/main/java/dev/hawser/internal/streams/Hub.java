@@ -6,9 +6,7 @@ import dev.hawser.internal.protocol.Envelope;
 import dev.hawser.internal.transport.Loop;
 import dev.hawser.pubsub.PubSubMessage;
 import java.util.ArrayDeque;
-import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,9 +39,6 @@ public final class Hub {
   private final AtomicBoolean woken = new AtomicBoolean();
   private final AtomicInteger undelivered = new AtomicInteger();
   private final AtomicLong deliveries = new AtomicLong();
-
-  /** Streams of which broadcasts are lost on this loop, until it has been told. */
-  private final Map<LocalStream, StreamPosition> losses = new ConcurrentHashMap<>();
 
   private final Queue<Group> dirtyGroups = new ArrayDeque<>();
   private final Queue<OutboundQueue> unflushed = new ArrayDeque<>();
@@ -85,20 +80,11 @@ public final class Hub {
    * Queues one message for this loop's subscribers of a stream. Any thread.
    *
    * @param envelope what the payload says besides the message; {@code null} if it is the message
+   * @return whether it was queued: not if {@link HubOptions#maxPendingBroadcasts} wait already
    */
-  void deliver(LocalStream stream, PubSubMessage message, @Nullable Envelope envelope) {
-    int waiting = undelivered.incrementAndGet();
-    int most = options.maxPendingBroadcasts();
-    if (waiting > most) {
-      undelivered.decrementAndGet();
-      options.listener().broadcastDropped(message.broadcasting());
-      if (message.position() != null) {
-        lost(stream, message.position());
-      }
-      return;
-    }
-    if (waiting >= most - most / 5) {
-      options.listener().broadcastsNearLimit(message.broadcasting(), waiting, most);
+  boolean deliver(LocalStream stream, PubSubMessage message, @Nullable Envelope envelope) {
+    if (!admits(message.broadcasting())) {
+      return false;
     }
     post(() -> {
       undelivered.decrementAndGet();
@@ -106,18 +92,44 @@ public final class Hub {
         delivered(message.broadcasting(), stream.deliver(message, envelope));
       }
     });
+    return true;
   }
 
-  /** Tells this loop's subscribers of a stream that it continues after a gap. Any thread. */
-  void lost(LocalStream stream, StreamPosition position) {
-    if (losses.put(stream, position) == null) {
+  /** The same for a message that is in no history. Any thread. */
+  void deliverUnkept(LocalStream stream, PubSubMessage message, @Nullable Envelope envelope) {
+    if (admits(message.broadcasting())) {
       post(() -> {
-        StreamPosition latest = losses.remove(stream);
-        if (latest != null && !stream.isEmpty()) {
-          stream.lost(latest);
+        undelivered.decrementAndGet();
+        if (!stream.isEmpty()) {
+          delivered(message.broadcasting(), stream.deliverUnkept(message, envelope));
         }
       });
     }
+  }
+
+  /** Counts one broadcast more that waits, unless that is too many. */
+  private boolean admits(String broadcasting) {
+    int waiting = undelivered.incrementAndGet();
+    int most = options.maxPendingBroadcasts();
+    if (waiting > most) {
+      undelivered.decrementAndGet();
+      options.listener().broadcastDropped(broadcasting);
+      return false;
+    }
+    if (waiting >= most - most / 5) {
+      options.listener().broadcastsNearLimit(broadcasting, waiting, most);
+    }
+    return true;
+  }
+
+  /** Tells this loop's subscribers of a stream that it continues after a gap. Any thread. */
+  void lost(LocalStream stream, Loss loss) {
+    post(() -> {
+      StreamPosition goesOnAfter = loss.take();
+      if (goesOnAfter != null && !stream.isEmpty()) {
+        stream.lost(goesOnAfter);
+      }
+    });
   }
 
   /** Only the loop writes, so the count needs no atomic step. */

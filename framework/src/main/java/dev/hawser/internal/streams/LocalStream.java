@@ -35,6 +35,9 @@ final class LocalStream {
   /** Up to where this loop has got everything; known while a member has history. */
   private @Nullable StreamPosition latest;
 
+  /** The latest thing the loop is to learn, if that is a loss. By the lock of the deliveries. */
+  private @Nullable Loss openLoss;
+
   LocalStream(NodeStream node, Hub hub) {
     this.node = node;
     this.hub = hub;
@@ -56,6 +59,25 @@ final class LocalStream {
   /** Counts one member less; returns whether it was the last one. */
   boolean leave() {
     return --entered == 0;
+  }
+
+  /**
+   * Tells the loop that broadcasts are lost, behind everything that was delivered before. Under the
+   * lock of the deliveries.
+   */
+  void lose(StreamPosition goesOnAfter) {
+    if (openLoss == null || !openLoss.extend(goesOnAfter)) {
+      Loss loss = new Loss(goesOnAfter);
+      openLoss = loss;
+      hub.lost(this, loss);
+    }
+  }
+
+  /** A broadcast follows, so that a later loss is another one. Under the lock of the deliveries. */
+  void endLoss() {
+    if (openLoss != null) {
+      openLoss = null;
+    }
   }
 
   boolean isEmpty() {
@@ -80,7 +102,7 @@ final class LocalStream {
       }
     }
     if (positioned != null) {
-      recipients += append(positioned, message.payload().getBytes(), null, null, false);
+      recipients += append(positioned, message.payload().getBytes(), null, null, null);
     }
     return recipients + handle(message, null);
   }
@@ -93,11 +115,20 @@ final class LocalStream {
     if (position != null && !stale && (latest == null || !latest.reaches(position))) {
       latest = position;
     }
-    int recipients = append(groups, payload, position, envelope, stale);
+    int recipients = append(groups, payload, position, envelope, takers(envelope, stale));
     if (positioned != null && !stale) {
-      recipients += append(positioned, payload, position, envelope, false);
+      recipients += append(positioned, payload, position, envelope, takers(envelope, false));
     }
     return recipients
+        + handle(new PubSubMessage(message.broadcasting(), Buffer.buffer(payload)), envelope);
+  }
+
+  /** Delivers a message that is in no history to the clients that are not told of losses. */
+  int deliverUnkept(PubSubMessage message, @Nullable Envelope envelope) {
+    byte[] payload = envelope == null ? message.payload().getBytes() : envelope.payload();
+    Predicate<Member> takers =
+        member -> !member.tellsLosses() && (envelope == null || member.takes(envelope));
+    return append(groups, payload, null, envelope, takers)
         + handle(new PubSubMessage(message.broadcasting(), Buffer.buffer(payload)), envelope);
   }
 
@@ -106,9 +137,8 @@ final class LocalStream {
       byte[] payload,
       @Nullable StreamPosition position,
       @Nullable Envelope envelope,
-      boolean stale) {
+      @Nullable Predicate<Member> takers) {
     int recipients = 0;
-    Predicate<Member> takers = takers(envelope, stale);
     byte[] suffix = receivers == positioned && position != null && !receivers.isEmpty()
         ? ServerMessages.positionSuffix(node.name(), position)
         : ServerMessages.messageSuffix();

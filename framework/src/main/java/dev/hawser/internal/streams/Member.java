@@ -83,6 +83,11 @@ final class Member {
     return history && subscriber.getsPositions();
   }
 
+  /** Whether the client learns of a loss in this stream. */
+  boolean tellsLosses() {
+    return history && subscriber.tellsLosses();
+  }
+
   /** From where on the client gets everything; {@code null} if that is not known yet. */
   @Nullable StreamPosition start() {
     return start;

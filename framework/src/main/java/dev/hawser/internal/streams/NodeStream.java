@@ -89,14 +89,37 @@ final class NodeStream {
   /** Hands a message to the loops. Under the lock of the deliveries. */
   void forward(PubSubMessage message, @Nullable Envelope envelope) {
     for (LocalStream local : locals) {
-      local.hub().deliver(local, message, envelope);
+      if (local.hub().deliver(local, message, envelope)) {
+        local.endLoss();
+      } else if (envelope == null || !envelope.whisper()) {
+        dropped(local, message.position());
+      }
+    }
+  }
+
+  /** The loop has no room for a broadcast. */
+  private void dropped(LocalStream local, @Nullable StreamPosition position) {
+    Sequence ordered = sequence;
+    StreamPosition place = position == null && ordered != null ? ordered.position() : position;
+    if (place != null) {
+      local.lose(place);
+    }
+  }
+
+  /**
+   * Hands a message to the loops that is in no history, for clients that are not told of losses.
+   * Under the lock of the deliveries.
+   */
+  void forwardUnkept(PubSubMessage message, @Nullable Envelope envelope) {
+    for (LocalStream local : locals) {
+      local.hub().deliverUnkept(local, message, envelope);
     }
   }
 
   /** Tells the loops that messages are lost. Under the lock of the deliveries. */
   void lost(StreamPosition position) {
     for (LocalStream local : locals) {
-      local.hub().lost(local, position);
+      local.lose(position);
     }
   }
 

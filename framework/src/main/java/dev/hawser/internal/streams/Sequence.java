@@ -14,8 +14,11 @@ import dev.hawser.pubsub.PubSubMessage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +27,11 @@ import org.slf4j.LoggerFactory;
  * Where this node is in a stream with history. Hands the broadcasts on in order, each once. When
  * one is missing, it holds back what follows, reads the missing ones from the store, and hands them
  * on first; when they are not kept any more, it says so.
+ *
+ * <p>A broadcast without a number is in no store: the store has lost the stream, or another program
+ * has published it. If the stream is lost, clients are told so and do not get such broadcasts,
+ * because no position says which of them a client has got. Only clients that cannot be told get
+ * them.
  *
  * <p>Everything happens under the lock that orders the deliveries of the stream.
  */
@@ -42,6 +50,16 @@ final class Sequence {
   private final Queue<Held> held = new ArrayDeque<>();
   private int heldBytes;
   private boolean overflown;
+
+  /** Whether broadcasts without a number were not held for want of room. */
+  private boolean droppedUnnumbered;
+
+  /** How many of the held ones had arrived when the store was asked: its answer is newer. */
+  private int heldWhenAsked;
+
+  /** Whether broadcasts may have been lost since the store was asked. */
+  private boolean asksAgain;
+
   private HistoryTerms terms;
   private @Nullable StreamPosition position;
   private @Nullable StreamPosition begin;
@@ -54,6 +72,9 @@ final class Sequence {
 
     /** Hands a broadcast to the loops. */
     void forward(PubSubMessage message, @Nullable Envelope envelope);
+
+    /** Hands on a broadcast for clients that are not told of losses. */
+    void forwardUnkept(PubSubMessage message, @Nullable Envelope envelope);
 
     /** Broadcasts are lost: the stream goes on after this place. */
     void lost(StreamPosition position);
@@ -156,6 +177,7 @@ final class Sequence {
     held.clear();
     heldBytes = 0;
     overflown = false;
+    droppedUnnumbered = false;
   }
 
   /** Takes a broadcast from the adapter. */
@@ -196,16 +218,42 @@ final class Sequence {
     output.forward(message, envelope);
   }
 
-  /** Held broadcasts are in the store as well, so if there are too many they can be read again. */
+  /**
+   * Numbered broadcasts are in the store as well, so if too many are held they can be read again.
+   */
   private void hold(PubSubMessage message, @Nullable Envelope envelope) {
     held.add(new Held(message, envelope));
     heldBytes += message.payload().length();
     if (held.size() > MOST_HELD || heldBytes > MOST_HELD_BYTES) {
-      forwardUnnumbered();
+      droppedUnnumbered |= giveUpUnnumbered();
       held.clear();
       heldBytes = 0;
       overflown = true;
     }
+  }
+
+  /** Lets no held broadcast without a number wait any longer; returns whether there was one. */
+  private boolean giveUpUnnumbered() {
+    boolean any = false;
+    for (Iterator<Held> all = held.iterator(); all.hasNext(); ) {
+      Held one = all.next();
+      if (one.message.position() == null) {
+        all.remove();
+        heldBytes -= one.message.payload().length();
+        output.forwardUnkept(one.message, one.envelope);
+        any = true;
+      }
+    }
+    return any;
+  }
+
+  private @Nullable Held pollHeld() {
+    Held next = held.poll();
+    if (next != null) {
+      heldBytes -= next.message.payload().length();
+      heldWhenAsked = Math.max(0, heldWhenAsked - 1);
+    }
+    return next;
   }
 
   /**
@@ -220,6 +268,7 @@ final class Sequence {
     }
     Promise<Void> underWay = healing;
     if (underWay != null) {
+      asksAgain = true;
       return underWay.future();
     }
     Promise<Void> begun = Promise.promise();
@@ -234,6 +283,8 @@ final class Sequence {
     if (from == null) {
       return;
     }
+    heldWhenAsked = held.size();
+    asksAgain = false;
     output.unlocked(() -> store
         .open(stream, asked)
         .compose(top -> top.equals(from)
@@ -269,17 +320,12 @@ final class Sequence {
 
   private void goOn(HistoryRead read) {
     if (read.kept()) {
-      for (HistoryEntry entry : read.entries()) {
-        takeHeldBefore(entry.position());
-        forward(entry);
-      }
+      handOn(read.entries());
     } else {
-      log.warn("broadcasts lost: stream={} position={}", LogText.of(stream), LogText.of(position));
-      position = read.top();
-      begin = position;
-      output.lost(read.top());
+      begin = read.top();
+      lose(read.top());
     }
-    boolean complete = !overflown && takeHeld();
+    boolean complete = !overflown && takeHeld() && !asksAgain;
     overflown = false;
     if (complete) {
       finishHealing();
@@ -288,27 +334,47 @@ final class Sequence {
     }
   }
 
+  private void handOn(List<HistoryEntry> missed) {
+    StreamPosition from = position;
+    if (from != null && (droppedUnnumbered || isOrderUnknown(missed))) {
+      lose(from);
+    }
+    for (HistoryEntry entry : missed) {
+      takeHeldBefore(entry.position());
+      forward(entry);
+    }
+  }
+
+  /**
+   * Whether a held broadcast without a number may belong before or behind one that has not arrived.
+   */
+  private boolean isOrderUnknown(List<HistoryEntry> missed) {
+    if (missed.isEmpty() || held.stream().allMatch(one -> one.message.position() != null)) {
+      return false;
+    }
+    Set<StreamPosition> arrived = new HashSet<>();
+    held.forEach(one -> arrived.add(one.message.position()));
+    return !missed.stream().map(HistoryEntry::position).allMatch(arrived::contains);
+  }
+
+  private void lose(StreamPosition goesOnAfter) {
+    log.warn("broadcasts lost: stream={} position={}", LogText.of(stream), LogText.of(position));
+    position = goesOnAfter;
+    output.lost(goesOnAfter);
+    giveUpUnnumbered();
+    droppedUnnumbered = false;
+  }
+
   /** A broadcast without a number keeps its place in the order of arrival: it is in no store. */
   private void takeHeldBefore(StreamPosition place) {
     if (held.stream().noneMatch(one -> place.equals(one.message.position()))) {
       return;
     }
-    for (Held next = held.poll(); next != null; next = held.poll()) {
-      heldBytes -= next.message.payload().length();
+    for (Held next = pollHeld(); next != null; next = pollHeld()) {
       if (next.message.position() == null) {
         output.forward(next.message, next.envelope);
       } else if (place.equals(next.message.position())) {
         return;
-      }
-    }
-  }
-
-  private void forwardUnnumbered() {
-    for (Held one : List.copyOf(held)) {
-      if (one.message.position() == null) {
-        held.remove(one);
-        heldBytes -= one.message.payload().length();
-        output.forward(one.message, one.envelope);
       }
     }
   }
@@ -322,18 +388,26 @@ final class Sequence {
     }
   }
 
-  /** Hands on what was held; returns whether it was all in order. */
+  /**
+   * Hands on what was held; returns whether it was all in order, and no broadcast without a number
+   * is left that arrived after the store was asked: it may be the first sign of a loss.
+   */
   private boolean takeHeld() {
-    for (Held next = held.poll(); next != null; next = held.poll()) {
-      heldBytes -= next.message.payload().length();
+    for (Held next = held.peek(); next != null; next = held.peek()) {
       StreamPosition at = next.message.position();
-      StreamPosition from = position;
-      boolean stale = at != null && from != null && from.reaches(at);
-      if (!stale && !takeInOrder(next.message, next.envelope, at)) {
+      if (at == null && heldWhenAsked == 0) {
+        return false;
+      }
+      pollHeld();
+      if (!isStale(at) && !takeInOrder(next.message, next.envelope, at)) {
         return false;
       }
     }
     return true;
+  }
+
+  private boolean isStale(@Nullable StreamPosition at) {
+    return at != null && position != null && position.reaches(at);
   }
 
   private void finishHealing() {

@@ -254,6 +254,11 @@ public final class Streams {
     }
 
     @Override
+    public void forwardUnkept(PubSubMessage message, @Nullable Envelope envelope) {
+      stream.forwardUnkept(message, envelope);
+    }
+
+    @Override
     public void lost(StreamPosition position) {
       stream.lost(position);
     }

@@ -62,6 +62,9 @@ public final class Subscriber {
     /** Whether the client gets the position of each broadcast. */
     boolean getsPositions();
 
+    /** Whether the client learns of a loss, by a message that says so or by a snapshot. */
+    boolean tellsLosses();
+
     /**
      * Broadcasts are lost. What follows is held back until {@link Subscriber#release}. On the loop.
      */
@@ -219,8 +222,8 @@ public final class Subscriber {
       if (position != null && !member.isStopped()) {
         member.local().begin(position);
         member.start(position);
-        if (!places.isEmpty()) {
-          places.replace(member.stream(), position);
+        if (!confirmed) {
+          placed(member, position);
         }
         dropHeld(member, position.offset());
       }
@@ -241,6 +244,12 @@ public final class Subscriber {
     if (held != null) {
       held.drop(unwanted);
     }
+  }
+
+  /** Whether the client learns of losses in its streams with history. */
+  boolean tellsLosses() {
+    HistoryListener known = listener;
+    return known != null && known.tellsLosses();
   }
 
   /** Whether the clients of its streams with history get positions. */
@@ -272,11 +281,13 @@ public final class Subscriber {
   }
 
   /**
-   * Returns up to where the client had got everything when messages began to be held back, by
-   * stream with history. On the loop.
+   * Returns up to where the client has got everything once it has what is sent before the messages
+   * that are held back, by stream with history. On the loop.
    */
   public Map<String, StreamPosition> places() {
-    return places;
+    Map<String, StreamPosition> current = new LinkedHashMap<>(places);
+    current.keySet().retainAll(streamNames());
+    return current;
   }
 
   /** From now on messages are held back. On the loop. */
@@ -333,10 +344,23 @@ public final class Subscriber {
     return advanced.future();
   }
 
-  /** The client has got what it missed after a place. On the loop. */
-  public void resumed(Map<String, StreamPosition> places) {
+  private void placed(Member member, StreamPosition position) {
+    if (places.isEmpty()) {
+      places = new LinkedHashMap<>(2);
+    }
+    places.put(member.stream(), position);
+  }
+
+  /**
+   * The client has got what it missed after a place. After a loss that it will be told of, it
+   * begins anew. On the loop.
+   */
+  public void resumed(Map<String, StreamPosition> resumedFrom) {
+    if (lostWhileHeld) {
+      return;
+    }
     synchronized (this) {
-      places.forEach((name, place) -> {
+      resumedFrom.forEach((name, place) -> {
         Member member = members.get(name);
         if (member != null && member.start() != null) {
           member.start(place);
@@ -371,10 +395,10 @@ public final class Subscriber {
     if (lostWhileHeld && known != null) { // What is held now comes after the loss.
       lostWhileHeld = false;
       confirmed = false;
-      places = knownStarts();
       known.onLost();
       return;
     }
+    places = Map.of();
     if (held != null) {
       held.messages.forEach(one -> outbound.append(one.frame));
       held = null;
@@ -389,8 +413,14 @@ public final class Subscriber {
     }
     if (!confirmed) {
       lostWhileHeld = true;
-      // What is older than the loss must not follow it.
-      dropHeld(one -> one.member == member && one.frame.offset() > 0);
+      StreamPosition goesOnAfter = member.start();
+      if (goesOnAfter != null) {
+        placed(member, goesOnAfter);
+      }
+      // What is older than the loss must not follow it. A client that is not told of the loss
+      // gets what has no number nevertheless, because nothing else brings that.
+      boolean all = known.tellsLosses();
+      dropHeld(one -> one.member == member && (all || one.frame.offset() > 0));
       return;
     }
     beginHolding();

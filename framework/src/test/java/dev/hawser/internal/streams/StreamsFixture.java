@@ -4,6 +4,7 @@ package dev.hawser.internal.streams;
 import dev.hawser.history.HistoryTerms;
 import dev.hawser.history.StreamPosition;
 import dev.hawser.internal.transport.FrameBatch;
+import dev.hawser.internal.transport.Loop;
 import dev.hawser.internal.transport.Transport;
 import dev.hawser.pubsub.MemoryPubSub;
 import dev.hawser.pubsub.PubSubAdapter;
@@ -19,20 +20,26 @@ import org.jspecify.annotations.Nullable;
 abstract class StreamsFixture {
   static final String FEED = "feed";
   static final int MOST_WAITING_BYTES = 10_000;
+  static final int MOST_PENDING_BROADCASTS = 100;
   static final HistoryTerms TERMS = new HistoryTerms(100, 60_000, 1 << 20);
 
   final ManualLoop loop = new ManualLoop();
   final ManualHistory history = new ManualHistory();
   final Streams streams = new Streams(adapter(), history, loop::schedule);
-  final Hub hub = new Hub(
-      loop,
-      new HubOptions(3000, 0, MOST_WAITING_BYTES, 1000, 100, unused(HubOptions.Listener.class)));
+  final Hub hub = hub(loop);
 
   /** What subscribers were told of losses, and what sockets were given up for. */
   final List<String> told = new ArrayList<>();
 
   /** The frames that were written to sockets, as text. */
   final List<String> written = new ArrayList<>();
+
+  Hub hub(Loop itsLoop) {
+    HubOptions.Listener listener = unused(HubOptions.Listener.class);
+    return new Hub(
+        itsLoop,
+        new HubOptions(3000, 0, MOST_WAITING_BYTES, 1000, MOST_PENDING_BROADCASTS, listener));
+  }
 
   PubSubAdapter adapter() {
     return MemoryPubSub.create();
@@ -57,8 +64,12 @@ abstract class StreamsFixture {
   }
 
   Subscriber subscriber(String identifier) {
+    return subscriber(identifier, hub);
+  }
+
+  Subscriber subscriber(String identifier, Hub onHub) {
     OutboundQueue outbound =
-        new OutboundQueue(hub, unused(Transport.class), unused(OutboundQueue.Owner.class));
+        new OutboundQueue(onHub, unused(Transport.class), unused(OutboundQueue.Owner.class));
     return new Subscriber(streams, outbound, identifier);
   }
 
@@ -68,10 +79,19 @@ abstract class StreamsFixture {
   }
 
   Future<Void> stream(Subscriber subscriber, String name) {
+    return stream(subscriber, name, true);
+  }
+
+  Future<Void> stream(Subscriber subscriber, String name, boolean getsPositions) {
     return subscriber.stream(name, false, TERMS, new Subscriber.HistoryListener() {
       @Override
       public boolean getsPositions() {
-        return true;
+        return getsPositions;
+      }
+
+      @Override
+      public boolean tellsLosses() {
+        return getsPositions;
       }
 
       @Override
