@@ -42,10 +42,20 @@ class UnnumberedBroadcastsTest extends StreamsFixture {
     loop.advance(0);
   }
 
-  private void answerLost() {
-    history.opening().complete(place("f", 0));
+  /** The stream has begun anew. */
+  private void answerLost(String epoch) {
+    history.opening().complete(place(epoch, 0));
     loop.advance(0);
-    history.reading().complete(HistoryRead.lost(place("f", 0)));
+    history.reading().complete(HistoryRead.lost(place(epoch, 0)));
+    loop.advance(0);
+  }
+
+  /** The store has the stream, and in it a broadcast more. */
+  private void answerWith(String text, StreamPosition top) {
+    history.opening().complete(top);
+    loop.advance(0);
+    HistoryEntry missed = new HistoryEntry(top, 0, Buffer.buffer('"' + text + '"'));
+    history.reading().complete(new HistoryRead(true, List.of(missed), top));
     loop.advance(0);
   }
 
@@ -78,7 +88,7 @@ class UnnumberedBroadcastsTest extends StreamsFixture {
     written.clear();
     deliver("a");
     deliver("b");
-    answerLost();
+    answerLost("f");
     assertThat(told).containsExactly("lost", "lost");
     subscriber.release(List.of());
     other.release(List.of());
@@ -94,7 +104,7 @@ class UnnumberedBroadcastsTest extends StreamsFixture {
     deliver("b");
     answerKept();
     assertThat(letters()).isEqualTo("a");
-    answerLost();
+    answerLost("f");
     subscriber.release(List.of());
     loop.advance(0);
     assertThat(letters()).isEqualTo("a");
@@ -106,13 +116,8 @@ class UnnumberedBroadcastsTest extends StreamsFixture {
   void areToldAsLostWhenTheirPlaceIsUnknown() {
     begin();
     deliver("a");
-    StreamPosition top = place("e", 2);
-    history.opening().complete(top);
-    loop.advance(0);
-    HistoryEntry missed = new HistoryEntry(top, 0, Buffer.buffer("\"b\""));
-    history.reading().complete(new HistoryRead(true, List.of(missed), top));
-    loop.advance(0);
-    publish("b", top);
+    answerWith("b", place("e", 2));
+    publish("b", place("e", 2));
     loop.advance(0);
     assertThat(told).containsExactly("lost");
     subscriber.release(List.of());
@@ -124,13 +129,8 @@ class UnnumberedBroadcastsTest extends StreamsFixture {
   void keepTheirPlaceBeforeAnotherThatHasArrived() {
     begin();
     deliver("a");
-    StreamPosition top = place("e", 2);
-    publish("b", top);
-    history.opening().complete(top);
-    loop.advance(0);
-    HistoryEntry missed = new HistoryEntry(top, 0, Buffer.buffer("\"b\""));
-    history.reading().complete(new HistoryRead(true, List.of(missed), top));
-    loop.advance(0);
+    publish("b", place("e", 2));
+    answerWith("b", place("e", 2));
     assertThat(told).isEmpty();
     assertThat(letters()).isEqualTo("ab");
   }
@@ -174,10 +174,7 @@ class UnnumberedBroadcastsTest extends StreamsFixture {
     answerKept();
     publish("b", place("f", 1));
     loop.advance(0);
-    history.opening().complete(place("f", 0));
-    loop.advance(0);
-    history.reading().complete(HistoryRead.lost(place("f", 0)));
-    loop.advance(0);
+    answerLost("f");
     subscriber.confirm();
     loop.advance(0);
     assertThat(told).containsExactly("lost");
@@ -213,16 +210,10 @@ class UnnumberedBroadcastsTest extends StreamsFixture {
     slow.advance(0);
     publish("a", place("f", 1));
     loop.advance(0);
-    history.opening().complete(place("f", 0));
-    loop.advance(0);
-    history.reading().complete(HistoryRead.lost(place("f", 0)));
-    loop.advance(0);
+    answerLost("f");
     publish("b", place("g", 1));
     loop.advance(0);
-    history.opening().complete(place("g", 0));
-    loop.advance(0);
-    history.reading().complete(HistoryRead.lost(place("g", 0)));
-    loop.advance(0);
+    answerLost("g");
     told.clear();
     slow.advance(0);
     behind.release(List.of());
