@@ -194,7 +194,7 @@ public final class Subscriber {
     return history == null ? live(member) : begin(member, history);
   }
 
-  /** An adapter fails a subscription that is withdrawn; who withdrew it has nothing to wait for. */
+  /** An adapter fails a subscription that is withdrawn; then nothing is left to wait for. */
   private static Future<Void> live(Member member) {
     Future<Void> live = member.nodeStream().live();
     return live.succeeded()
