@@ -11,7 +11,6 @@ import dev.hawser.internal.transport.FrameBatch;
 import dev.hawser.pubsub.PubSubMessage;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,6 +46,7 @@ public final class Subscriber {
   private volatile boolean confirmed;
   private volatile boolean silenced;
   private boolean ended;
+  /** There only while something is held back. */
   private @Nullable HeldMessages held;
 
   /** There only if a stream has history. */
@@ -69,30 +69,6 @@ public final class Subscriber {
      * Broadcasts are lost. What follows is held back until {@link Subscriber#release}. On the loop.
      */
     void onLost();
-  }
-
-  /** A message that waits, with the stream that brought it. */
-  private record Held(Member member, Frame frame) {}
-
-  /** What waits; there only while something does. */
-  private static final class HeldMessages {
-    private final List<Held> messages = new ArrayList<>();
-    private int bytes;
-
-    void add(Member member, List<Frame> frames) {
-      for (Frame frame : frames) {
-        messages.add(new Held(member, frame));
-        bytes += frame.length();
-      }
-    }
-
-    void drop(Predicate<Held> unwanted) {
-      messages.removeIf(one -> {
-        boolean drops = unwanted.test(one);
-        bytes -= drops ? one.frame.length() : 0;
-        return drops;
-      });
-    }
   }
 
   /** Creates a subscription's part in its streams, to be confirmed. */
@@ -237,12 +213,12 @@ public final class Subscriber {
    */
   private void dropHeld(Member member, long upTo) {
     outbound.writeDirtyGroups();
-    dropHeld(one -> one.member == member && one.frame.offset() <= upTo);
+    dropHeld(member, frame -> frame.offset() <= upTo);
   }
 
-  private void dropHeld(Predicate<Held> unwanted) {
+  private void dropHeld(Member member, Predicate<Frame> unwanted) {
     if (held != null) {
-      held.drop(unwanted);
+      held.drop(member, unwanted);
     }
   }
 
@@ -400,7 +376,7 @@ public final class Subscriber {
     }
     places = Map.of();
     if (held != null) {
-      held.messages.forEach(one -> outbound.append(one.frame));
+      held.forEach(outbound::append);
       held = null;
     }
   }
@@ -420,7 +396,7 @@ public final class Subscriber {
       // What is older than the loss must not follow it. A client that is not told of the loss
       // gets what has no number nevertheless, because nothing else brings that.
       boolean all = known.tellsLosses();
-      dropHeld(one -> one.member == member && (all || one.frame.offset() > 0));
+      dropHeld(member, frame -> all || frame.offset() > 0);
       return;
     }
     beginHolding();
@@ -534,6 +510,6 @@ public final class Subscriber {
       held = new HeldMessages();
     }
     held.add(member, frames);
-    outbound.checkLimit(held.bytes);
+    outbound.checkLimit(held.bytes());
   }
 }
