@@ -73,16 +73,6 @@ class HistoryFaultsTest extends WireTest {
         .channel(BoardChannel.class, BoardChannel::new));
   }
 
-  private WireClient extended() {
-    int port = server().port();
-    return closing(WireClient.upgrade(
-            port,
-            "/cable",
-            "Origin: http://localhost:" + port,
-            "Sec-WebSocket-Protocol: actioncable-v1-ext-json"))
-        .welcomed();
-  }
-
   private void broadcast(int... numbers) {
     for (int number : numbers) {
       await(cable().broadcast("feed", number));
@@ -106,7 +96,7 @@ class HistoryFaultsTest extends WireTest {
 
   /** One client of each protocol, subscribed; the extended one first. */
   private List<WireClient> both() {
-    WireClient extended = extended().subscribe(FEED);
+    WireClient extended = openExtended().subscribe(FEED);
     assertThat(extended.json().path("streams").has("feed")).isTrue();
     return List.of(extended, open().subscribe(FEED).confirmed(FEED));
   }
@@ -154,7 +144,7 @@ class HistoryFaultsTest extends WireTest {
   @Test
   void deliversOnceWhatComesTwice() {
     serveAll();
-    WireClient client = extended().subscribe(FEED);
+    WireClient client = openExtended().subscribe(FEED);
     JsonNode start = client.json().path("streams").path("feed");
     broadcast(1);
     client.message();
@@ -186,14 +176,14 @@ class HistoryFaultsTest extends WireTest {
   @Test
   void putsAMessageThatComesWhileTheHistoryIsReadBehindWhatWasMissed() {
     serveAll();
-    WireClient client = extended().subscribe(FEED);
+    WireClient client = openExtended().subscribe(FEED);
     JsonNode start = client.json().path("streams");
     client.close();
     WireClient witness = open().subscribe(FEED).confirmed(FEED);
     broadcast(1, 2);
     messages(witness, 2);
     Promise<Void> reads = backend.slowReads();
-    WireClient again = extended().sendText(subscribe(start)).received();
+    WireClient again = openExtended().sendText(subscribe(start)).received();
     awaitLoops();
     broadcast(3);
     messages(witness, 1);
@@ -210,7 +200,7 @@ class HistoryFaultsTest extends WireTest {
   @Test
   void readsOnceForAllThatMissedTheSame() {
     serveAll();
-    WireClient client = extended().subscribe(FEED);
+    WireClient client = openExtended().subscribe(FEED);
     JsonNode start = client.json().path("streams");
     client.close();
     WireClient witness = open().subscribe(FEED).confirmed(FEED);
@@ -219,7 +209,7 @@ class HistoryFaultsTest extends WireTest {
     Promise<Void> reads = backend.slowReads();
     List<WireClient> clients = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      clients.add(extended().sendText(subscribe(start)).received());
+      clients.add(openExtended().sendText(subscribe(start)).received());
     }
     awaitLoops();
     reads.complete();
@@ -233,9 +223,9 @@ class HistoryFaultsTest extends WireTest {
   @Test
   void tellsOpenConnectionsWhatIsLostAndGivesThemASnapshot() {
     serveAll();
-    WireClient feed = extended().subscribe(FEED);
+    WireClient feed = openExtended().subscribe(FEED);
     feed.json();
-    WireClient board = extended().subscribe(BOARD);
+    WireClient board = openExtended().subscribe(BOARD);
     board.json();
     board.json();
     WireClient base = open().subscribe(BOARD).confirmed(BOARD);
@@ -260,11 +250,11 @@ class HistoryFaultsTest extends WireTest {
   @Test
   void callsNothingKeptWhenTheHistoryBeganAnew() {
     serveAll();
-    WireClient client = extended().subscribe(FEED);
+    WireClient client = openExtended().subscribe(FEED);
     JsonNode start = client.json().path("streams");
     client.close();
     backend.beginAnew();
-    WireClient again = extended().sendText(subscribe(start));
+    WireClient again = openExtended().sendText(subscribe(start));
     assertThat(again.json().path("continuity").textValue()).isEqualTo("lost");
     assertThat(again.json().path("type").textValue()).isEqualTo("reject_history");
   }
@@ -273,13 +263,13 @@ class HistoryFaultsTest extends WireTest {
   void callsNothingKeptThatCannotBeRead() {
     serveAll();
     WireClient witness = open().subscribe(FEED).confirmed(FEED);
-    WireClient client = extended().subscribe(FEED);
+    WireClient client = openExtended().subscribe(FEED);
     JsonNode start = client.json().path("streams");
     client.close();
     broadcast(1);
     messages(witness, 1);
     Promise<Void> reads = backend.slowReads();
-    WireClient again = extended().sendText(subscribe(start)).received();
+    WireClient again = openExtended().sendText(subscribe(start)).received();
     awaitLoops();
     reads.fail("unreachable by the test's will");
     assertThat(again.json().path("continuity").textValue()).isEqualTo("lost");
@@ -292,14 +282,14 @@ class HistoryFaultsTest extends WireTest {
   void waitsForWhatTheClientHasSeenOnANodeThatWasFaster() {
     serveAll();
     WireClient witness = open().subscribe(FEED).confirmed(FEED);
-    WireClient client = extended().subscribe(FEED);
+    WireClient client = openExtended().subscribe(FEED);
     JsonNode start = client.json().path("streams");
     backend.holdBack();
     broadcast(1, 2);
     ObjectNode ahead = start.deepCopy();
     ((ObjectNode) ahead.path("feed"))
         .put("offset", start.path("feed").path("offset").asLong() + 2);
-    WireClient again = extended().sendText(subscribe(ahead));
+    WireClient again = openExtended().sendText(subscribe(ahead));
     assertThat(again.json().path("continuity").textValue()).isEqualTo("kept");
     assertThat(again.json().path("type").textValue()).isEqualTo("confirm_history");
     backend.deliverBackwards();
@@ -313,7 +303,7 @@ class HistoryFaultsTest extends WireTest {
   void deliversOnceWhatComesBeforeTheHistorySaysWhereTheStreamIs() {
     serveAll();
     Promise<Void> answers = backend.slowOpenings();
-    WireClient extended = extended().subscribe(FEED);
+    WireClient extended = openExtended().subscribe(FEED);
     WireClient base = open().subscribe(FEED);
     Until.isTrue("the stream is opened", () -> backend.openings() > 0);
     broadcast(1, 2);
@@ -337,7 +327,7 @@ class HistoryFaultsTest extends WireTest {
   private List<WireClient> many() {
     List<WireClient> clients = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
-      clients.add((i % 2 == 0 ? extended() : open()).subscribe(BOARD).received());
+      clients.add((i % 2 == 0 ? openExtended() : open()).subscribe(BOARD).received());
     }
     awaitLoops(); // Who comes later would open the stream once more.
     return clients;
@@ -375,7 +365,7 @@ class HistoryFaultsTest extends WireTest {
   @Test
   void sendsNothingAgainThatIsOnItsWayToTheClientThatAsksForIt() {
     serveAll();
-    WireClient client = extended().subscribe(FEED);
+    WireClient client = openExtended().subscribe(FEED);
     ObjectNode read = client.json().path("streams").deepCopy();
     broadcast(1, 2, 3);
     awaitLoops();
@@ -397,9 +387,10 @@ class HistoryFaultsTest extends WireTest {
     serveAll();
     open().subscribe(PLAIN).confirmed(PLAIN);
     backend.unreachable(true);
-    assertThat(extended().subscribe(FEED).json().path("type").textValue()).isEqualTo("disconnect");
+    assertThat(openExtended().subscribe(FEED).json().path("type").textValue())
+        .isEqualTo("disconnect");
     backend.unreachable(false);
-    WireClient again = extended().subscribe(FEED);
+    WireClient again = openExtended().subscribe(FEED);
     assertThat(again.json().path("streams").has("feed")).isTrue();
     broadcast(1);
     assertThat(messages(again, 1)).containsExactly(1);
@@ -408,7 +399,7 @@ class HistoryFaultsTest extends WireTest {
   @Test
   void tellsWhereTheStreamsAreThatWereNotLost() {
     serveAll();
-    WireClient client = extended().subscribe(PAIR);
+    WireClient client = openExtended().subscribe(PAIR);
     client.json();
     broadcast(1, 2);
     await(cable().broadcast("news", "a"));
@@ -425,14 +416,14 @@ class HistoryFaultsTest extends WireTest {
   @Test
   void goesOnWithoutAGapBehindALossThatHappensWhileASubscriptionCatchesUp() {
     serveAll();
-    WireClient client = extended().subscribe(FEED);
+    WireClient client = openExtended().subscribe(FEED);
     JsonNode start = client.json().path("streams");
     client.close();
     WireClient witness = open().subscribe(FEED).confirmed(FEED);
     broadcast(1);
     messages(witness, 1);
     Promise<Void> reads = backend.slowReads();
-    WireClient again = extended().sendText(subscribe(start)).received();
+    WireClient again = openExtended().sendText(subscribe(start)).received();
     awaitLoops();
     backend.beginAnew();
     broadcast(2, 3, 4);

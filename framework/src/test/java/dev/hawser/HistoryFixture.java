@@ -16,16 +16,6 @@ import org.jspecify.annotations.Nullable;
 abstract class HistoryFixture extends WireTest {
   static final ObjectMapper JSON = new ObjectMapper();
 
-  WireClient extended() {
-    int port = server().port();
-    return closing(WireClient.upgrade(
-            port,
-            "/cable",
-            "Origin: http://localhost:" + port,
-            "Sec-WebSocket-Protocol: actioncable-v1-ext-json"))
-        .welcomed();
-  }
-
   void broadcast(String stream, Object... messages) {
     for (Object message : messages) {
       await(cable().broadcast(stream, message));

@@ -45,7 +45,7 @@ class HistoryRacesTest extends HistoryFixture {
   /** Three broadcasts that nobody has seen but a client that is gone. */
   private Places miss() {
     serve(cable -> cable.pubSub(backend).channel(FeedChannel.class, FeedChannel::new));
-    WireClient client = extended();
+    WireClient client = openExtended();
     JsonNode start = places(client, FEED);
     assertThat(next(client, 1)).containsExactly("snapshot");
     ObjectNode first = start.deepCopy();
@@ -60,8 +60,9 @@ class HistoryRacesTest extends HistoryFixture {
   void answersOnlyTheLaterOfTwoSubscribesWhoseHistoriesAreReadAtTheSameTime() {
     Places places = miss();
     Promise<Void> reads = backend.slowReads();
-    WireClient client =
-        extended().sendText(command("subscribe", FEED, behind(places.start))).received();
+    WireClient client = openExtended()
+        .sendText(command("subscribe", FEED, behind(places.start)))
+        .received();
     awaitLoops();
     assertThat(backend.reads()).isEqualTo(1);
     client
@@ -82,7 +83,7 @@ class HistoryRacesTest extends HistoryFixture {
   @Test
   void answersSubscribesThatComeInOneBurstEachAsAWholeOrNotAtAll() {
     Places places = miss();
-    WireClient client = extended();
+    WireClient client = openExtended();
     for (JsonNode from : List.of(places.start, places.first, places.start)) {
       client
           .sendText(command("subscribe", FEED, behind(from)))
@@ -109,7 +110,7 @@ class HistoryRacesTest extends HistoryFixture {
   @Test
   void repeatsNothingWhenTwoHistoriesOfOneSubscriptionAreAskedForAtOnce() {
     Places places = miss();
-    WireClient client = extended();
+    WireClient client = openExtended();
     places(client, FEED);
     assertThat(next(client, 1)).containsExactly("snapshot");
     Promise<Void> reads = backend.slowReads();
@@ -156,7 +157,7 @@ class HistoryRacesTest extends HistoryFixture {
   void handsNeitherHistoryNorSnapshotToAClientThatIsRejectedNow() {
     Places places = miss();
     closed.add("feed");
-    WireClient client = extended().sendText(command("subscribe", FEED, behind(places.start)));
+    WireClient client = openExtended().sendText(command("subscribe", FEED, behind(places.start)));
     client.rejected(FEED);
     client.sendText(command("history", FEED, behind(places.start)));
     expectSilence(client);

@@ -43,7 +43,7 @@ class HistoryRefusalTest extends HistoryFixture {
   /** The places of two streams, of which the second has got further. */
   private JsonNode pair() {
     serveAll();
-    WireClient client = extended();
+    WireClient client = openExtended();
     JsonNode start = places(client, PAIR);
     broadcast("two", "a", "b");
     next(client, 2);
@@ -62,7 +62,7 @@ class HistoryRefusalTest extends HistoryFixture {
     ObjectNode swapped = JSON.createObjectNode();
     swapped.set("one", start.path("two"));
     swapped.set("two", start.path("one"));
-    WireClient client = extended().sendText(command("subscribe", PAIR, behind(swapped)));
+    WireClient client = openExtended().sendText(command("subscribe", PAIR, behind(swapped)));
     boolean sameEpoch = start.path("one").path("epoch").equals(start.path("two").path("epoch"));
     assertThat(sameEpoch).as("streams have numberings of their own").isFalse();
     expectRefused(client);
@@ -75,7 +75,7 @@ class HistoryRefusalTest extends HistoryFixture {
     JsonNode start = pair();
     ObjectNode mixed = start.deepCopy();
     ((ObjectNode) mixed.path("one")).set("epoch", start.path("two").path("epoch"));
-    expectRefused(extended().sendText(command("subscribe", PAIR, behind(mixed))));
+    expectRefused(openExtended().sendText(command("subscribe", PAIR, behind(mixed))));
   }
 
   @ParameterizedTest
@@ -104,10 +104,10 @@ class HistoryRefusalTest extends HistoryFixture {
       })
   void refusesACommandOfItsOwnAndGoesOn(String history) {
     serveAll();
-    WireClient first = extended();
+    WireClient first = openExtended();
     JsonNode start = places(first, ONE);
     broadcast("one", "secret");
-    WireClient client = extended();
+    WireClient client = openExtended();
     places(client, ONE);
     client.sendText("{\"command\":\"history\",\"identifier\":" + TextNode.valueOf(ONE)
         + ",\"history\":"
@@ -124,7 +124,7 @@ class HistoryRefusalTest extends HistoryFixture {
     ObjectNode many = start.deepCopy();
     ObjectNode place = JSON.createObjectNode().put("epoch", "e").put("offset", 0);
     IntStream.range(0, 999).forEach(i -> many.set("o" + i, place));
-    expectRefused(extended().sendText(command("subscribe", PAIR, behind(many))));
+    expectRefused(openExtended().sendText(command("subscribe", PAIR, behind(many))));
   }
 
   @Test
@@ -133,14 +133,14 @@ class HistoryRefusalTest extends HistoryFixture {
     ObjectNode history = behind(start);
     IntStream.range(0, 17)
         .forEach(i -> history.withArray("sids").add(SessionId.random().toString()));
-    expectRefused(extended().sendText(command("subscribe", PAIR, history)));
+    expectRefused(openExtended().sendText(command("subscribe", PAIR, history)));
   }
 
   @Test
   void refusesAnEpochThatIsHuge() {
     ObjectNode huge = pair().deepCopy();
     ((ObjectNode) huge.path("one")).put("epoch", "x".repeat(10_000));
-    expectRefused(extended().sendText(command("subscribe", PAIR, behind(huge))));
+    expectRefused(openExtended().sendText(command("subscribe", PAIR, behind(huge))));
   }
 
   /** A client that names another connection as its own misses what that one said, and no more. */
@@ -158,7 +158,7 @@ class HistoryRefusalTest extends HistoryFixture {
     broadcast("one", "by others");
     ObjectNode history = behind(start);
     history.withArray("sids").add(sid);
-    WireClient bob = extended().sendText(command("subscribe", ONE, history));
+    WireClient bob = openExtended().sendText(command("subscribe", ONE, history));
     assertThat(next(bob, 3))
         .containsExactly("confirm_subscription kept", "by others", "confirm_history");
     expectSilence(bob);

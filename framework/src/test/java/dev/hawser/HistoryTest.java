@@ -71,13 +71,7 @@ class HistoryTest extends WireTest {
     if (server() == null) {
       serveAll();
     }
-    int port = server().port();
-    return closing(WireClient.upgrade(
-            port,
-            "/cable",
-            "Origin: http://localhost:" + port,
-            "Sec-WebSocket-Protocol: actioncable-v1-ext-json"))
-        .welcomed();
+    return openExtended();
   }
 
   private void broadcast(String stream, Object message) {

@@ -49,7 +49,7 @@ class HistoryWaitsTest extends HistoryFixture {
   @Test
   void saysThatItIsLostWhatTheBackendCannotBeAskedFor() {
     serve(cable -> cable.pubSub(backend).channel(FeedChannel.class, FeedChannel::new));
-    WireClient client = extended();
+    WireClient client = openExtended();
     JsonNode places = places(client, FEED);
     backend.unreachable(true);
     client.sendText(command("history", FEED, ahead(places)));
@@ -71,7 +71,7 @@ class HistoryWaitsTest extends HistoryFixture {
         .maxMessageBytes(1024)
         .maxMemoryPerConnection(LEAST_MEMORY)
         .channel(FeedChannel.class, FeedChannel::new));
-    WireClient client = extended();
+    WireClient client = openExtended();
     JsonNode places = places(client, FEED);
     broadcast("feed", 1);
     client.message();

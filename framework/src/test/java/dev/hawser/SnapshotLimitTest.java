@@ -56,7 +56,7 @@ class SnapshotLimitTest extends HistoryFixture {
   @Test
   void sendsOneThatIsJustAsLargeAsItMayBe() {
     serve(MOST_BYTES);
-    WireClient client = extended();
+    WireClient client = openExtended();
     places(client, BOARD);
     assertThat(client.message().textValue()).hasSize(MOST_BYTES - 2);
   }
@@ -66,7 +66,7 @@ class SnapshotLimitTest extends HistoryFixture {
   void rejectsASubscriptionWhoseSnapshotIsTooLargeAndNamesTheOption() {
     serve(MOST_BYTES + 1);
     try (LogCapture log = new LogCapture()) {
-      extended().subscribe(BOARD).rejected(BOARD);
+      openExtended().subscribe(BOARD).rejected(BOARD);
       journal.expect("maxOutboundMessageBytes", "unsubscribed");
       assertThat(log.line("limit reached: option=maxOutboundMessageBytes"))
           .contains("WARN", "1001 bytes (expected: at most 1000");
@@ -81,12 +81,12 @@ class SnapshotLimitTest extends HistoryFixture {
   @Test
   void resumesAllTheSame() {
     serve(MOST_BYTES);
-    WireClient client = extended();
+    WireClient client = openExtended();
     JsonNode places = places(client, BOARD);
     client.close();
     broadcast("board", 1);
     bytes = MOST_BYTES + 1;
-    WireClient again = extended().sendText(command("subscribe", BOARD, behind(places)));
+    WireClient again = openExtended().sendText(command("subscribe", BOARD, behind(places)));
     assertThat(next(again, 3)).containsExactly("confirm_subscription kept", "1", "confirm_history");
     broadcast("board", 2);
     assertThat(next(again, 1)).containsExactly("2");
@@ -96,7 +96,7 @@ class SnapshotLimitTest extends HistoryFixture {
   @Test
   void goesOnWithoutOneBehindALoss() {
     serve(MOST_BYTES);
-    WireClient client = extended();
+    WireClient client = openExtended();
     JsonNode places = places(client, BOARD);
     client.message();
     WireClient base = open().subscribe(BOARD).confirmed(BOARD);

@@ -59,16 +59,6 @@ class SnapshotStormTest extends WireFixture {
     return count;
   }
 
-  private WireClient extended() {
-    int port = server().port();
-    return closing(WireClient.upgrade(
-            port,
-            "/cable",
-            "Origin: http://localhost:" + port,
-            "Sec-WebSocket-Protocol: actioncable-v1-ext-json"))
-        .welcomed();
-  }
-
   @Test
   void makesOneSnapshotForAllThatComeWhileAnotherIsMadeAndMarksItAsAReset() {
     serve(cable -> cable
@@ -76,7 +66,7 @@ class SnapshotStormTest extends WireFixture {
         .subscribeTimeout(Duration.ofMinutes(5))
         .deadPeerTimeout(Duration.ZERO)
         .maxConnectsPerSecondPerAddress(1_000_000));
-    WireClient witness = extended();
+    WireClient witness = openExtended();
     JsonNode start = HistoryFixture.places(witness, BOARD);
     assertThat(witness.message().textValue()).isEqualTo("state 1");
     await(cable().broadcast("board", "a"));
@@ -84,7 +74,7 @@ class SnapshotStormTest extends WireFixture {
     int count = clientCount();
     List<WireClient> clients = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      clients.add(extended());
+      clients.add(openExtended());
     }
     slow = true;
     String resume = HistoryFixture.command("subscribe", BOARD, HistoryFixture.behind(start));

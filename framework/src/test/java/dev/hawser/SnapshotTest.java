@@ -113,16 +113,6 @@ class SnapshotTest extends WireTest {
         .channel("BrokenChannel", BrokenChannel.class, BrokenChannel::new));
   }
 
-  private WireClient extended() {
-    int port = server().port();
-    return closing(WireClient.upgrade(
-            port,
-            "/cable",
-            "Origin: http://localhost:" + port,
-            "Sec-WebSocket-Protocol: actioncable-v1-ext-json"))
-        .welcomed();
-  }
-
   private static String type(JsonNode message) {
     return message.path("type").asText();
   }
@@ -143,7 +133,7 @@ class SnapshotTest extends WireTest {
     serveAll();
     WireClient base = open().subscribe(PLAIN).confirmed(PLAIN);
     base.expect(plain(PLAIN, "\"state\"")).expect(plain(PLAIN, "\"meanwhile\""));
-    WireClient extended = extended().subscribe(PLAIN).confirmed(PLAIN);
+    WireClient extended = openExtended().subscribe(PLAIN).confirmed(PLAIN);
     JsonNode snapshot = extended.json();
     assertThat(snapshot.path("message").textValue()).isEqualTo("state");
     assertThat(snapshot.path("snapshot").booleanValue()).isTrue();
@@ -162,18 +152,18 @@ class SnapshotTest extends WireTest {
   @Test
   void sendsNoSnapshotToAClientThatResumesAndANewOneToOneThatCannot() {
     serveAll();
-    WireClient client = extended().subscribe(BOARD);
+    WireClient client = openExtended().subscribe(BOARD);
     JsonNode start = client.json().path("streams");
     assertThat(client.json().path("message").textValue()).isEqualTo("state 1");
     client.close();
     await(cable().broadcast("board", "a"));
-    WireClient resumed = extended().sendText(subscribe(BOARD, start));
+    WireClient resumed = openExtended().sendText(subscribe(BOARD, start));
     assertThat(resumed.json().path("continuity").textValue()).isEqualTo("kept");
     assertThat(resumed.message().textValue()).isEqualTo("a");
     assertThat(type(resumed.json())).isEqualTo("confirm_history");
     expectSilence(resumed);
     await(cable().broadcast("board", "b"));
-    WireClient lost = extended().sendText(subscribe(BOARD, start));
+    WireClient lost = openExtended().sendText(subscribe(BOARD, start));
     assertThat(lost.json().path("continuity").textValue()).isEqualTo("lost");
     assertThat(type(lost.json())).isEqualTo("reject_history");
     JsonNode snapshot = lost.json();

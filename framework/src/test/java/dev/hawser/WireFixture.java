@@ -97,6 +97,17 @@ abstract class WireFixture {
     return connect(headers).welcomed();
   }
 
+  /** The same under the extended subprotocol. */
+  WireClient openExtended() {
+    int port = server.port();
+    return closing(WireClient.upgrade(
+            port,
+            "/cable",
+            "Origin: http://localhost:" + port,
+            "Sec-WebSocket-Protocol: actioncable-v1-ext-json"))
+        .welcomed();
+  }
+
   /** Closes a resource after the test, the latest first. */
   <T extends AutoCloseable> T closing(T resource) {
     open.push(resource);
