@@ -161,7 +161,8 @@ public final class Cable implements Handler<RoutingContext> {
    *     listens already
    */
   public HttpServer guard(HttpServer http) {
-    heads.guard(http, ArrivalPace.ofServer());
+    heads.guard(
+        http, ArrivalPace.ofServer(this::connectionCount, context.runtime().time()::nanos));
     return PortAdvice.of(http);
   }
 

@@ -9,6 +9,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The time of a node on the process, with repeated tasks that a test can run ahead of their time.
@@ -16,6 +17,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class ElapsingTime implements NodeTime {
   private final NodeTime time;
   private final List<Repeated> repeated = new CopyOnWriteArrayList<>();
+  private final AtomicLong skippedNanos = new AtomicLong();
 
   private record Repeated(long periodMs, Runnable task) {}
 
@@ -51,9 +53,14 @@ public final class ElapsingTime implements NodeTime {
     repeated.stream().filter(one -> one.periodMs <= time.toMillis()).forEach(one -> one.task.run());
   }
 
+  /** Lets the clock go on, and no timer: as if the process had stood still. */
+  public void skip(Duration time) {
+    skippedNanos.addAndGet(time.toNanos());
+  }
+
   @Override
   public long nanos() {
-    return time.nanos();
+    return time.nanos() + skippedNanos.get();
   }
 
   @Override

@@ -14,21 +14,22 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Lets the clients of a storm in a few at a time. An event loop sets up all connections that were
  * accepted, and reads from every socket that has bytes, before it reads from any of them again.
  * When ten thousand clients connect at once, one such pass is ten thousand handshakes long, and the
  * clients that are connected already wait for all of them. So no more are accepted than event loops
- * have taken up ({@link #NEW_PER_LOOP} each), and each event loop begins to read from a few of them
- * at a time ({@link ArrivalTurns}). The others wait: {@value #MOST_WAITING} for their turn, and
- * beyond that in the backlog of the operating system. While one event loop stands still, the others
- * get new connections all the same, but only every 100 ms.
+ * have taken up, and each event loop begins to read from a few of them at a time, as
+ * {@link Arrivals} says ({@link ArrivalTurns}). The others wait: {@value #MOST_WAITING} for their
+ * turn, and beyond that in the backlog of the operating system. While one event loop stands still,
+ * the others get new connections all the same, but only every 100 ms.
  *
  * <p>Stands in the pipeline of a server socket, and runs on the event loop that accepts.
  */
 public final class ArrivalPace extends ChannelInboundHandlerAdapter {
-  static final int NEW_PER_LOOP = 8;
   static final long CHECK_US = 250;
   static final int MOST_WAITING = 16_384;
   static final int MOST_CHECKS = 400;
@@ -62,24 +63,26 @@ public final class ArrivalPace extends ChannelInboundHandlerAdapter {
    * all connections after it. Does nothing where Vert.x hides the channel of a connection
    * ({@link HttpChannel}). Thread-safe.
    *
+   * @param open how many connections the node has
+   * @param nanos time that never goes back, in ns
    * @return is given each connection that was accepted
    */
-  public static Consumer<HttpConnection> ofServer() {
+  public static Consumer<HttpConnection> ofServer(IntSupplier open, LongSupplier nanos) {
     AtomicBoolean first = new AtomicBoolean(true);
     return connection -> {
       if (first.get() && first.compareAndSet(true, false)) {
-        follow(connection);
+        follow(connection, new EstablishedConnections(open, nanos));
       }
     };
   }
 
   /** Several HTTP servers may share a server socket, which has one pace. */
-  private static void follow(HttpConnection connection) {
+  private static void follow(HttpConnection connection, EstablishedConnections established) {
     Channel channel = HttpChannel.of(connection);
     Channel server = channel == null ? null : channel.parent();
     if (server != null && server.pipeline().get(NAME) == null) {
       try {
-        server.pipeline().addFirst(NAME, new ArrivalPace(new Arrivals()));
+        server.pipeline().addFirst(NAME, new ArrivalPace(new Arrivals(established::count)));
       } catch (IllegalArgumentException e) {
         // The first connection of another of these servers was faster.
       }
@@ -98,7 +101,7 @@ public final class ArrivalPace extends ChannelInboundHandlerAdapter {
   }
 
   private boolean mustWait() {
-    return arrivals.areNew() >= NEW_PER_LOOP * Math.max(1, loops.size())
+    return arrivals.areNew() >= arrivals.newPerLoop() * Math.max(1, loops.size())
         || arrivals.areWaiting() >= MOST_WAITING;
   }
 

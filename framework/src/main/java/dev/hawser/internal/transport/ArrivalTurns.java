@@ -18,7 +18,6 @@ import java.util.concurrent.TimeUnit;
  * <p>Used on its event loop only.
  */
 final class ArrivalTurns {
-  private static final int CONNECTIONS_PER_TURN = 4;
   private static final long TURN_US = 250;
 
   private final EventLoop loop;
@@ -31,7 +30,8 @@ final class ArrivalTurns {
   /**
    * Creates turns.
    *
-   * @param arrivals counts the connections of all loops of the server socket
+   * @param arrivals counts the connections of all loops of the server socket, and says how many a
+   *     turn has
    */
   ArrivalTurns(EventLoop loop, Arrivals arrivals) {
     this.loop = loop;
@@ -54,7 +54,7 @@ final class ArrivalTurns {
   }
 
   private void begin() {
-    places = CONNECTIONS_PER_TURN;
+    places = arrivals.perTurn();
     try {
       loop.schedule(this::end, TURN_US, TimeUnit.MICROSECONDS);
       running = true;

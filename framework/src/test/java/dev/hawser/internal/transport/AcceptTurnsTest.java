@@ -12,9 +12,9 @@ import org.junit.jupiter.api.Test;
 
 /** How fast connections are accepted. */
 class AcceptTurnsTest {
-  private static final int MOST = ArrivalPace.NEW_PER_LOOP;
-
-  private final Arrivals arrivals = new Arrivals();
+  private int established;
+  private final Arrivals arrivals = new Arrivals(() -> established);
+  private final int most = arrivals.newPerLoop();
   private final EmbeddedChannel server = new EmbeddedChannel(new ArrivalPace(arrivals));
 
   @BeforeEach
@@ -46,18 +46,18 @@ class AcceptTurnsTest {
 
   @Test
   void acceptsNoMoreThanALoopHasTakenUp() {
-    accept(MOST - 1);
+    accept(most - 1);
     assertThat(accepts()).isTrue();
     accept(1);
     assertThat(accepts()).isFalse();
     passChecks(1);
     assertThat(accepts()).isFalse();
-    arrivals.setUp(MOST);
+    arrivals.setUp(most);
     passChecks(1);
     assertThat(accepts()).isTrue();
-    accept(MOST);
+    accept(most);
     assertThat(accepts()).isFalse();
-    assertThat(server.inboundMessages()).hasSize(2 * MOST);
+    assertThat(server.inboundMessages()).hasSize(2 * most);
   }
 
   @Test
@@ -75,12 +75,22 @@ class AcceptTurnsTest {
 
   @Test
   void acceptsSomeThoughALoopStandsStill() {
-    accept(MOST);
+    accept(most);
     passChecks(ArrivalPace.MOST_CHECKS - 1);
     assertThat(accepts()).isFalse();
     passChecks(1);
     assertThat(accepts()).isTrue();
-    accept(MOST);
+    accept(most);
     assertThat(accepts()).isFalse();
+  }
+
+  @Test
+  void takesFewAtATimeWhileOthersAreEstablished() {
+    accept(1);
+    assertThat(arrivals.perTurn()).isGreaterThan(1);
+    established = 1;
+    accept(1);
+    assertThat(arrivals.perTurn()).isOne();
+    assertThat(arrivals.newPerLoop()).isLessThan(most);
   }
 }
