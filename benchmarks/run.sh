@@ -33,7 +33,7 @@ if command -v taskset >/dev/null && [ "$(nproc)" -ge 2 ]; then
 else
   echo "One processor, or no taskset: servers and generator compete; the figures say little." >&2
 fi
-exec "${pin[@]}" "$java" -Xms1g -Xmx2g -XX:+UseSerialGC \
+exec "${pin[@]}" "$java" -Xms2g -Xmx2g -Xmn1g -XX:+UseSerialGC \
   -Dio.netty.buffer.checkBounds=false -Dio.netty.buffer.checkAccessible=false \
   -Dorg.slf4j.simpleLogger.defaultLogLevel=warn \
   -Dbenchmarks.home="$PWD/benchmarks" \

@@ -188,8 +188,12 @@ record ResumeStorm() implements Scenario {
       return tally.latest;
     }
 
-    /** Lets the server end what the sockets that are gone have left behind. */
+    /**
+     * Lets the server end what the sockets that are gone have left behind. The generator collects
+     * its garbage now, because a pause of its own would be taken for one of the server.
+     */
     private void settle() throws InterruptedException {
+      System.gc();
       if (trial.settings().isForReal()) {
         TimeUnit.SECONDS.sleep(SETTLE_SECONDS);
       }
