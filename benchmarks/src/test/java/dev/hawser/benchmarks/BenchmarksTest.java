@@ -34,7 +34,9 @@ class BenchmarksTest {
       Map.entry("echo", List.of("1 each")),
       Map.entry("call", List.of("perform and a message", "call and its reply")),
       Map.entry("presence", inFlight(1, 16)),
-      Map.entry("connect", List.of("1,000 sockets")),
+      Map.entry(
+          "connect",
+          List.of("after 6,000 connects", "after 9,000 connects", "after 19,000 connects")),
       Map.entry("cold-storm", List.of("first 1,000", "second 1,000", "until 10,000 are back")),
       Map.entry(
           "resume-storm",

@@ -33,7 +33,7 @@ public final class AotCache {
    */
   public static synchronized @Nullable Path of(Peer peer, Training training)
       throws IOException, InterruptedException {
-    if (peer.java() == null || feature(peer.java()) < FIRST_JDK || !isOfJars()) {
+    if (peer.javaFeature() < FIRST_JDK || !isOfJars()) {
       return null;
     }
     Path known = MADE.get(peer);
@@ -44,11 +44,6 @@ public final class AotCache {
       MADE.put(peer, known);
     }
     return known;
-  }
-
-  private static int feature(Path java) {
-    String digits = Peer.javaVersion(java).replaceAll("\\D.*", "");
-    return digits.isEmpty() ? 0 : Integer.parseInt(digits);
   }
 
   private static boolean isOfJars() {

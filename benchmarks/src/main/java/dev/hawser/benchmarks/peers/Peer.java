@@ -220,6 +220,12 @@ public record Peer(
     }
   }
 
+  /** The feature version of the JDK, such as 25; 0 if the peer does not run on one. */
+  public int javaFeature() {
+    String digits = java == null ? "" : javaVersion(java).replaceAll("\\D.*", "");
+    return digits.isEmpty() ? 0 : Integer.parseInt(digits);
+  }
+
   /** Whether a program is on the PATH. */
   public static boolean onPath(String program) {
     return Arrays.stream(System.getenv("PATH").split(":"))

@@ -6,12 +6,19 @@ import dev.hawser.benchmarks.load.Swarm;
 import dev.hawser.benchmarks.peers.ServerProcess;
 import dev.hawser.benchmarks.results.Figure;
 import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
-/** Opens sockets and subscribes, 200 at a time, on a server that has done so before. */
+/**
+ * Opens 1,000 sockets and subscribes, 200 at a time, on a server that has let others in before and
+ * lost them.
+ */
 record Connect() implements Scenario {
   private static final int SOCKETS = 1000;
-  private static final int WARM_UPS = 6;
+
+  /** How many thousands came before those that are measured. */
+  private static final List<Integer> THOUSANDS_BEFORE = List.of(6, 9, 19);
 
   @Override
   public String name() {
@@ -20,16 +27,22 @@ record Connect() implements Scenario {
 
   @Override
   public String title() {
-    return "Connections opened and subscribed, on a warm server";
+    return "Connections opened and subscribed, on a server that has served others";
   }
 
   @Override
   public void run(Trial trial) throws IOException, InterruptedException {
-    try (ServerProcess server = trial.start(Trial.FIXED_HEAP)) {
-      for (int i = 0; i < WARM_UPS; i++) {
-        connect(trial, server);
+    for (Start start : Start.plainAndPrepared(trial)) {
+      try (ServerProcess server = start.server(trial)) {
+        int thousands = 0;
+        for (int wanted : THOUSANDS_BEFORE) {
+          for (; thousands < wanted; thousands++) {
+            connect(trial, server);
+          }
+          String variant = String.format(Locale.ROOT, "after %d,000 connects", thousands++);
+          trial.record(variant, start.who(), connect(trial, server), null);
+        }
       }
-      trial.record("1,000 sockets", connect(trial, server), null);
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.OptionalLong;
 
 /**
  * What a subscribed socket that does nothing costs: memory with many of them less that with one.
+ * Unless the server is warmed up, that contains the code that it compiles for the first of them.
  */
 record Idle() implements Scenario {
   private static final List<Integer> SOCKETS = List.of(10_000, 20_000);
@@ -43,7 +44,13 @@ record Idle() implements Scenario {
 
   @Override
   public void run(Trial trial) throws IOException, InterruptedException {
-    try (ServerProcess server = trial.start(Trial.SMALL_HEAP);
+    for (Start start : Start.forMemory(trial)) {
+      measure(trial, start);
+    }
+  }
+
+  private static void measure(Trial trial, Start start) throws IOException, InterruptedException {
+    try (ServerProcess server = start.server(trial, Trial.SMALL_HEAP);
         Swarm swarm = trial.swarm(server, Rooms.ONE)) {
       swarm.grow(1);
       Memory one = Memory.of(server);
@@ -51,7 +58,8 @@ record Idle() implements Scenario {
         int sockets = trial.settings().sockets(wanted);
         swarm.grow(sockets - swarm.size());
         Map<Figure, Double> figures = perSocket(one, Memory.of(server), sockets - 1);
-        trial.record(String.format(Locale.ROOT, "%,d sockets", sockets), figures, null);
+        String variant = String.format(Locale.ROOT, "%,d sockets", sockets);
+        trial.record(variant, start.who(), figures, null);
       }
     }
   }
