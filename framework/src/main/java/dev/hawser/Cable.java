@@ -142,9 +142,10 @@ public final class Cable implements Handler<RoutingContext> {
    * HTTP/2 only the first request has a deadline.
    *
    * <p>When thousands of clients connect at once, each event loop lets in one of them every 250 µs,
-   * so that connected clients are served in between. While no connection of this cable has been
-   * open for five to ten seconds, as after a start, it lets in 64 at a time. The time for which a
-   * connection waits for its turn counts towards its {@code handshakeTimeout}.
+   * or every millisecond while it is busy, so that connected clients are served in between. While
+   * no connection of this cable has been open for five to ten seconds, as after a start, it lets in
+   * 64 at a time. The time for which a connection waits for its turn counts towards its
+   * {@code handshakeTimeout}.
    *
    * <p>It uses the server's connection handler and the close handlers of its connections. If
    * several cables are mounted on a server, one of them guards it for all. Call it before the

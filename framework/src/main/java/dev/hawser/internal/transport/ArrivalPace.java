@@ -31,7 +31,7 @@ import java.util.function.LongSupplier;
  */
 public final class ArrivalPace extends ChannelInboundHandlerAdapter {
   static final long CHECK_US = 250;
-  static final int MOST_WAITING = 16_384;
+  static final int MOST_WAITING = 8192;
   static final int MOST_CHECKS = 400;
 
   private static final String NAME = "hawser-arrival-pace";
