@@ -109,7 +109,9 @@ public final class Storm implements AutoCloseable {
       if (!handshakes.tryAcquire(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
         throw new IllegalStateException("the server takes no more connections");
       }
-      opening.acquire();
+      if (!opening.tryAcquire(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+        throw new IllegalStateException("the generator opens no more connections");
+      }
       loop.schedule(this::open, 0, TimeUnit.NANOSECONDS);
     }
     Swarm.await(back, "the clients");

@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A way to start a server: Hawser as it is, warmed up, with an AOT cache of an earlier run where
- * the JDK has that, and with both; any other as it is.
+ * A way to start a server. Hawser also starts as {@code docs/tuning.md} advises; any other server
+ * only as it is.
  *
  * @param who the server, as the tables name it
  * @param options of its JVM
@@ -29,17 +29,13 @@ record Start(String who, List<String> options) {
    * As it is, warmed up, with an AOT cache of an earlier run where the JDK has that, and with both.
    */
   static List<Start> all(Trial trial) throws IOException, InterruptedException {
-    String label = trial.peer().label();
-    List<Start> starts = new ArrayList<>();
-    starts.add(new Start(label, List.of()));
-    if (trial.peer().software() == Software.HAWSER) {
-      starts.add(new Start(label + " [warm-up]", List.of(WARM_UP)));
-      Path cache = aotCache(trial);
-      if (cache != null) {
-        String use = AotCache.use(cache);
-        starts.add(new Start(label + " [AOT cache]", List.of(use)));
-        starts.add(new Start(label + " [warm-up, AOT cache]", List.of(WARM_UP, use)));
-      }
+    List<Start> starts = plainAndWarm(trial);
+    Path cache = starts.size() == 1 ? null : aotCache(trial);
+    if (cache != null) {
+      String label = trial.peer().label();
+      String use = AotCache.use(cache);
+      starts.add(new Start(label + " [AOT cache]", List.of(use)));
+      starts.add(new Start(label + " [warm-up, AOT cache]", List.of(WARM_UP, use)));
     }
     return starts;
   }
@@ -52,15 +48,20 @@ record Start(String who, List<String> options) {
 
   /** As it is, warmed up, and warmed up with small headers of objects where the JDK has them. */
   static List<Start> forMemory(Trial trial) {
+    List<Start> starts = plainAndWarm(trial);
+    if (starts.size() > 1 && trial.peer().javaFeature() >= FIRST_WITH_COMPACT_HEADERS) {
+      String who = trial.peer().label() + " [warm-up, compact headers]";
+      starts.add(new Start(who, List.of(WARM_UP, COMPACT_HEADERS)));
+    }
+    return starts;
+  }
+
+  private static List<Start> plainAndWarm(Trial trial) {
     String label = trial.peer().label();
     List<Start> starts = new ArrayList<>();
     starts.add(new Start(label, List.of()));
     if (trial.peer().software() == Software.HAWSER) {
       starts.add(new Start(label + " [warm-up]", List.of(WARM_UP)));
-      if (trial.peer().javaFeature() >= FIRST_WITH_COMPACT_HEADERS) {
-        String who = label + " [warm-up, compact headers]";
-        starts.add(new Start(who, List.of(WARM_UP, COMPACT_HEADERS)));
-      }
     }
     return starts;
   }
