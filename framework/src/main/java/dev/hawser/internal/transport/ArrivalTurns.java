@@ -13,15 +13,16 @@ import java.util.concurrent.TimeUnit;
  * connected clients are served between any two turns.
  *
  * <p>A turn ends with time, not with the request heads of its connections: a client that connects
- * and sends nothing delays no other. One that the loop, with other work, ends late is made up for:
- * a busy loop still begins with one connection for each millisecond.
+ * and sends nothing delays no other. If other work of the loop delays the end of a turn, the next
+ * one has a connection for each millisecond that has passed, so that a busy loop lets clients in,
+ * too.
  *
  * <p>Used on its event loop only.
  */
 final class ArrivalTurns {
   static final long TURN_US = 250;
 
-  /** After a standstill of the loop the next turn has no more than this makes up for. */
+  /** Time that counts at most, in ms: a loop that stood still does not begin with thousands. */
   static final long MOST_MADE_UP_MS = 16;
 
   private final EventLoop loop;

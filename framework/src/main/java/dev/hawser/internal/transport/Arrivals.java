@@ -10,7 +10,7 @@ import java.util.function.IntSupplier;
  *
  * <p>While the node has no established connections, they are taken in large turns: when a process
  * has started, all clients of the one before it come back. Nobody is connected who would have to
- * wait for them, and small turns would cost them half of the rate as long as the code is not
+ * wait for them, and small turns would cost them almost half of the rate as long as the code is not
  * compiled.
  *
  * <p>Thread-safe.

@@ -6,11 +6,12 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Says how many connections of a node are established: it had at least so many at any moment of the
- * last five to ten seconds. Clients that have just connected with others do not count.
+ * Estimates how many connections of a node are established: the least number that were open when
+ * connections were accepted in the last five to ten seconds. Clients that have just connected with
+ * others do not count.
  *
- * <p>It is asked whenever a connection is accepted. Between two of these moments connections only
- * end, so the least number is among those that it has seen.
+ * <p>It is asked whenever a connection is accepted. Otherwise the number grows only by those that
+ * were accepted shortly before, so there is nothing to see in between.
  *
  * <p>Used by one thread.
  */
@@ -40,7 +41,7 @@ final class EstablishedConnections {
     int now = open.getAsInt();
     long age = nanos.getAsLong() - windowBegan;
     if (age >= WINDOW_NANOS) {
-      // Through a whole window that nothing was accepted in there were no fewer than now.
+      // Nothing was accepted in the whole window before: those that are open now were then, too.
       leastBefore = age < 2 * WINDOW_NANOS ? least : now;
       least = now;
       windowBegan += age;
