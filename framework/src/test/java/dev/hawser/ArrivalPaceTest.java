@@ -33,6 +33,7 @@ class ArrivalPaceTest extends WireTest {
   private final CountDownLatch released = new CountDownLatch(1);
   private final AtomicInteger opened = new AtomicInteger();
   private final CompletableFuture<Integer> openedAtOnce = new CompletableFuture<>();
+  private volatile Runnable atTheFirst = () -> {};
 
   @EventLoop
   private final class CountedConnection extends Connection {
@@ -40,6 +41,7 @@ class ArrivalPaceTest extends WireTest {
     protected void connect() {
       if (request().header("X-Storm") != null && opened.incrementAndGet() == 1) {
         Vertx.currentContext().runOnContext(afterReads -> openedAtOnce.complete(opened.get()));
+        atTheFirst.run();
       }
     }
   }
@@ -51,6 +53,11 @@ class ArrivalPaceTest extends WireTest {
     void hold() throws InterruptedException {
       journal.add("held");
       assertThat(released.await(WireClient.PATIENCE_MS, TimeUnit.MILLISECONDS)).isTrue();
+    }
+
+    @Action
+    void count() {
+      transmit(opened.get());
     }
   }
 
@@ -112,27 +119,41 @@ class ArrivalPaceTest extends WireTest {
     socket().getOutputStream().write(head.getBytes(ISO_8859_1));
   }
 
-  /** How many of a storm are let in before the loop does anything else. */
-  private int openedAtOnce(WireClient established) throws Exception {
+  /** A client that was connected long before the storm. */
+  private WireClient establishedForLong() {
+    serve(cable -> {});
+    ElapsingTime time = new ElapsingTime(server().vertx());
+    serveGuarded(time);
+    WireClient established = established();
+    time.skip(Duration.ofMinutes(1));
+    return established;
+  }
+
+  /** Lets the heads of a storm arrive while the loop is held. */
+  private void storm(WireClient established) throws Exception {
     established.perform(LOOP, "hold");
     journal.expect("held");
     for (int i = 0; i < STORM; i++) {
       connectAndSendHead();
     }
     released.countDown();
-    int first = openedAtOnce.get(WireClient.PATIENCE_MS, TimeUnit.MILLISECONDS);
+  }
+
+  @Test
+  void servesTheConnectedBetweenTheHeadsOfAStorm() throws Exception {
+    WireClient established = establishedForLong();
+    atTheFirst = () -> established.perform(LOOP, "count");
+    storm(established);
+    assertThat(established.message().asInt()).isBetween(1, STORM / 4);
     Until.isTrue("all are let in", () -> opened.get() == STORM);
-    return first;
   }
 
   @Test
   void letsAStormInOneByOneWhileOthersAreEstablished() throws Exception {
-    serve(cable -> {});
-    ElapsingTime time = new ElapsingTime(server().vertx());
-    serveGuarded(time);
-    WireClient established = established();
-    time.skip(Duration.ofMinutes(1));
-    assertThat(openedAtOnce(established)).isBetween(1, FEW);
+    storm(establishedForLong());
+    int first = openedAtOnce.get(WireClient.PATIENCE_MS, TimeUnit.MILLISECONDS);
+    assertThat(first).isBetween(1, FEW);
+    Until.isTrue("all are let in", () -> opened.get() == STORM);
   }
 
   @Test
