@@ -1033,13 +1033,13 @@ public final class CableBuilder {
    * Sets how long the node may warm up before it is ready. The first thousand connections of a
    * fresh JVM cost several times as much as later ones, and they come just when the clients of the
    * previous process reconnect. While it warms up, the node opens connections to itself over
-   * loopback, with connections and channels of its own, until 3,000 clients have come and gone or
-   * the time is over. {@link Cable#started()} and {@link Cable#readiness} wait for it. The warm-up
-   * does not touch the application, its events or its metrics, and cannot be reached from outside;
-   * the application's own code is not warmed up. {@code docs/tuning.md} shows what it costs and
-   * gains.
+   * loopback, with connections and channels of its own, until the JIT compilers have little left to
+   * do, 10,000 clients have come and gone, or the time is over. {@link Cable#started()} and
+   * {@link Cable#readiness} wait for it. The warm-up does not touch the application, its events or
+   * its metrics, and cannot be reached from outside; the application's own code is not warmed up.
+   * {@code docs/tuning.md} shows what it costs and gains.
    *
-   * @param most 1 ms to 5 min, where 5 s to 10 s are worthwhile; 0 for no warm-up; default 0
+   * @param most 1 ms to 5 min, where 5 s to 15 s are worthwhile; 0 for no warm-up; default 0
    * @return this
    */
   public CableBuilder warmUp(Duration most) {

@@ -6,6 +6,7 @@ import dev.hawser.internal.log.LogText;
 import dev.hawser.internal.node.NodeRuntime;
 import dev.hawser.internal.options.CableOption;
 import dev.hawser.internal.protocol.SessionId;
+import dev.hawser.internal.warmup.Rounds;
 import dev.hawser.internal.warmup.Visits;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -31,9 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 final class WarmUp {
   private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
-
-  /** Number of clients after which further ones make no difference. */
-  private static final int MOST_CLIENTS = 3000;
 
   private static final int MANY = 1_000_000;
   private static final long PATIENCE_SECONDS = 10;
@@ -102,12 +100,7 @@ final class WarmUp {
             .setFileCachingEnabled(false)));
     Cable cable = cable(own);
     try {
-      Visits visits = visits(own, cable);
-      int clients = 0;
-      do {
-        clients += visits.next();
-      } while (!stopped && clients < MOST_CLIENTS && msSince(startedAt) < mostMs);
-      return clients;
+      return new Rounds(visits(own, cable), () -> stopped || msSince(startedAt) >= mostMs).run();
     } finally {
       cable.discard();
       await(own.close());
@@ -135,7 +128,10 @@ final class WarmUp {
         cable.guard(own.createHttpServer(Cable.httpServerOptions()).requestHandler(router));
     int port = await(http.listen(0, "127.0.0.1")).actualPort();
     return new Visits(
-        port, path, List.of(AnyChannel.class.getSimpleName(), LoopChannel.class.getSimpleName()));
+        port,
+        path,
+        List.of(AnyChannel.class.getSimpleName(), LoopChannel.class.getSimpleName()),
+        task -> own.runOnContext(nothing -> task.run()));
   }
 
   private static <T> T await(Future<T> step)
@@ -156,9 +152,12 @@ final class WarmUp {
 
   @SuppressWarnings("UnusedMethod") // Actions are called by their names.
   private static class AnyChannel extends Channel<AnyConnection> {
+    @SuppressWarnings("EffectivelyPrivate") // Or Jackson may not use it in a named module.
+    public record Params(String room) {}
+
     @Override
     protected void subscribed() {
-      streamFor("all");
+      streamFor(params(Params.class).room());
     }
 
     @Action
@@ -168,7 +167,7 @@ final class WarmUp {
 
     @Action
     void tell(JsonNode data) {
-      broadcastTo("all", data);
+      broadcastTo(params(Params.class).room(), data);
     }
   }
 

@@ -12,6 +12,7 @@ import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,12 +70,22 @@ class WarmUpTest {
       TestServer.await(cable.started());
 
       assertThat(cable.readiness().ready()).isTrue();
-      log.line("warmed up: clients=50 ms=");
+      log.line("warmed up: clients=100 ms=");
       assertThat(calls).isEmpty();
       assertThat(cable.connections()).isEmpty();
       assertThat(cable.deliveryCount()).isZero();
       CloseReport closed = TestServer.await(cable.close());
       assertThat(closed.connections()).isZero();
+    }
+  }
+
+  @Test
+  void endsWhenTheCompilersHaveLittleLeft() throws Exception {
+    try (LogCapture log = new LogCapture()) {
+      Cable cable = builder(LONG).build();
+      cable.started().toCompletionStage().toCompletableFuture().get(4, TimeUnit.MINUTES);
+      assertThat(log.line("warmed up: ")).containsPattern("clients=([1-9]|10)000 ms=");
+      TestServer.await(cable.close());
     }
   }
 
