@@ -3,6 +3,7 @@ package dev.hawser;
 
 import dev.hawser.internal.streams.Few;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -65,7 +66,8 @@ final class Subscriptions extends Few<ChannelSubscription> {
 
   /** The first of them, in the order they were made; {@code null} if there is none. */
   synchronized @Nullable ChannelSubscription first() {
-    return elements().stream().findFirst().orElse(null);
+    Iterator<ChannelSubscription> all = elements().iterator();
+    return all.hasNext() ? all.next() : null;
   }
 
   /**

@@ -10,17 +10,20 @@ import dev.hawser.internal.warmup.Rounds;
 import dev.hawser.internal.warmup.Visits;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -122,16 +125,26 @@ final class WarmUp {
 
   private static Visits visits(Vertx own, Cable cable) throws Exception {
     String path = "/" + SessionId.random();
-    Router router = Router.router(own);
-    router.route(path).handler(cable);
-    HttpServer http =
-        cable.guard(own.createHttpServer(Cable.httpServerOptions()).requestHandler(router));
+    HttpServer http = cable.guard(own.createHttpServer(Cable.httpServerOptions())
+        .requestHandler(requestHandler(own, cable, path)));
     int port = await(http.listen(0, "127.0.0.1")).actualPort();
     return new Visits(
         port,
         path,
         List.of(AnyChannel.class.getSimpleName(), LoopChannel.class.getSimpleName()),
         task -> own.runOnContext(nothing -> task.run()));
+  }
+
+  /** Every other request comes by a router: applications have it one way or the other. */
+  private static Handler<HttpServerRequest> requestHandler(Vertx own, Cable cable, String path) {
+    Router router = Router.router(own);
+    router.route(path).handler(cable);
+    Handler<HttpServerRequest> direct = cable.requestHandler();
+    AtomicInteger requests = new AtomicInteger();
+    return request -> {
+      boolean isRouted = requests.incrementAndGet() % 2 == 0 || !path.equals(request.path());
+      (isRouted ? router : direct).handle(request);
+    };
   }
 
   private static <T> T await(Future<T> step)

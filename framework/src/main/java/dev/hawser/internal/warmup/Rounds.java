@@ -34,21 +34,21 @@ public final class Rounds {
   }
 
   /**
-   * Runs them: at least one visit, and at most ten rounds.
+   * Runs them: at most ten.
    *
    * @return how many clients came
    * @throws IOException if one of them did not get what it waits for
    * @throws InterruptedException if the thread is interrupted
    */
   public int run() throws IOException, InterruptedException {
-    double added;
+    boolean isReady;
     do {
       long before = compilers.workedMs();
       round();
       compilers.awaitQuiet(isOver);
-      long after = compilers.workedMs();
-      added = after == 0 ? 1 : (double) (after - before) / after;
-    } while (added > LITTLE && clients < MOST_CLIENTS && !isOver.getAsBoolean());
+      long now = compilers.workedMs();
+      isReady = now > 0 && now - before <= LITTLE * now;
+    } while (!isReady && clients < MOST_CLIENTS && !isOver.getAsBoolean());
     return clients;
   }
 
