@@ -36,9 +36,9 @@ final class Call {
   }
 
   /** The body of the command: performs the action, and notes what it returns or throws. */
-  @Nullable Object perform(ChannelSubscription target, String data) throws Exception {
+  @Nullable Object perform(SubscriptionActions actions, String data) throws Exception {
     try {
-      Object result = target.perform(data);
+      Object result = actions.perform(data);
       returned =
           result instanceof CompletionStage<?> stage ? Future.fromCompletionStage(stage) : result;
       return returned;

@@ -41,7 +41,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
   private final SubscriptionStreams streams;
   private Channel<?> channel = NO_CHANNEL;
   private @Nullable Timers timers;
-  private @Nullable CommandRates rates;
+  private @Nullable SubscriptionActions actions;
 
   /** What it takes of the connection's memory, so that its end gives all of it back. */
   private int memory;
@@ -49,10 +49,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
   /** Why it was rejected; {@code null} if it was not. */
   private volatile @Nullable String rejection;
 
-  private @Nullable String action;
-  private long actionStartedAt;
-
-  /** What to tell developers about the failure that is about to be reported. */
+  /** See {@link #advise}. */
   private @Nullable String advice;
 
   private volatile boolean ended;
@@ -183,7 +180,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
       }
       return null;
     } catch (NullPointerException | IllegalArgumentException e) {
-      advice = definition.missing(params());
+      advise(definition.missing(params()));
       throw e;
     }
   }
@@ -362,56 +359,17 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
     return definition.place();
   }
 
-  // -- actions
-
-  /** The body of the message command: finds the action, binds its data, and calls it. */
-  @Nullable Object perform(String data) throws Exception {
-    ObjectNode read = rates == null ? null : rates.takeArguments();
-    ObjectNode arguments = read == null ? context().parseObject(data, "data") : read;
-    String name = ChannelDefinition.actionName(arguments);
-    ChannelMethod method = definition.actionFor(name);
-    context().actionLog().performing(callbacks(), definition.wireName(), name, arguments);
-    action = name;
-    actionStartedAt = System.nanoTime();
-    Object argument = method.bind(arguments);
-    try {
-      return method.call(channel, argument);
-    } catch (NullPointerException | IllegalArgumentException e) {
-      advice = method.missing(arguments);
-      throw e;
+  /** What the client performs; there from the first action on, as most subscriptions are idle. */
+  SubscriptionActions actions() {
+    if (actions == null) {
+      actions = new SubscriptionActions(this, owner, definition);
     }
+    return actions;
   }
 
-  /**
-   * Decides whether a message command keeps the rates; a part of its turn. Fails with
-   * {@link RateLimitedException} if it does not.
-   */
-  Future<Void> admit(String data) {
-    if (rates == null
-        && (definition.rates() > 0 || context().limits().subscriptionRate() != null)) {
-      rates = new CommandRates(context(), callbacks(), definition, owner::user);
-    }
-    return rates == null ? DONE : rates.admit(data);
-  }
-
-  /**
-   * What follows from a message command.
-   *
-   * @param unanswered the part of the failure that is to be reported: what made for the client was
-   *     told to it
-   */
-  Future<Void> performed(@Nullable Throwable failure, @Nullable Throwable unanswered) {
-    String name = action;
-    action = null;
-    if (name == null) {
-      return afterCallback(
-          failure instanceof RateLimitedException limited ? limited.action() : "message",
-          unanswered);
-    }
-    long nanos = System.nanoTime() - actionStartedAt;
-    CableLog.performed(callbacks(), definition.wireName(), name, nanos, failure);
-    context().events().actionPerformed(definition.wireName(), name, nanos, failure);
-    return afterCallback(name, unanswered);
+  /** Notes what to tell developers about the failure that is about to be reported. */
+  void advise(@Nullable String mend) {
+    advice = mend;
   }
 
   // -- what the client missed

@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.hawser;
 
-import static dev.hawser.internal.dispatch.CallbackRunner.DONE;
-import static dev.hawser.internal.dispatch.CallbackRunner.after;
-
 import dev.hawser.internal.dispatch.CallbackRunner;
-import dev.hawser.internal.dispatch.CallbackRunner.Work;
 import dev.hawser.internal.dispatch.CallbackWatch;
-import dev.hawser.internal.dispatch.Place;
 import dev.hawser.internal.limits.MemoryAccount;
 import dev.hawser.internal.limits.MemoryCost;
 import dev.hawser.internal.limits.ReadThrottle;
@@ -414,19 +409,7 @@ final class ClientSession
     if (isEnding() || !isAllowed(callbacks.roomRefusal()) || !isAllowed(memory.takeQueued(bytes))) {
       return;
     }
-    Place place = subscription.place();
-    callbacks
-        .runner()
-        .post(
-            Work.at(place, () -> {
-              if (dismissed || subscription.isEnded()) {
-                return DONE;
-              }
-              return after(
-                  callbacks.runner().invoke(place, name, callback),
-                  failure -> subscription.afterCallback(name, failure));
-            }),
-            bytes);
+    callbacks.runner().post(subscription.work(name, callback), bytes);
   }
 
   @Override

@@ -325,7 +325,7 @@ final class Commands {
       if (target == null) {
         return reportMissing();
       }
-      Future<Void> admitted = target.admit(message.data());
+      Future<Void> admitted = target.actions().admit(message.data());
       return admitted == DONE
           ? carryOut(target)
           : after(
@@ -333,7 +333,7 @@ final class Commands {
     }
 
     private Future<Void> refuse(ChannelSubscription target, Throwable refusal) {
-      return target.performed(refusal, call == null ? refusal : call.conclude(false, refusal));
+      return performed(target.actions(), false, refusal);
     }
 
     private Future<Void> carryOut(ChannelSubscription target) {
@@ -343,15 +343,21 @@ final class Commands {
     }
 
     private Future<Void> perform(ChannelSubscription target) {
+      SubscriptionActions actions = target.actions();
       return HookedCommand.run(
           callbacks,
           Kind.MESSAGE,
           message.identifier(),
           target.place(),
-          () ->
-              call == null ? target.perform(message.data()) : call.perform(target, message.data()),
-          (ran, failure) ->
-              target.performed(failure, call == null ? failure : call.conclude(ran, failure)));
+          () -> call == null
+              ? actions.perform(message.data())
+              : call.perform(actions, message.data()),
+          (ran, failure) -> performed(actions, ran, failure));
+    }
+
+    private Future<Void> performed(
+        SubscriptionActions actions, boolean ran, @Nullable Throwable failure) {
+      return actions.performed(failure, call == null ? failure : call.conclude(ran, failure));
     }
 
     /** Performs the action, unless that has been done for an earlier copy of the command. */
