@@ -79,8 +79,8 @@ final class SubscriptionActions {
   /**
    * What follows from a message command.
    *
-   * @param unanswered the part of the failure that is to be reported: what made for the client was
-   *     told to it
+   * @param unanswered the part of the failure that is to be reported; the client has been sent what
+   *     is meant for it
    */
   Future<Void> performed(@Nullable Throwable failure, @Nullable Throwable unanswered) {
     String ran = name;

@@ -135,7 +135,7 @@ final class WarmUp {
         task -> own.runOnContext(nothing -> task.run()));
   }
 
-  /** Every other request comes by a router: applications have it one way or the other. */
+  /** Every other request comes through a router: applications use a cable with and without one. */
   private static Handler<HttpServerRequest> requestHandler(Vertx own, Cable cable, String path) {
     Router router = Router.router(own);
     router.route(path).handler(cable);

@@ -27,7 +27,7 @@ final class Compilers {
   }
 
   /**
-   * Waits until they have ended nothing for a while.
+   * Waits until no compilation has ended for a while.
    *
    * @param isOver whether to stop waiting
    * @throws InterruptedException if the thread is interrupted

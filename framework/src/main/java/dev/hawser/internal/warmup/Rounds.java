@@ -7,8 +7,9 @@ import java.util.function.BooleanSupplier;
 /**
  * Visits in rounds, until the JIT compilers have little left to do. After each round the compilers
  * may finish: otherwise they would compile while the first clients connect, and on a machine with
- * few processors they would take the event loop's. HotSpot compiles fewer methods while many wait
- * for it, so what one round leaves out, the next one submits. Used by one thread.
+ * few processors they would take the event loop's. HotSpot raises its thresholds while many methods
+ * wait for a compiler, so methods that one round leaves out are submitted in the next one. Used by
+ * one thread.
  */
 public final class Rounds {
   private static final int CLIENTS_OF_ROUND = 1000;

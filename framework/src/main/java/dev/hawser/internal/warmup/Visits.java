@@ -19,7 +19,10 @@ public final class Visits {
   private static final int ECHOES = 3;
   private static final long MOST_HELD_MS = 1000;
 
-  /** Of so many groups one also performs actions: the way in is what runs once for each client. */
+  /**
+   * A client connects once but echoes three times in each channel, so only one group in three
+   * performs actions.
+   */
   private static final int GROUPS_PER_ACTIVE_ONE = 3;
 
   private final int port;
