@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * One subscription: a channel instance, its streams and its timers. Used in turn with the
  * connection's other callbacks, unless a method says otherwise.
  */
-final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
+final class ChannelSubscription implements Timers.Owner, CatchUp.Owner, SubscriptionActions.Owner {
   private final Owner owner;
   private final ChannelDefinition definition;
   private final String identifier;
@@ -49,7 +49,7 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
   /** Why it was rejected; {@code null} if it was not. */
   private volatile @Nullable String rejection;
 
-  /** See {@link #advise}. */
+  /** What to tell developers about the failure that is about to be reported. */
   private @Nullable String advice;
 
   private volatile boolean ended;
@@ -106,12 +106,19 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
     this.streams = new SubscriptionStreams(this, owner);
   }
 
-  private CableContext context() {
+  @Override
+  public CableContext context() {
     return owner.context();
   }
 
-  private Callbacks callbacks() {
+  @Override
+  public Callbacks callbacks() {
     return owner.callbacks();
+  }
+
+  @Override
+  public String user() {
+    return owner.user();
   }
 
   /** Takes the memory that any subscription needs. Returns the option that does not allow it. */
@@ -323,8 +330,8 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
                 failure -> afterCallback(name, failure)));
   }
 
-  /** Handles the result of any callback: a failure to report, or a rejection to carry out. */
-  Future<Void> afterCallback(String name, @Nullable Throwable failure) {
+  @Override
+  public Future<Void> afterCallback(String name, @Nullable Throwable failure) {
     if (failure != null && name.equals(SNAPSHOT)) {
       streams.failSnapshot(failure);
     }
@@ -362,13 +369,13 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
   /** What the client performs; there from the first action on, as most subscriptions are idle. */
   SubscriptionActions actions() {
     if (actions == null) {
-      actions = new SubscriptionActions(this, owner, definition);
+      actions = new SubscriptionActions(this, definition);
     }
     return actions;
   }
 
-  /** Notes what to tell developers about the failure that is about to be reported. */
-  void advise(@Nullable String mend) {
+  @Override
+  public void advise(@Nullable String mend) {
     advice = mend;
   }
 
@@ -425,7 +432,8 @@ final class ChannelSubscription implements Timers.Owner, CatchUp.Owner {
     return streams;
   }
 
-  Channel<?> channel() {
+  @Override
+  public Channel<?> channel() {
     return channel;
   }
 

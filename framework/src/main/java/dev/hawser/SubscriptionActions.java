@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
  * in turn with the connection's callbacks.
  */
 final class SubscriptionActions {
-  private final ChannelSubscription subscription;
-  private final ChannelSubscription.Owner owner;
+  private final Owner owner;
   private final ChannelDefinition definition;
 
   /** {@code null} if there are no rates to keep. */
@@ -36,12 +35,28 @@ final class SubscriptionActions {
 
   private long startedAt;
 
+  /** The subscription that has the actions. */
+  interface Owner {
+
+    CableContext context();
+
+    Callbacks callbacks();
+
+    /** Tells users apart: connections of one user have the same. */
+    String user();
+
+    /** The instance that actions are called on. */
+    Channel<?> channel();
+
+    /** Notes what to tell developers about the failure that is about to be reported. */
+    void advise(@Nullable String mend);
+
+    /** Handles the result of any callback: a failure to report, or a rejection to carry out. */
+    Future<Void> afterCallback(String name, @Nullable Throwable failure);
+  }
+
   /** Starts with every rate kept. */
-  SubscriptionActions(
-      ChannelSubscription subscription,
-      ChannelSubscription.Owner owner,
-      ChannelDefinition definition) {
-    this.subscription = subscription;
+  SubscriptionActions(Owner owner, ChannelDefinition definition) {
     this.owner = owner;
     this.definition = definition;
     boolean isRated = definition.rates() > 0 || context().limits().subscriptionRate() != null;
@@ -69,9 +84,9 @@ final class SubscriptionActions {
     startedAt = System.nanoTime();
     Object argument = method.bind(sent);
     try {
-      return method.call(subscription.channel(), argument);
+      return method.call(owner.channel(), argument);
     } catch (NullPointerException | IllegalArgumentException e) {
-      subscription.advise(method.missing(sent));
+      owner.advise(method.missing(sent));
       throw e;
     }
   }
@@ -86,14 +101,14 @@ final class SubscriptionActions {
     String ran = name;
     name = null;
     if (ran == null) {
-      return subscription.afterCallback(
+      return owner.afterCallback(
           failure instanceof RateLimitedException limited ? limited.action() : "message",
           unanswered);
     }
     long nanos = System.nanoTime() - startedAt;
     CableLog.performed(owner.callbacks(), definition.wireName(), ran, nanos, failure);
     context().events().actionPerformed(definition.wireName(), ran, nanos, failure);
-    return subscription.afterCallback(ran, unanswered);
+    return owner.afterCallback(ran, unanswered);
   }
 
   /**
