@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hawser.support.ModuleSession;
 import java.io.File;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Predicate;
@@ -16,8 +17,12 @@ import org.junit.jupiter.api.Test;
 
 /** Hawser and its libraries on the module path, where reflection needs permission. */
 class NamedModuleTest {
-  private static final Predicate<String> IS_MODULE =
-      Pattern.compile("jackson-|netty-|vertx-|jspecify|slf4j-").asPredicate();
+  private static final Pattern MODULE = Pattern.compile("(jackson|netty|vertx|jspecify|slf4j)-.*");
+
+  /** By the name of its file alone: the project may stand in a folder of any name. */
+  private static boolean isModule(String entry) {
+    return MODULE.matcher(String.valueOf(Path.of(entry).getFileName())).matches();
+  }
 
   private static String pathOf(Predicate<String> wanted) {
     return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
@@ -25,8 +30,9 @@ class NamedModuleTest {
         .collect(Collectors.joining(File.pathSeparator));
   }
 
-  private static String placeOf(Class<?> type) {
-    return type.getProtectionDomain().getCodeSource().getLocation().getPath();
+  private static String placeOf(Class<?> type) throws URISyntaxException {
+    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI())
+        .toString();
   }
 
   @Test
@@ -34,11 +40,11 @@ class NamedModuleTest {
     List<String> command = List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "--module-path",
-        placeOf(Cable.class) + File.pathSeparator + pathOf(IS_MODULE),
+        placeOf(Cable.class) + File.pathSeparator + pathOf(NamedModuleTest::isModule),
         "--add-modules",
         "dev.hawser,org.slf4j.simple",
         "--class-path",
-        placeOf(ModuleSession.class) + File.pathSeparator + pathOf(IS_MODULE.negate()),
+        placeOf(ModuleSession.class) + File.pathSeparator + pathOf(entry -> !isModule(entry)),
         ModuleSession.class.getName());
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
