@@ -9,8 +9,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Clients that come to a server on this machine, do what clients do, and leave, a few at a time.
- * Used by one thread.
+ * Clients that come to a server on this machine, do what clients do, and leave, a hundred at a
+ * time. Used by one thread.
  */
 public final class Visits {
   /** More than are let in at a time, so that some wait for their turn, as in a storm. */
